@@ -1,0 +1,55 @@
+"""manage.py demo"""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from accounts.models import User
+from chat import actions
+from chat.models import Conversation, Message
+
+PASSWORD = "brook-demo"  # noqa: S105 - printed at the start; for trying out, on a server nobody else reaches
+PEOPLE = {"alice": "Alice Moreau", "bob": "Bob Lindqvist", "carol": "Carol Weiss"}
+DIALOGUE = (
+    ("bob", "Morning! The gauge at the old mill reads `1.82 m`, 6 cm over yesterday."),
+    ("carol", "I walked past at eight. The footbridge is still dry 👍"),
+    ("alice", "Thanks, both. I will log it. Carol, can you look at the south sensor before noon?"),
+    ("carol", "South sensor is fine, it was only the cable."),
+    ("alice", "Perfect, closing the ticket ✨"),
+)
+
+
+class Command(BaseCommand):
+    """Makes three people with something to say to each other, once."""
+
+    help = "Create demo people and a conversation, unless there are people already."
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        """Does nothing on a server that has people."""
+        with transaction.atomic():
+            if User.objects.exists():
+                return
+            cast = {name: User.objects.create_user(name, PASSWORD, display_name=full) for name, full in PEOPLE.items()}
+            group = actions.create_group(
+                creator=cast["alice"],
+                title="River Team",
+                people=cast.values(),
+                description="Levels, sensors and who walks the bank today.",
+            )
+            self._say(cast, group, DIALOGUE)
+            direct, _new = actions.open_direct(user=cast["bob"], partner=cast["alice"])
+            self._say(cast, direct, [("bob", "Hi Alice, welcome to Brook! Open a second browser as me and answer 👋")])
+        self.stdout.write(f"Demo people: {', '.join(PEOPLE)}, password {PASSWORD}")
+
+    def _say(self, cast: dict[str, User], conversation: Conversation, lines: Any) -> None:
+        for number, (name, text) in enumerate(lines):
+            actions.send_message(
+                sender=cast[name],
+                conversation_id=conversation.pk,
+                client_id=f"demo-{conversation.pk}-{number}",
+                content=text,
+            )
+        if conversation.kind == "group":
+            for person in cast.values():
+                actions.mark_read(user=person, conversation_id=conversation.pk, seq=Message.objects.count())

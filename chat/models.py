@@ -1,0 +1,264 @@
+"""Conversations, who takes part in them, and what is said there. Every change is made by `chat.actions`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Count, F, Min, Q, Window
+from django.db.models.functions import RowNumber
+
+from accounts.models import new_id
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from accounts.models import User
+
+FIRST_PARTICIPANTS = 50  # how many people a conversation's JSON names
+
+
+class Kind(models.TextChoices):
+    """How many people a conversation is for."""
+
+    DIRECT = "direct"
+    GROUP = "group"
+
+
+class History(models.TextChoices):
+    """What newcomers of a group see of the time before they joined: all of it, or nothing."""
+
+    SHARED = "shared"
+    PROTECTED = "protected"
+
+
+class Role(models.TextChoices):
+    """What a participant may do in a group."""
+
+    ADMIN = "admin"
+    MODERATOR = "moderator"
+    MEMBER = "member"
+
+
+class NotificationLevel(models.TextChoices):
+    """What a participant wants to be told of."""
+
+    ALL = "all"
+    MENTIONS = "mentions"
+    NONE = "none"
+
+
+class MessageType(models.TextChoices):
+    """What a message is."""
+
+    TEXT = "text"
+    SYSTEM = "system"
+
+
+class ReceiptStatus(models.TextChoices):
+    """How far a message has come to a person."""
+
+    DELIVERED = "delivered"
+    READ = "read"
+
+
+def direct_key(first: UUID, second: UUID) -> str:
+    """The same text for two people in either order: what keeps their direct conversation single."""
+    return ":".join(sorted((str(first), str(second))))
+
+
+class ConversationQuerySet(models.QuerySet["Conversation"]):
+    """Reads of conversations."""
+
+    def of(self, user: User) -> Self:
+        """Those the person takes part in."""
+        taking_part = Q(participants__user=user, participants__left_at=None)
+        return self.filter(taking_part, deleted_at=None)
+
+    def with_everything(self) -> Self:
+        """With all that the JSON of a conversation needs, in a fixed number of queries."""
+        first_people = (
+            Participant.objects.active()
+            .annotate(number=Window(RowNumber(), partition_by=F("conversation"), order_by=F("id").asc()))
+            .filter(number__lte=FIRST_PARTICIPANTS)
+            .select_related("user")
+            .order_by("id")
+        )
+        people = models.Prefetch("participants", queryset=first_people, to_attr="first_participants")
+        return self.select_related("last_message__sender").prefetch_related(people)
+
+
+class Conversation(models.Model):
+    """Two people (direct) or any number of them (group), and the ordered messages between them."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    kind = models.CharField(max_length=8, choices=Kind)
+    title = models.CharField(max_length=100, blank=True)
+    description = models.CharField(max_length=1000, blank=True)
+    history = models.CharField(max_length=9, choices=History, default=History.SHARED)
+    # Only direct conversations have one; the constraint decides races for both.
+    direct_key = models.CharField(max_length=73, null=True, unique=True, editable=False)  # noqa: DJ001 - NULLs are distinct
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_seq = models.BigIntegerField(default=0)
+    last_message = models.ForeignKey("Message", null=True, on_delete=models.SET_NULL, related_name="+")
+    last_activity_at = models.DateTimeField(auto_now_add=True)
+    participant_count = models.PositiveIntegerField(default=0)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    first_participants: list[Participant]
+    objects = ConversationQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar[list[Any]] = [models.Index(fields=["-last_activity_at", "-id"], name="conversation_activity")]
+
+    def __str__(self) -> str:
+        return self.title or f"{self.kind} {self.pk}"
+
+
+class ParticipantQuerySet(models.QuerySet["Participant"]):
+    """Reads of participants."""
+
+    def active(self) -> Self:
+        """Those who still take part, in conversations that still exist."""
+        return self.filter(left_at=None, conversation__deleted_at=None)
+
+    def find(self, user: User, conversation_id: UUID) -> Participant:
+        """The person's place in a conversation: whoever has none may not know that it exists.
+
+        Raises:
+            Participant.DoesNotExist: there is no such conversation, or the person is an outsider.
+        """
+        return self.active().select_related("conversation").get(user=user, conversation=conversation_id)
+
+    def find_locked(self, user: User, conversation_id: UUID) -> Participant:
+        """The same, with the conversation's row locked: every change of a conversation begins with this.
+
+        Two queries: in one, the participant would be read as it was before the lock was had, and somebody removed at
+        that moment could still speak.
+        """
+        conversation = Conversation.objects.select_for_update(no_key=True).filter(pk=conversation_id).first()
+        participant = self.active().get(user=user, conversation=conversation_id)
+        if conversation is not None:
+            participant.conversation = conversation
+        return participant
+
+
+class Participant(models.Model):
+    """A person in a conversation: role, settings of one's own, and how far they have read."""
+
+    id = models.BigAutoField(primary_key=True)
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="participants")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="participations")
+    role = models.CharField(max_length=9, choices=Role, default=Role.MEMBER)
+    title = models.CharField(max_length=100, blank=True)
+    joined_at = models.DateTimeField(auto_now_add=True)
+    left_at = models.DateTimeField(null=True, blank=True)
+    first_seq = models.BigIntegerField(default=1)  # what came before is not for them
+    read_seq = models.BigIntegerField(default=0)  # what the others see: forward only
+    marker_seq = models.BigIntegerField(default=0)  # what the person sees as read: may be put back by "mark as unread"
+    delivered_seq = models.BigIntegerField(default=0)
+    notification_level = models.CharField(max_length=8, choices=NotificationLevel, default=NotificationLevel.ALL)
+    muted_until = models.DateTimeField(null=True, blank=True)
+    pinned = models.BooleanField(default=False)
+    archived = models.BooleanField(default=False)
+
+    objects = ParticipantQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["conversation", "user"], name="participant_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in {self.conversation_id}"
+
+    def history(self) -> MessageQuerySet:
+        """The messages this person may see."""
+        return Message.objects.filter(conversation=self.conversation_id, seq__gte=self.first_seq)
+
+    def unread(self) -> int:
+        """How many messages of others came after the marker."""
+        return self.history().countable().filter(seq__gt=self.marker_seq).exclude(sender=self.user_id).count()
+
+    def others_have(self) -> tuple[int, int]:
+        """How far all the others have received and read."""
+        others = Participant.objects.filter(conversation=self.conversation_id, left_at=None).exclude(pk=self.pk)
+        positions = others.aggregate(delivered=Min("delivered_seq"), read=Min("read_seq"))
+        return positions["delivered"] or 0, positions["read"] or 0
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    """Reads of messages."""
+
+    def countable(self) -> Self:
+        """Those that count as unread: said by people, and not taken back."""
+        return self.filter(deleted_at=None).exclude(type=MessageType.SYSTEM)
+
+    def unread_of(self, user: User) -> Self:
+        """What the person has not read, over all conversations."""
+        mine = Q(
+            conversation__participants__user=user,
+            conversation__participants__left_at=None,
+            conversation__deleted_at=None,
+            seq__gt=F("conversation__participants__marker_seq"),
+            seq__gte=F("conversation__participants__first_seq"),
+        )
+        return self.countable().filter(mine).exclude(sender=user)
+
+    def unread_counts(self, user: User) -> dict[str, Any]:
+        """How much the person has not read: {total, conversations: {id: n}, users: {id: n}}, in one query."""
+        rows = self.unread_of(user).values_list("conversation_id", "sender_id").annotate(unread=Count("id")).order_by()
+        counts: dict[str, Any] = {"total": 0, "conversations": {}, "users": {}}
+        for conversation_id, sender_id, unread in rows:
+            counts["total"] += unread
+            for kind, key in (("conversations", str(conversation_id)), ("users", str(sender_id))):
+                counts[kind][key] = counts[kind].get(key, 0) + unread
+        return counts
+
+
+class Message(models.Model):
+    """Something said: the `seq`-th entry of its conversation."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
+    seq = models.BigIntegerField()
+    sender = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="messages")
+    client_id = models.CharField(max_length=64)
+    type = models.CharField(max_length=6, choices=MessageType, default=MessageType.TEXT)
+    content = models.TextField(blank=True)
+    created_at = models.DateTimeField()
+    edited_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["conversation", "seq"], name="message_seq"),
+            models.UniqueConstraint(fields=["sender", "client_id"], name="message_client_id"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.conversation_id}#{self.seq}"
+
+
+class Receipt(models.Model):
+    """That people came to have received or read up to some message, and when.
+
+    One row may tell of many people: `positions` is {user id: up to which seq}. The status of message n for a person is
+    the earliest row in which theirs is at least n.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="receipts")
+    status = models.CharField(max_length=9, choices=ReceiptStatus)
+    at = models.DateTimeField()
+    positions = models.JSONField(default=dict)
+
+    class Meta:
+        indexes: ClassVar[list[Any]] = [models.Index(fields=["conversation", "id"], name="receipt_conversation")]
+
+    def __str__(self) -> str:
+        return f"{self.conversation_id} {self.status} by {len(self.positions)}"

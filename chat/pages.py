@@ -1,0 +1,64 @@
+"""The chat's pages: a template with the first state, which the browser live-updates from its cursor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from accounts.serializers import user_json
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_safe
+
+from chat import reading
+from chat.models import Message, Participant
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+
+def page_state(request: HttpRequest, participant: Participant | None = None) -> dict[str, Any]:
+    """What a signed-in page carries, with one conversation open or none: plain JSON, as the API would give it."""
+    user = request.user
+    assert user.is_authenticated  # noqa: S101 - only signed-in pages have a state
+    conversations = reading.conversation_list(user, limit=reading.MAX_PAGE)
+    state = {
+        "me": user_json(user),
+        "cursor": conversations["cursor"],  # the earliest cursor of all parts
+        "conversations": conversations,
+        "unread": Message.objects.unread_counts(user),
+        "open": None,
+    }
+    if participant is not None:
+        participant.user = user
+        state["open"] = {
+            "conversation": reading.conversation(participant),
+            "history": reading.history(participant),
+        }
+    plain: dict[str, Any] = orjson.loads(orjson.dumps(state, option=orjson.OPT_UTC_Z))
+    return plain
+
+
+@require_safe
+@ensure_csrf_cookie
+def home(request: HttpRequest) -> HttpResponse:
+    """The chat for those who are signed in, a welcome for the others."""
+    if request.user.is_authenticated:
+        return render(request, "chat.html", {"state": page_state(request)})
+    return render(request, "welcome.html", {"signup_open": settings.SIGNUP == "open"})
+
+
+@require_safe
+@login_required
+@ensure_csrf_cookie
+def conversation(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
+    """The chat with a conversation open; 404 for outsiders, whether it exists or not."""
+    assert request.user.is_authenticated  # noqa: S101 - login_required
+    try:
+        participant = Participant.objects.find(request.user, conversation_id)
+    except Participant.DoesNotExist:
+        raise Http404 from None
+    return render(request, "chat.html", {"state": page_state(request, participant)})

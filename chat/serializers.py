@@ -1,0 +1,280 @@
+"""The one JSON shape of each thing, for REST answers and for events; and what requests may say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from accounts.serializers import UserSerializer, user_json
+from rest_framework import serializers
+
+from chat.models import FIRST_PARTICIPANTS, Conversation, History, Kind, Message, MessageType, NotificationLevel, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from accounts.models import User
+    from chat.models import Participant
+
+MAX_CONTENT = 10_000  # characters
+MAX_TITLE = 100
+MAX_PEOPLE = 1000  # in one request that makes a group
+MAX_SEQ = 2**53  # the largest integer that JavaScript counts exactly to
+
+
+# --- what goes out ----------------------------------------------------------------------------------------------------
+def message_json(message: Message) -> dict[str, Any]:
+    """A message as everybody gets it. `status`, which is for its sender alone, is added by `with_status`."""
+    return {
+        "id": message.pk,
+        "conversation_id": message.conversation_id,
+        "seq": message.seq,
+        "client_id": message.client_id,
+        "type": message.type,
+        "sender": user_json(message.sender) if message.sender is not None else None,
+        "content": message.content,
+        "mentions": [],
+        "reply_to": None,
+        "thread_root": None,
+        "reply_count": 0,
+        "attachments": [],
+        "reactions": [],
+        "pinned_at": None,
+        "created_at": message.created_at,
+        "edited_at": message.edited_at,
+        "deleted_at": message.deleted_at,
+    }
+
+
+def with_status(messages: Iterable[Message], participant: Participant) -> list[dict[str, Any]]:
+    """Messages of one conversation as a participant gets them: their own with how far all the others are."""
+    delivered, read = participant.others_have()
+    shown = []
+    for message in messages:
+        shown.append(message_json(message))
+        if message.sender_id == participant.user_id:
+            seq = message.seq
+            shown[-1]["status"] = "read" if seq <= read else "delivered" if seq <= delivered else "sent"
+    return shown
+
+
+def participant_json(participant: Participant) -> dict[str, Any]:
+    """A person in a conversation, as all in it see them."""
+    return {
+        "user": user_json(participant.user),
+        "role": participant.role,
+        "joined_at": participant.joined_at,
+        "read_seq": participant.read_seq,
+        "delivered_seq": participant.delivered_seq,
+    }
+
+
+def conversation_json(conversation: Conversation) -> dict[str, Any]:
+    """A conversation as all in it see it; load it `with_everything`. `me` is added by `conversations_for`."""
+    last = conversation.last_message
+    return {
+        "id": conversation.pk,
+        "kind": conversation.kind,
+        "title": conversation.title,
+        "description": conversation.description,
+        "avatar_url": None,
+        "history": conversation.history,
+        "encrypted": False,
+        "created_by": conversation.created_by_id,
+        "created_at": conversation.created_at,
+        "last_seq": conversation.last_seq,
+        "last_message": message_json(last) if last is not None else None,
+        "last_activity_at": conversation.last_activity_at,
+        "participants": [participant_json(participant) for participant in conversation.first_participants],
+        "participant_count": conversation.participant_count,
+    }
+
+
+def conversations_for(user: User, conversations: Iterable[Conversation]) -> list[dict[str, Any]]:
+    """Conversations as one person gets them, with `me`; load them `with_everything`. Two queries, however many."""
+    shown = list(conversations)
+    ids = [conversation.pk for conversation in shown]
+    mine = {own.conversation_id: own for own in user.participations.filter(conversation__in=ids)}
+    unread = Message.objects.filter(conversation__in=ids).unread_counts(user)["conversations"]
+    return [
+        {
+            **conversation_json(conversation),
+            "me": _me_json(mine[conversation.pk], unread.get(str(conversation.pk), 0)),
+        }
+        for conversation in shown
+    ]
+
+
+def _me_json(own: Participant, unread: int) -> dict[str, Any]:
+    return {
+        "role": own.role,
+        "title": own.title,
+        "read_seq": own.marker_seq,
+        "unread": unread,
+        "mentions": 0,
+        "notification_level": own.notification_level,
+        "muted_until": own.muted_until,
+        "pinned": own.pinned,
+        "archived": own.archived,
+        "draft": None,
+    }
+
+
+def stream_init(user_id: str) -> dict[str, Any]:
+    """What a stream's `init` says of chat: how far each of the person's conversations has come."""
+    conversations = Conversation.objects.filter(
+        participants__user=user_id, participants__left_at=None, deleted_at=None
+    ).values("id", "last_seq")
+    return {"conversations": list(conversations)}
+
+
+# --- what comes in ----------------------------------------------------------------------------------------------------
+class DirectSerializer(serializers.Serializer[Any]):
+    """Whom to talk with."""
+
+    user_id = serializers.UUIDField()
+
+
+class GroupSerializer(serializers.Serializer[Any]):
+    """What a new group is called, and who is in it besides oneself."""
+
+    title = serializers.CharField(max_length=MAX_TITLE)
+    participant_ids = serializers.ListField(child=serializers.UUIDField(), allow_empty=False, max_length=MAX_PEOPLE)
+    description = serializers.CharField(max_length=1000, required=False, allow_blank=True, default="")
+    history = serializers.ChoiceField(History.choices, required=False, default=History.SHARED)
+
+
+class SendSerializer(serializers.Serializer[Any]):
+    """A message to send. `client_id` is the client's own name for it: sending twice gives one message."""
+
+    conversation_id = serializers.UUIDField()
+    client_id = serializers.CharField(max_length=64, trim_whitespace=False)
+    content = serializers.CharField(
+        max_length=MAX_CONTENT, trim_whitespace=False, help_text="Markdown as typed; kept exactly."
+    )
+    type = serializers.ChoiceField([(MessageType.TEXT.value, "Text")], required=False, default=MessageType.TEXT)
+
+    def validate_content(self, content: str) -> str:
+        """More than white space."""
+        if not content.strip():
+            raise serializers.ValidationError("A message needs some text.", code="blank")
+        return content
+
+    def validate_client_id(self, client_id: str) -> str:
+        """More than white space."""
+        if not client_id.strip():
+            raise serializers.ValidationError("A client_id must not be blank.", code="blank")
+        return client_id
+
+
+class ReadMarkerSerializer(serializers.Serializer[Any]):
+    """Up to which message one has read, or from which on one wants to see unread."""
+
+    seq = serializers.IntegerField(min_value=0, max_value=MAX_SEQ, required=False)
+    unread_from = serializers.IntegerField(min_value=1, max_value=MAX_SEQ, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Exactly one of the two."""
+        if len(attrs) != 1:
+            raise serializers.ValidationError("Give either seq or unread_from.", code="required")
+        return attrs
+
+
+# --- shapes for the schema --------------------------------------------------------------------------------------------
+class ParticipantSchema(serializers.Serializer[Any]):
+    """A person in a conversation."""
+
+    user = UserSerializer()
+    role = serializers.ChoiceField(Role.choices)
+    joined_at = serializers.DateTimeField()
+    read_seq = serializers.IntegerField()
+    delivered_seq = serializers.IntegerField()
+
+
+class MessageSchema(serializers.Serializer[Any]):
+    """A message."""
+
+    id = serializers.UUIDField()
+    conversation_id = serializers.UUIDField()
+    seq = serializers.IntegerField()
+    client_id = serializers.CharField()
+    type = serializers.ChoiceField(MessageType.choices)
+    sender = UserSerializer(allow_null=True)
+    content = serializers.CharField()
+    mentions = serializers.ListField(child=serializers.UUIDField())
+    reply_to = serializers.DictField(allow_null=True)
+    thread_root = serializers.UUIDField(allow_null=True)
+    reply_count = serializers.IntegerField()
+    attachments = serializers.ListField(child=serializers.DictField())
+    reactions = serializers.ListField(child=serializers.DictField())
+    status = serializers.ChoiceField(["sent", "delivered", "read"], required=False, help_text="Of one's own messages.")
+    pinned_at = serializers.DateTimeField(allow_null=True)
+    created_at = serializers.DateTimeField()
+    edited_at = serializers.DateTimeField(allow_null=True)
+    deleted_at = serializers.DateTimeField(allow_null=True)
+
+
+class MeSchema(serializers.Serializer[Any]):
+    """One's own side of a conversation."""
+
+    role = serializers.ChoiceField(Role.choices)
+    title = serializers.CharField(allow_blank=True)
+    read_seq = serializers.IntegerField()
+    unread = serializers.IntegerField()
+    mentions = serializers.IntegerField()
+    notification_level = serializers.ChoiceField(NotificationLevel.choices)
+    muted_until = serializers.DateTimeField(allow_null=True)
+    pinned = serializers.BooleanField()
+    archived = serializers.BooleanField()
+    draft = serializers.DictField(allow_null=True)
+
+
+class ConversationSchema(serializers.Serializer[Any]):
+    """A conversation."""
+
+    id = serializers.UUIDField()
+    kind = serializers.ChoiceField(Kind.choices)
+    title = serializers.CharField(allow_blank=True)
+    description = serializers.CharField(allow_blank=True)
+    avatar_url = serializers.CharField(allow_null=True)
+    history = serializers.ChoiceField(History.choices)
+    encrypted = serializers.BooleanField()
+    created_by = serializers.UUIDField(allow_null=True)
+    created_at = serializers.DateTimeField()
+    last_seq = serializers.IntegerField()
+    last_message = MessageSchema(allow_null=True)
+    last_activity_at = serializers.DateTimeField()
+    participants = ParticipantSchema(many=True, help_text=f"The first {FIRST_PARTICIPANTS}.")
+    participant_count = serializers.IntegerField()
+    me = MeSchema(required=False, help_text="Left out in events.")
+
+
+class ConversationListSchema(serializers.Serializer[Any]):
+    """A page of conversations."""
+
+    results = ConversationSchema(many=True)
+    next = serializers.CharField(allow_null=True)
+    cursor = serializers.CharField()
+
+
+class HistorySchema(serializers.Serializer[Any]):
+    """A part of a conversation's history, ascending by seq."""
+
+    results = MessageSchema(many=True)
+    has_more_before = serializers.BooleanField()
+    has_more_after = serializers.BooleanField()
+    cursor = serializers.CharField()
+
+
+class ReadMarkerSchema(serializers.Serializer[Any]):
+    """Where the marker is, and what is unread after it."""
+
+    read_seq = serializers.IntegerField()
+    unread = serializers.IntegerField()
+
+
+class UnreadCountsSchema(serializers.Serializer[Any]):
+    """What is unread: in all, by conversation, by sender."""
+
+    total = serializers.IntegerField()
+    conversations = serializers.DictField(child=serializers.IntegerField())
+    users = serializers.DictField(child=serializers.IntegerField())

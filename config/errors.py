@@ -1,0 +1,79 @@
+"""Errors: the one shape of the API, and a failing database told from a bug."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotFound, JsonResponse
+from django.views import defaults
+from drf_standardized_errors.handler import ExceptionHandler as StandardExceptionHandler
+from rest_framework import status
+from rest_framework.exceptions import APIException
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+RETRY_AFTER_S = 2
+
+
+class Unavailable(APIException):
+    """The database cannot be reached: nothing was saved, the same request may be sent again."""
+
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    default_detail = "The server cannot reach its database right now. Nothing was saved: try again."
+    default_code = "unavailable"
+    wait = RETRY_AFTER_S  # the handler makes Retry-After of it
+
+
+class BodyTooLarge(APIException):
+    """The request's body is longer than the server takes."""
+
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_detail = "The body is too large."
+    default_code = "too_large"
+
+
+class ExceptionHandler(StandardExceptionHandler):
+    """Tells a failing dependency (503, come again) from a bug (500)."""
+
+    def convert_known_exceptions(self, exc: Exception) -> Exception:
+        if isinstance(exc, OperationalError | InterfaceError):
+            return Unavailable()
+        converted: Exception = super().convert_known_exceptions(exc)
+        return converted
+
+
+def api_error(error: APIException, headers: Mapping[str, str] | None = None) -> JsonResponse:
+    """An error of the API's shape, for answers that no API view gives."""
+    kind = "server_error" if status.is_server_error(error.status_code) else "client_error"
+    body = {"type": kind, "errors": [{"code": error.get_codes(), "detail": str(error.detail), "attr": None}]}
+    return JsonResponse(body, status=error.status_code, headers=dict(headers or {}))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """404 for addresses that lead nowhere: JSON under /api/, a page elsewhere."""
+    if request.path.startswith("/api/"):
+        return api_error(_NoSuchAddress())
+    page: HttpResponseNotFound = defaults.page_not_found(request, exception)
+    return page
+
+
+def server_error(request: HttpRequest) -> HttpResponseBase:
+    """What is left when a view or a middleware raised: 503 when the database is away, else 500."""
+    unavailable = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    error = Unavailable() if unavailable else APIException("Server error.")
+    headers = {"Retry-After": str(RETRY_AFTER_S)} if unavailable else {}
+    if request.path.startswith("/api/"):
+        return api_error(error, headers)
+    page: HttpResponse = defaults.server_error(request)
+    page.status_code = error.status_code
+    page.headers.update(headers)
+    return page
+
+
+class _NoSuchAddress(APIException):
+    status_code = status.HTTP_404_NOT_FOUND
+    default_detail = "There is nothing at this address."
+    default_code = "not_found"

@@ -1,0 +1,308 @@
+"""Brook's settings: one file, everything from the environment. docs/settings.md describes each variable."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+import socket
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from environs import Env, EnvError, validate
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VERSION = "0.1.0"
+
+env = Env()
+
+
+def stop(message: str) -> None:
+    """End the start with one readable line instead of a traceback."""
+    sys.exit(f"brook: wrong setting: {message}")
+
+
+def secret_key(data: Path) -> str:
+    """The key from the environment, a file named there, or one made once and kept in the data folder."""
+    if key := env.str("BROOK_SECRET_KEY", ""):
+        return key
+    path = Path(env.str("BROOK_SECRET_KEY_FILE", "") or data / "secret")
+    try:
+        return path.read_text().strip()
+    except FileNotFoundError:
+        # Several processes may start at once: each writes a file of its own, the first link wins, all read that one.
+        path.parent.mkdir(parents=True, exist_ok=True)
+        mine = path.with_name(f"{path.name}.{os.getpid()}")
+        mine.touch(mode=0o600)
+        mine.write_text(secrets.token_urlsafe(50))
+        try:
+            os.link(mine, path)
+        except FileExistsError:
+            pass
+        finally:
+            mine.unlink()
+        return path.read_text().strip()
+
+
+def own_hosts(host: str) -> list[str]:
+    """Names this machine is reached by without any setting: itself, and where HOST opens it to the network, its addresses."""
+    names = ["localhost", "127.0.0.1", "[::1]", ".localhost"]
+    if host not in {"", "127.0.0.1", "localhost", "::1"}:
+        names += [host, socket.gethostname(), f"{socket.gethostname()}.local"]
+        try:
+            names += [str(info[4][0]) for info in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)]
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+                probe.connect(("192.0.2.1", 9))  # sends nothing: it only makes the kernel choose our address
+                names.append(probe.getsockname()[0])
+        except OSError:
+            pass
+    return names
+
+
+try:
+    DATA = Path(env.str("BROOK_DATA", "") or BASE_DIR / "data").resolve()
+    DEBUG = env.bool("BROOK_DEBUG", False)
+    HOST = env.str("HOST", "127.0.0.1")
+    PORT = env.int("PORT", 8000, validate=validate.Range(1, 65535))
+    SECRET_KEY = secret_key(DATA)
+    ALLOWED_HOSTS = env.list("BROOK_ALLOWED_HOSTS", None) or own_hosts(HOST)
+    BASE_URL = env.str("BROOK_BASE_URL", "").rstrip("/")
+    CORS_ALLOWED_ORIGINS = env.list("BROOK_CORS_ORIGINS", [])
+    TRUSTED_PROXIES = env.int("BROOK_TRUSTED_PROXIES", 0, validate=validate.Range(0, 10))
+    SIGNUP = env.str("BROOK_SIGNUP", "open", validate=validate.OneOf(["open", "invite", "closed"]))
+    DATABASE_URL = env.str("DATABASE_URL", "") or f"sqlite:///{DATA / 'brook.sqlite3'}"
+    REDIS_URL = env.str("REDIS_URL", "")
+    LOG_LEVEL = env.str("BROOK_LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
+    RETENTION_DAYS = env.int("BROOK_RETENTION_DAYS", 7, validate=validate.Range(1, 3650))
+    ACCESS_TOKEN_MINUTES = env.int("BROOK_ACCESS_TOKEN_MINUTES", 15, validate=validate.Range(1, 1440))
+    REFRESH_TOKEN_DAYS = env.int("BROOK_REFRESH_TOKEN_DAYS", 30, validate=validate.Range(1, 365))
+    POOL_SIZE = env.int("BROOK_POOL_SIZE", 20, validate=validate.Range(2, 500))
+    database: dict[str, Any] = {**dj_database_url.parse(DATABASE_URL)}
+except (EnvError, ValueError, OSError) as error:
+    stop(str(error))
+
+if not BASE_URL.startswith(("", "http://", "https://")):
+    stop("BROOK_BASE_URL must begin with http:// or https://")
+if REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
+    stop(f"REDIS_URL must begin with redis://, rediss:// or unix://, not {REDIS_URL.split(':')[0]!r}")
+HTTPS = BASE_URL.startswith("https://")
+
+# --- applications -----------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "daphne",  # makes runserver speak ASGI; must stand before staticfiles
+    "config",
+    "moderation",
+    "notifications",
+    "presence",
+    "chat",
+    "accounts",
+    "realtime",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "channels",
+    "corsheaders",
+    "csp",
+    "rest_framework",
+    "drf_standardized_errors",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.SessionRowMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "config.middleware.PrivateMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+ASGI_APPLICATION = "config.asgi.application"
+WSGI_APPLICATION = "config.wsgi.application"
+APPEND_SLASH = False
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "home"
+PAGE_STATE = "chat.pages.page_state"  # what a signed-in page carries, for apps below chat
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_I18N = True
+USE_TZ = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- database ---------------------------------------------------------------------------------------------------------
+if database.get("ENGINE") == "django.db.backends.postgresql":
+    database["CONN_MAX_AGE"] = 0  # the pool keeps the connections; Django refuses both
+    database["CONN_HEALTH_CHECKS"] = True
+    database["OPTIONS"] = {
+        **database.get("OPTIONS", {}),
+        "pool": {"min_size": 2, "max_size": POOL_SIZE, "timeout": 3, "max_idle": 120},
+        "connect_timeout": 3,
+        # For a server's requests; a migration may take as long as it needs (see `serve`).
+        "options": "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=15s",
+    }
+elif database.get("ENGINE") == "django.db.backends.sqlite3":
+    database["TEST"] = {"NAME": DATA / "test.sqlite3"}  # a file: tests use it from several threads
+    database["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",  # DEFERRED lost 338 of 1,200 concurrent transactions to "database is locked"
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000;",
+    }
+else:
+    stop("DATABASE_URL must begin with postgres:// or sqlite:///")
+DATABASES: dict[str, dict[str, Any]] = {"default": database}
+
+# --- realtime ---------------------------------------------------------------------------------------------------------
+# The pub/sub layer: with redis-py 8 the other one loses idle receivers after 5 s (channels_redis #422).
+CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_connect_timeout": 1}], "prefix": "brook"},
+    }
+    if REDIS_URL
+    else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
+}
+REALTIME = {
+    "VERSION": VERSION,
+    "INIT": "chat.serializers.stream_init",
+    "SESSIONS_ENDED": "accounts.models.sessions_ended_since",
+    "RETENTION_DAYS": RETENTION_DAYS,
+    "FEATURES": {
+        "realtime": True,
+        "typing": False,
+        "presence": False,
+        "receipts": True,
+        "calls": False,
+        "encryption": False,
+    },
+}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
+
+# --- the API ----------------------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.authentication.BearerAuthentication",
+        "accounts.authentication.CookieAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["config.json.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["config.json.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
+    "NUM_PROXIES": TRUSTED_PROXIES,
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+DRF_STANDARDIZED_ERRORS = {"EXCEPTION_HANDLER_CLASS": "config.errors.ExceptionHandler"}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Brook",
+    "VERSION": VERSION,
+    "DESCRIPTION": "Real-time chat over plain HTTP.",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
+SIMPLE_JWT = {
+    # A key of its own: who learns one of the two cannot forge the other's signatures.
+    "SIGNING_KEY": hmac.new(SECRET_KEY.encode(), b"brook.jwt", hashlib.sha256).hexdigest(),
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=ACCESS_TOKEN_MINUTES),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=REFRESH_TOKEN_DAYS),
+    "UPDATE_LAST_LOGIN": False,
+}
+CORS_URLS_REGEX = r"^/api/.*$"
+CORS_ALLOW_CREDENTIALS = True
+CSRF_TRUSTED_ORIGINS = [*CORS_ALLOWED_ORIGINS, *([BASE_URL] if BASE_URL else [])]
+
+# --- safety -----------------------------------------------------------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "media-src": [SELF, "blob:"],
+        "manifest-src": [SELF],
+        "worker-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    },
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^health/"]
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SESSION_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = REFRESH_TOKEN_DAYS * 24 * 3600
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SAMESITE = "Lax"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576  # bytes of a request's body; config.asgi refuses more before it is read
+
+# --- files ------------------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_ROOT = DATA / "media"
+MEDIA_URL = "/media/"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {"django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
+}

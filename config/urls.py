@@ -1,0 +1,22 @@
+"""All addresses."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from accounts import urls as accounts_urls
+from chat import urls as chat_urls
+from config import health
+from realtime import urls as realtime_urls
+
+api = [*accounts_urls.urlpatterns, *chat_urls.urlpatterns, *realtime_urls.urlpatterns]
+
+urlpatterns = [
+    path("api/", include(api)),
+    path("admin/", admin.site.urls),
+    path("health/live", health.live, name="health-live"),
+    path("health/ready", health.ready, name="health-ready"),
+    *accounts_urls.page_urlpatterns,
+    *chat_urls.page_urlpatterns,
+]
+handler404 = "config.errors.not_found"
+handler500 = "config.errors.server_error"

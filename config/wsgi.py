@@ -1,0 +1,8 @@
+"""REST and pages for a WSGI server (production `web`): everything but the streams."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+application = get_wsgi_application()

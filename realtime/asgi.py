@@ -1,0 +1,102 @@
+"""The raw ASGI application beside Django that holds the streams open.
+
+A Django streaming view would pin a thread a stream (2,000 streams, 2,002 threads); this holds two small tasks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+
+from realtime import conf, hub
+from realtime.gate import Gate, StreamGranted, raw_headers
+from realtime.stream import Stream
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from django.http import HttpResponse
+
+    Receive = Callable[[], Awaitable[dict[str, Any]]]
+    Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+STREAM_PATH = "/api/realtime/stream"
+READY_WAIT_S = 3.0
+
+
+class StreamApplication:
+    """ASGI application for `STREAM_PATH`."""
+
+    def __init__(self) -> None:
+        self._gate = Gate()
+
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        own = hub.get()
+        await own.wait_ready(READY_WAIT_S)  # where that fails, the view answers 503
+        response = await own.pool.run(self._gate, scope)
+        if not isinstance(response, StreamGranted):
+            await _answer(response, send)
+            return
+        await send({"type": "http.response.start", "status": 200, "headers": raw_headers(response)})
+        if scope["method"] == "HEAD":
+            await send({"type": "http.response.body", "body": b""})
+            return
+        await _stream(Stream(own, response.viewer), _requested_cursor(scope), receive, send)
+
+
+async def _stream(stream: Stream, cursor: str | None, receive: Receive, send: Send) -> None:
+    async def write(data: bytes) -> None:
+        await send({"type": "http.response.body", "body": data, "more_body": True})
+
+    own_task = asyncio.current_task()
+    assert own_task is not None  # noqa: S101 - we run inside one
+    watch = asyncio.ensure_future(_cancel_on_disconnect(receive, own_task))
+    try:
+        await stream.run(write, cursor, _more_init)
+        await send({"type": "http.response.body", "body": b""})
+    except asyncio.CancelledError:
+        # The client went, or was cut off; only a server that shuts down cancels otherwise, and that ends us too.
+        own_task.uncancel()
+    finally:
+        watch.cancel()
+
+
+async def _cancel_on_disconnect(receive: Receive, task: asyncio.Task[Any]) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    task.cancel()
+
+
+def _requested_cursor(scope: dict[str, Any]) -> str | None:
+    """`Last-Event-ID`, or for a client's first connection `?last_event_id=`; None asks for events from now on."""
+    for name, value in scope["headers"]:
+        if name == b"last-event-id":
+            return str(value.decode("latin1"))
+    values = parse_qs(scope["query_string"].decode("latin1")).get("last_event_id")
+    return values[0] if values else None
+
+
+def _more_init(user_id: str) -> dict[str, Any]:
+    extra = conf.hook("INIT")
+    return {**(extra(user_id) if extra else {}), "features": conf.option("FEATURES", {})}
+
+
+async def _answer(response: HttpResponse, send: Send) -> None:
+    await send({"type": "http.response.start", "status": response.status_code, "headers": raw_headers(response)})
+    await send({"type": "http.response.body", "body": response.content})
+    response.close()
+
+
+async def lifespan(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    """ASGI lifespan: the hub starts with the process and ends with it. (Servers without lifespan start it at need.)"""
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            hub.get()
+            await send({"type": "lifespan.startup.complete"})
+        elif message["type"] == "lifespan.shutdown":
+            if own := hub.running():
+                await own.stop()
+            await send({"type": "lifespan.shutdown.complete"})
+            return

@@ -1,0 +1,36 @@
+"""What another project may set in its REALTIME setting, with the defaults; numbers carry their unit in the name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PING_SECONDS = 25  # below the 30 s after which common proxies give up on a silent connection
+TICK_S = 0.5  # how long a committed event may wait for its place when nobody nudges
+HOLE_PATIENCE_S = 0.03  # batches may overtake each other: a hole is one only after this
+LAYER_TIMEOUT_S = 1.0
+RETRY_MS = (2000, 8000)  # `retry:` is random in this range, so that clients do not come back all at once
+LIFETIME_S = (480, 720)  # a stream ends by itself at a random moment in this range
+STALL_S = 10  # a write that blocks longer ends the stream
+MAX_WAITING_FRAMES = 256
+MAX_WAITING_BYTES = 1_048_576
+REPLAY_BATCH = 500  # events a read
+PLACE_BATCH = 1000  # events placed in one transaction
+RING_EVENTS = 20_000  # recent events kept in memory for clients that come back
+RING_BYTES = 16_777_216
+
+
+def option(name: str, default: Any = None) -> Any:
+    """The value of REALTIME[name]."""
+    return getattr(settings, "REALTIME", {}).get(name, default)
+
+
+def hook(name: str) -> Callable[..., Any] | None:
+    """The function behind the dotted path REALTIME[name], or None where the project sets none."""
+    path = option(name)
+    return import_string(path) if path else None

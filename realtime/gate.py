@@ -1,0 +1,54 @@
+"""Lets Django decide about a stream before the raw ASGI application opens it.
+
+Raw ASGI routes bypass Django's middleware. So each request first goes through Django's own chain (allowed hosts, CORS
+with preflight, authentication, permissions, throttles, the shape of errors) to the ordinary view at its address; only
+when that view grants a stream is one opened, with the headers Django gave.
+"""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from django.core.handlers.asgi import ASGIRequest
+from django.core.handlers.base import BaseHandler
+from django.http import HttpResponse
+from django.urls import set_script_prefix
+
+if TYPE_CHECKING:
+    from realtime.stream import Viewer
+
+
+class StreamGranted(HttpResponse):
+    """What a view returns to say: this viewer may have a stream."""
+
+    def __init__(self, viewer: Viewer) -> None:
+        super().__init__(content_type="text/event-stream; charset=utf-8")
+        self.viewer = viewer
+        self["Cache-Control"] = "private, no-store"
+        self["X-Accel-Buffering"] = "no"  # nginx would hold the events back
+
+
+class Gate(BaseHandler):
+    """Django's request handling without a server around it. Call it in a thread: it may use the database."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.load_middleware()
+
+    def __call__(self, scope: dict[str, Any]) -> HttpResponse:
+        set_script_prefix(scope.get("root_path", "") or "/")
+        request = ASGIRequest(scope, BytesIO())
+        request.is_stream_gate = True  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        assert isinstance(response, HttpResponse)  # noqa: S101 - realtime's views stream nothing themselves
+        return response
+
+
+def raw_headers(response: HttpResponse) -> list[tuple[bytes, bytes]]:
+    """A response's headers and cookies as ASGI wants them."""
+    headers = [(name.lower().encode("latin1"), value.encode("latin1")) for name, value in response.items()]
+    cookies = [
+        (b"set-cookie", cookie.output(header="").strip().encode("latin1")) for cookie in response.cookies.values()
+    ]
+    return headers + cookies

@@ -1,0 +1,52 @@
+"""After a commit: tell a hub that events wait for their place. Never blocks, never fails, may be lost (hubs look anyway)."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+
+from realtime import broadcast, hub
+
+
+def nudge() -> None:
+    """Wake this process's hub; a process without one (WSGI) tells the others over the channel layer."""
+    own = hub.running()
+    if own is not None:
+        own.loop.call_soon_threadsafe(own.wake)
+    elif broadcast.layer_is_shared():
+        _background().nudge()
+
+
+class _Background:
+    """One thread with an event loop that sends nudges: `async_to_sync` would open a Redis connection a call."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._sender: broadcast.Sender | None = None
+        self._started = threading.Event()
+        threading.Thread(target=self._run, name="realtime-nudge", daemon=True).start()
+        self._started.wait()
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._sender = broadcast.Sender()
+        self._loop.call_soon(self._started.set)
+        self._loop.run_until_complete(self._sender.run())
+
+    def nudge(self) -> None:
+        if self._sender is not None:
+            self._loop.call_soon_threadsafe(self._sender.send, broadcast.NUDGE)
+
+
+_lock = threading.Lock()
+_by_process: dict[int, _Background] = {}
+
+
+def _background() -> _Background:
+    # Made at the first nudge, by process id: a thread does not survive a fork.
+    with _lock:
+        if os.getpid() not in _by_process:
+            _by_process.clear()
+            _by_process[os.getpid()] = _Background()
+        return _by_process[os.getpid()]

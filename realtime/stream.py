@@ -1,0 +1,293 @@
+"""One connection: catches up from its cursor, goes live without a hole, and writes what the hub hands it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from realtime import conf, frames, log, topics
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from realtime.hub import Hub
+    from realtime.log import Intervals, PlacedEvent
+
+    Write = Callable[[bytes], Awaitable[None]]
+
+logger = logging.getLogger(__name__)
+
+EXPIRING_S = 60  # `auth.expiring` comes this long before the end
+FOR_EVER = float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks on: known from the credentials alone."""
+
+    user_id: str
+    session_id: str
+    expires_at: datetime | None = None  # when the credentials run out
+
+
+class Stream:
+    """The hub's end of a connection. Everything but `run` is called by the hub and never waits."""
+
+    __slots__ = (
+        "_changes",
+        "_ended",
+        "_ends_at",
+        "_expires_at",
+        "_expiring_at",
+        "_hub",
+        "_intervals",
+        "_task",
+        "_waiting",
+        "_waiting_bytes",
+        "_waker",
+        "_write",
+        "_writing_since",
+        "bucket",
+        "live",
+        "session_id",
+        "topics",
+        "user_id",
+    )
+
+    def __init__(self, hub: Hub, viewer: Viewer) -> None:
+        self.user_id = viewer.user_id
+        self.session_id = viewer.session_id
+        self.topics: set[str] = set()
+        self.live = False
+        self.bucket = random.randrange(conf.PING_SECONDS)  # noqa: S311 - spreads load, keeps no secret
+        self._hub = hub
+        now = hub.loop.time()
+        self._ends_at = now + random.uniform(*conf.LIFETIME_S)  # noqa: S311
+        self._expires_at = FOR_EVER
+        if viewer.expires_at is not None:
+            self._expires_at = now + (viewer.expires_at - datetime.now(UTC)).total_seconds()
+        self._expiring_at = self._expires_at - EXPIRING_S
+        self._intervals: Intervals | None = None
+        self._changes: list[tuple[str, int, bool]] = []
+        self._waiting: list[bytes] = []
+        self._waiting_bytes = 0
+        self._waker: asyncio.Future[None] | None = None
+        self._writing_since = FOR_EVER
+        self._ended = False
+        self._task: asyncio.Task[Any] | None = None
+
+    # --- called by the hub --------------------------------------------------------------------------------------------
+    def push(self, frame: bytes) -> None:
+        """Take a frame to write; a reader too slow for what waits is cut off, and resumes."""
+        self._waiting.append(frame)
+        self._waiting_bytes += len(frame)
+        if self._waker is not None:
+            self._wake()
+        elif len(self._waiting) > conf.MAX_WAITING_FRAMES or self._waiting_bytes > conf.MAX_WAITING_BYTES:
+            self._cut("slow reader")
+
+    def push_reset(self, reason: str) -> None:
+        """Tell the client to reload its state, from the hub's present place on."""
+        cursor = frames.cursor(self._hub.epoch, self._hub.pos)
+        reset = frames.passing("reset", {"reason": reason, "cursor": cursor})
+        self.push(reset + frames.bare_id(self._hub.epoch, self._hub.pos))
+
+    def push_ended(self, reason: str) -> None:
+        """Tell the client that its credentials count no more, then end."""
+        if not self._ended:
+            self.push(frames.passing("auth.ended", {"reason": reason}))
+            self.end()
+
+    def end(self) -> None:
+        """Write what waits, then close."""
+        self._ended = True
+        if self._waker is not None:
+            self._wake()
+
+    def _wake(self) -> None:
+        waker, self._waker = self._waker, None
+        if waker is not None and not waker.done():  # done: the task was cancelled, and is about to go
+            waker.set_result(None)
+
+    def tend(self, now: float, ping: bytes | None) -> None:
+        """Once a second: ping when it is this stream's turn, and end what is over."""
+        if ping is not None:
+            self.push(ping)
+        if now >= self._expires_at:
+            self.push_ended("expired")
+        elif now >= self._expiring_at:
+            self._expiring_at = FOR_EVER
+            ends_in = max(self._expires_at - now, 0)
+            expires_at = datetime.fromtimestamp(datetime.now(UTC).timestamp() + ends_in, UTC)
+            self.push(frames.passing("auth.expiring", {"expires_at": expires_at.replace(microsecond=0)}))
+        if now >= self._ends_at:
+            self.end()
+        if now - self._writing_since > conf.STALL_S:
+            self._cut("stalled write")
+
+    def _cut(self, reason: str) -> None:
+        logger.debug("stream of %s cut: %s", self.user_id, reason)
+        self._ended = True
+        if self._task is not None:
+            self._task.cancel()
+
+    # --- who follows what, while catching up --------------------------------------------------------------------------
+    def note_added(self, topic: str, pos: int) -> None:
+        """The person follows a topic from a place on."""
+        self._change(topic, pos, added=True)
+
+    def note_removed(self, topic: str, pos: int) -> None:
+        """The person follows a topic up to a place."""
+        self._change(topic, pos, added=False)
+
+    def _change(self, topic: str, pos: int, *, added: bool) -> None:
+        if self._intervals is None:  # not loaded yet: applied after loading
+            self._changes.append((topic, pos, added))
+        else:
+            _apply(self._intervals, topic, pos, added=added)
+
+    def take_follows(self, intervals: Intervals) -> None:
+        """What was loaded, and the changes the hub saw meanwhile; those that were loaded too change nothing again."""
+        for topic, pos, added in self._changes:
+            _apply(intervals, topic, pos, added=added)
+        self._changes = []
+        for topic in (topics.user(self.user_id), topics.session(self.session_id), topics.EVERYONE):
+            intervals[topic] = [(0, None)]
+        self._intervals = intervals
+
+    def followed_at(self, pos: int) -> list[str]:
+        """Topics followed by an event after `pos`; forgets the history, which only catching up needs."""
+        intervals, self._intervals = self._intervals or {}, {}
+        return [
+            topic
+            for topic, spans in intervals.items()
+            if any(start <= pos + 1 and (end is None or end > pos) for start, end in spans)
+        ]
+
+    def _sees(self, event: PlacedEvent) -> bool:
+        spans = (self._intervals or {}).get(event.topic, ())
+        followed = any(start <= event.pos and (end is None or event.pos <= end) for start, end in spans)
+        return followed and self.user_id not in event.skips and event.type != "auth.ended"
+
+    # --- the connection -----------------------------------------------------------------------------------------------
+    async def run(self, write: Write, cursor: str | None, more_init: Callable[[str], dict[str, Any]]) -> None:
+        """Write until the end: `init`, what was missed since the cursor (or `reset`), then everything as it comes.
+
+        Args:
+            write: hands bytes to the server; it may wait while the socket is full.
+            cursor: `<epoch>.<pos>` to resume from, or None to begin now.
+            more_init: what the project adds to `init` for a user id; uses the database.
+        """
+        self._task = asyncio.current_task()
+        self._write = write
+        hub = self._hub
+        hub.register(self)
+        try:
+            resume_from = await self._resumable(cursor)
+            pos = hub.pos if resume_from is None else resume_from
+            # First registered, then loaded: loading first would let a just-removed person follow on.
+            intervals, extra = await hub.pool.run(_load, self.user_id, more_init)
+            self.take_follows(intervals)
+            await self._send(self._opening(pos, resumed=resume_from is not None, extra=extra))
+            if cursor is not None and resume_from is None:
+                await self._send(self._reset_at(pos, "cursor_unusable"))
+            await self._catch_up(pos)
+            await self._write_for_ever()
+        finally:
+            hub.unregister(self)
+
+    async def _resumable(self, cursor: str | None) -> int | None:
+        """The place a cursor stands for, or None when completeness cannot be proved from there."""
+        hub = self._hub
+        epoch, pos = frames.parse_cursor(cursor) or ("", 0)
+        if epoch != hub.epoch or pos < hub.floor:
+            return None
+        if pos > hub.pos:  # another process was quicker than ours
+            await hub.catch_up_with_log()
+        return pos if pos <= hub.pos else None
+
+    def _opening(self, pos: int, *, resumed: bool, extra: dict[str, Any]) -> bytes:
+        init = {
+            "user_id": self.user_id,
+            "cursor": frames.cursor(self._hub.epoch, pos),
+            "server_time": datetime.now(UTC),
+            "ping_seconds": conf.PING_SECONDS,
+            "resumed": resumed,
+            **extra,
+        }
+        retry_ms = random.randint(*conf.RETRY_MS)  # noqa: S311
+        # The bare id: a client cut off before its first event must come back with a cursor.
+        return frames.retry(retry_ms) + frames.passing("init", init) + frames.bare_id(self._hub.epoch, pos)
+
+    def _reset_at(self, pos: int, reason: str) -> bytes:
+        cursor = frames.cursor(self._hub.epoch, pos)
+        return frames.passing("reset", {"reason": reason, "cursor": cursor}) + frames.bare_id(self._hub.epoch, pos)
+
+    async def _catch_up(self, pos: int) -> None:
+        """Replay in batches until level with the hub, then go live: between the last look and that lies no await."""
+        hub = self._hub
+        while pos < hub.pos and not self._ended:
+            missed = await self._missed(pos)
+            if self._ended:  # a reset of all streams, or the end of the session, while we read
+                break
+            if missed is None:
+                pos = hub.pos
+                await self._send(self._reset_at(pos, "cursor_expired"))
+                continue
+            events, pos = missed
+            batch = [frames.durable(hub.epoch, event) for event in events if self._sees(event)]
+            await self._send(b"".join(batch) + frames.bare_id(hub.epoch, pos))
+        hub.go_live(self)
+
+    async def _missed(self, pos: int) -> tuple[list[PlacedEvent], int] | None:
+        """The next events after a place and how far they reach; None when they were pruned away meanwhile."""
+        recent = self._hub.ring.after(pos, conf.REPLAY_BATCH)
+        if recent is not None:
+            return recent, recent[-1].pos
+        upto = self._hub.pos
+        followed = list(self._intervals or ())
+        events, floor = await self._hub.pool.run(_read_and_floor, after=pos, upto=upto, followed=followed)
+        if floor > pos:
+            return None
+        return events, events[-1].pos if len(events) == conf.REPLAY_BATCH else upto
+
+    async def _write_for_ever(self) -> None:
+        while True:
+            if self._waiting:
+                chunk = self._waiting[0] if len(self._waiting) == 1 else b"".join(self._waiting)
+                self._waiting.clear()
+                self._waiting_bytes = 0
+                await self._send(chunk)
+            elif self._ended:
+                return
+            else:
+                self._waker = self._hub.loop.create_future()
+                await self._waker
+
+    async def _send(self, data: bytes) -> None:
+        self._writing_since = self._hub.loop.time()
+        await self._write(data)
+        self._writing_since = FOR_EVER
+
+
+def _apply(intervals: Intervals, topic: str, pos: int, *, added: bool) -> None:
+    """One change of following; doing it twice is doing it once."""
+    spans = intervals.setdefault(topic, [])
+    if not added:
+        intervals[topic] = [(start, pos if end is None and start <= pos else end) for start, end in spans]
+    elif all(start != pos for start, _end in spans):
+        spans.append((pos, None))
+
+
+def _read_and_floor(*, after: int, upto: int, followed: list[str]) -> tuple[list[PlacedEvent], int]:
+    # The floor after the rows: pruning between the two must not pass unnoticed.
+    events = log.read(after=after, upto=upto, limit=conf.REPLAY_BATCH, topics=followed)
+    return events, log.head().floor
+
+
+def _load(user_id: str, more_init: Callable[[str], dict[str, Any]]) -> tuple[Intervals, dict[str, Any]]:
+    return log.follows(user_id), more_init(user_id)

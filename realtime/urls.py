@@ -1,0 +1,10 @@
+"""Addresses of realtime, below /api/."""
+
+from django.urls import path
+
+from realtime import api
+
+urlpatterns = [
+    path("realtime/stream", api.StreamView.as_view(), name="stream"),
+    path("realtime/status", api.StatusView.as_view(), name="realtime-status"),
+]

@@ -1,0 +1,144 @@
+"""A hub and streams in the test's own event loop, on the real log."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import orjson
+import pytest
+from django.db import transaction
+
+from realtime import hub as hub_module
+from realtime.hub import Hub
+from realtime.log import append
+from realtime.models import Event
+from realtime.pool import DatabasePool
+from realtime.stream import Stream, Viewer
+
+
+@dataclass
+class Frame:
+    """A block of the stream as a client would parse it."""
+
+    type: str = ""
+    data: Any = None
+    id: str = ""
+
+    @property
+    def pos(self) -> int:
+        return int(self.id.partition(".")[2])
+
+
+@dataclass
+class Client:
+    """The far end of a stream: remembers every frame, and can wait for one."""
+
+    stream: Stream
+    frames: list[Frame] = field(default_factory=list)
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    task: asyncio.Task[None] | None = None
+    gate: asyncio.Event | None = None
+
+    async def write(self, data: bytes) -> None:
+        if self.gate is not None:
+            await self.gate.wait()
+        for block in data.decode().split("\n\n"):
+            lines = dict(line.split(": ", 1) for line in block.splitlines())
+            if lines:
+                data_text = lines.get("data")
+                frame = Frame(
+                    lines.get("event", ""), orjson.loads(data_text) if data_text else None, lines.get("id", "")
+                )
+                self.frames.append(frame)
+        self.arrived.set()
+
+    def of(self, event_type: str) -> list[Frame]:
+        return [frame for frame in self.frames if frame.type == event_type]
+
+    @property
+    def cursor(self) -> str:
+        return next(frame.id for frame in reversed(self.frames) if frame.id)
+
+    async def until(self, condition: Callable[[], Any]) -> Any:
+        """What the condition gives once it is true; fails after 5 s."""
+        async with asyncio.timeout(5):
+            while not (result := condition()):
+                self.arrived.clear()
+                await self.arrived.wait()
+        return result
+
+    async def saw(self, *numbers: int) -> None:
+        """Wait until exactly these numbered events came, in this order, each once."""
+        await self.until(lambda: len(self.numbers) >= len(numbers))
+        assert self.numbers == list(numbers)
+
+    @property
+    def numbers(self) -> list[int]:
+        return [frame.data["n"] for frame in self.of("thing.happened")]
+
+
+@pytest.fixture
+async def hub(transactional_db: None) -> AsyncIterator[Hub]:
+    own = hub_module.get()
+    assert await own.wait_ready(5)
+    yield own
+    await own.stop()
+
+
+def say(topic: str, number: int, **routing: Any) -> int:
+    """Commit one event, returning its id; `routing` adds, removes and skips people."""
+    with transaction.atomic():
+        event = append(topic=topic, type="thing.happened", payload={"n": number}, **routing)
+    return event.id
+
+
+def place_of(event_id: int) -> int | None:
+    return Event.objects.values_list("pos", flat=True).get(pk=event_id)
+
+
+@pytest.fixture
+async def commit(hub: Hub) -> AsyncIterator[Callable[..., Any]]:
+    """Commits an event from a thread, as a request would, and waits until the hub has it: await commit(topic, number)."""
+    pool = DatabasePool("test-writer", threads=1)
+
+    async def commit_one(topic: str, number: int, *, placed: bool = True, **routing: Any) -> None:
+        event_id = await pool.run(say, topic, number, **routing)
+        async with asyncio.timeout(5):
+            while placed and ((await pool.run(place_of, event_id)) or math.inf) > hub.pos:
+                await asyncio.sleep(0.002)
+
+    yield commit_one
+    pool.close()
+
+
+Connect = Callable[..., Any]
+
+
+@pytest.fixture
+async def connect(hub: Hub) -> AsyncIterator[Connect]:
+    """Opens a stream for a person: await connect(user_id, cursor=None)."""
+    clients: list[Client] = []
+
+    async def open_stream(
+        user_id: UUID, cursor: str | None = None, *, session: str = "s", live: bool = True, own: Hub | None = None
+    ) -> Client:
+        client = Client(Stream(own or hub, Viewer(str(user_id), session)))
+        client.task = asyncio.create_task(client.stream.run(client.write, cursor, lambda _user_id: {}))
+        clients.append(client)
+        if live:
+            await client.until(lambda: client.of("init"))
+            async with asyncio.timeout(5):
+                while not client.stream.live and not client.task.done():
+                    await asyncio.sleep(0)
+        return client
+
+    yield open_stream
+    for client in clients:
+        if client.task is not None:
+            client.task.cancel()
+    await asyncio.gather(*(client.task for client in clients if client.task), return_exceptions=True)
