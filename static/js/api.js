@@ -1,0 +1,126 @@
+/**
+ * The REST API: fetch with our session cookie and its CSRF token, JSON in and out, errors as ApiError.
+ *
+ * @import { Conversation, Message, MessagePage, UnreadCounts, User } from "./types.js"
+ */
+
+const TIMEOUT_MS = 20_000;
+const PAGE_SIZE = 50;
+
+export class ApiError extends Error {
+  /**
+   * @param {object} options
+   * @param {number} options.status HTTP status; 0 when no answer came
+   * @param {string} options.code of the first error
+   * @param {string} options.detail for people
+   * @param {string | null} [options.attr] the field it is about
+   * @param {number} [options.retryAfterMs]
+   */
+  constructor({ status, code, detail, attr = null, retryAfterMs = 0 }) {
+    super(detail);
+    this.name = "ApiError";
+    this.status = status;
+    this.code = code;
+    this.detail = detail;
+    this.attr = attr;
+    this.retryAfterMs = retryAfterMs;
+  }
+
+  /** The same request may work later. */
+  get isTemporary() {
+    return this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500;
+  }
+}
+
+/** @returns {string} */
+export function csrfToken() {
+  return document.cookie.match(/(?:^|;\s*)csrftoken=([^;]+)/)?.[1] ?? "";
+}
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {object} [body]
+ * @returns {Promise<any>} the JSON of the answer, null where it has none
+ * @throws {ApiError}
+ */
+async function call(method, path, body) {
+  /** @type {Record<string, string>} */
+  const headers = { Accept: "application/json" };
+  if (method !== "GET") headers["X-CSRFToken"] = csrfToken();
+  if (body) headers["Content-Type"] = "application/json";
+  let response;
+  let answer = null;
+  try {
+    response = await fetch(path, {
+      method,
+      headers,
+      body: body ? JSON.stringify(body) : null,
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    if (response.headers.get("Content-Type")?.includes("json")) answer = await response.json();
+  } catch {
+    throw new ApiError({ status: 0, code: "unreachable", detail: "The server cannot be reached." });
+  }
+  if (response.ok) return answer;
+  const first = answer?.errors?.[0];
+  throw new ApiError({
+    status: response.status,
+    code: first?.code ?? "error",
+    detail: first?.detail ?? "Something went wrong on the server.",
+    attr: first?.attr ?? null,
+    retryAfterMs: Number(response.headers.get("Retry-After") ?? 0) * 1_000 || 0,
+  });
+}
+
+/** @param {Record<string, string | number>} parameters */
+function query(parameters) {
+  const pairs = Object.entries(parameters).map(([key, value]) => [key, String(value)]);
+  return new URLSearchParams(pairs).toString();
+}
+
+/** One function for each request that the interface makes. */
+export const api = {
+  /**
+   * @param {string | null} [cursor]
+   * @returns {Promise<{results: Conversation[], next: string | null, cursor: string}>}
+   */
+  conversations: (cursor = null) =>
+    call("GET", `/api/conversations${cursor ? `?${query({ cursor })}` : ""}`),
+
+  /** @param {string} id @returns {Promise<Conversation>} */
+  conversation: (id) => call("GET", `/api/conversations/${id}`),
+
+  /** @param {string} userId @returns {Promise<Conversation>} */
+  startDirect: (userId) => call("POST", "/api/conversations/direct", { user_id: userId }),
+
+  /**
+   * @param {string} title
+   * @param {string[]} participantIds
+   * @returns {Promise<Conversation>}
+   */
+  createGroup: (title, participantIds) =>
+    call("POST", "/api/conversations/group", { title, participant_ids: participantIds }),
+
+  /**
+   * @param {string} conversationId
+   * @param {{before?: number, after?: number, around?: number}} [where]
+   * @returns {Promise<MessagePage>}
+   */
+  messages: (conversationId, where = {}) =>
+    call("GET", `/api/conversations/${conversationId}/messages?${query({ ...where, limit: PAGE_SIZE })}`),
+
+  /** @param {string} conversationId @param {string} clientId @param {string} content @returns {Promise<Message>} */
+  send: (conversationId, clientId, content) =>
+    call("POST", "/api/messages", { conversation_id: conversationId, client_id: clientId, content }),
+
+  /** @param {string} conversationId @param {number} seq @returns {Promise<{read_seq: number, unread: number}>} */
+  markRead: (conversationId, seq) =>
+    call("PUT", `/api/conversations/${conversationId}/read-marker`, { seq }),
+
+  /** @returns {Promise<UnreadCounts>} */
+  unreadCounts: () => call("GET", "/api/unread-counts"),
+
+  /** @param {string} search @returns {Promise<{results: User[], next: string | null}>} */
+  users: (search) => call("GET", `/api/users?${query({ search })}`),
+};

@@ -1,0 +1,39 @@
+/** The chat page: the components take over what the server rendered, then the stream keeps them true. */
+
+import "./components/avatar.js";
+import "./components/badge.js";
+import "./components/composer.js";
+import "./components/connection-banner.js";
+import "./components/conversation-list.js";
+import "./components/conversation.js";
+import "./components/message-list.js";
+import "./components/new-conversation.js";
+import "./components/toasts.js";
+import { closeNarrowDetails, showDetails } from "./components/details.js";
+import { listenForKeys } from "./keys.js";
+import { router } from "./router.js";
+import { startSession, store } from "./session.js";
+
+const FINE_POINTER = matchMedia("(pointer: fine)");
+
+let shownId = "";
+
+/** On a phone the keyboard would jump up: there the text is focused by a tap. */
+function focusOnOpening() {
+  const id = store.state.openId ?? "";
+  if (id === shownId) return;
+  shownId = id;
+  closeNarrowDetails();
+  showDetails();
+  if (!id || !FINE_POINTER.matches) return;
+  const composer = /** @type {any} */ (document.querySelector("brook-composer"));
+  composer?.updateComplete.then(() => composer.focusText());
+}
+
+store.subscribe(focusOnOpening);
+router.start();
+document.querySelector("[data-opens=new-conversation]")?.addEventListener("click", () => {
+  /** @type {any} */ (document.querySelector("brook-new-conversation"))?.show();
+});
+listenForKeys();
+startSession();

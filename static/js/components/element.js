@@ -1,0 +1,51 @@
+import { LitElement } from "../../vendor/lit/lit.js";
+import { store } from "../session.js";
+
+/**
+ * A component in light DOM that shows part of the store. It takes over what the server rendered into
+ * it: both look the same, and both happen in one frame, so nothing flashes.
+ */
+export class BrookElement extends LitElement {
+  /** @type {readonly unknown[]} */
+  #seen = [];
+  /** @type {(() => void) | undefined} */
+  #unsubscribe;
+
+  /**
+   * The parts of the state that it shows: it is rendered again when one of them is another object.
+   *
+   * @returns {readonly unknown[]}
+   */
+  select() {
+    return [store.state];
+  }
+
+  createRenderRoot() {
+    return this;
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.#unsubscribe = store.subscribe(() => this.#renderIfChanged());
+    this.#renderIfChanged();
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.#unsubscribe?.();
+  }
+
+  /** @param {import("../../vendor/lit/lit.js").PropertyValues} changed */
+  update(changed) {
+    if (!this.hasUpdated) this.replaceChildren();
+    super.update(changed);
+  }
+
+  #renderIfChanged() {
+    const parts = this.select();
+    const changed =
+      parts.length !== this.#seen.length || parts.some((part, i) => part !== this.#seen[i]);
+    this.#seen = parts;
+    if (changed) this.requestUpdate();
+  }
+}

@@ -1,0 +1,206 @@
+import { html, nothing, repeat } from "../../vendor/lit/lit.js";
+import { badgeText, dayKey, plural } from "../format.js";
+import { icon } from "../icon.js";
+import { loader, reader, store } from "../session.js";
+import { itemsOf } from "../state/runs.js";
+import { BrookElement } from "./element.js";
+import { itemView } from "./message.js";
+
+/** @import { History } from "../types.js" */
+
+const FOLLOWS_WITHIN_PX = 100;
+const LOADS_WITHIN_PX = 800;
+const LINE_BELOW_TOP_PX = 56;
+const SKELETON = ["", "is-mine", "", "", "is-mine"];
+
+/**
+ * The messages of the open conversation. The scroller is laid out from its end (column-reverse): its
+ * scrollTop is 0 at the newest message and negative above, so the browser itself keeps the end in
+ * view and shows it at the first paint.
+ */
+class BrookMessageList extends BrookElement {
+  static properties = { isAway: { state: true } };
+
+  constructor() {
+    super();
+    /** The end is out of sight. */
+    this.isAway = false;
+    this.shownId = "";
+    this.shownPending = 0;
+    this.isPlaced = false;
+    /** @type {{key: string, top: number} | null} */
+    this.anchor = null;
+    this.look = this.look.bind(this);
+  }
+
+  select() {
+    const { histories, openId, pending, conversations, me } = store.state;
+    const id = openId ?? "";
+    return [histories.get(id), conversations.get(id), pending, me, store.unread(id), dayKey(new Date())];
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    addEventListener("focus", this.look);
+    document.addEventListener("visibilitychange", this.look);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    removeEventListener("focus", this.look);
+    document.removeEventListener("visibilitychange", this.look);
+  }
+
+  /** @returns {History | undefined} */
+  get history() {
+    return store.state.histories.get(store.state.openId ?? "");
+  }
+
+  get pending() {
+    return store.state.pending.filter(({ conversation_id }) => conversation_id === store.state.openId);
+  }
+
+  /** @returns {HTMLElement | null} */
+  get scroller() {
+    return this.querySelector(".log");
+  }
+
+  get isFollowing() {
+    return !this.scroller || this.scroller.scrollTop > -FOLLOWS_WITHIN_PX;
+  }
+
+  willUpdate() {
+    const id = store.state.openId ?? "";
+    if (id !== this.shownId) {
+      this.shownId = id;
+      this.isPlaced = false;
+      this.isAway = false;
+      this.shownPending = this.pending.length;
+    }
+    this.anchor = this.isPlaced && !this.isFollowing ? this.firstInView() : null;
+  }
+
+  render() {
+    const { history } = this;
+    const conversation = store.state.conversations.get(this.shownId);
+    return html`
+      <div class="log" role="log" aria-label="Messages" tabindex="0" aria-busy=${Boolean(history?.loading)}
+        @scroll=${this.onScroll}>
+        <div class="log-column">${conversation && history ? this.content(history) : nothing}</div>
+      </div>
+      ${this.isAway ? this.jumpButton() : nothing}
+    `;
+  }
+
+  /** @param {History} history */
+  content(history) {
+    const conversation = store.state.conversations.get(this.shownId);
+    if (!conversation) return nothing;
+    if (history.loading === "first") return skeleton();
+    if (history.failed && !history.messages.length) return this.failure();
+    const items = itemsOf(history, this.pending, store.state.me);
+    if (!items.length) return empty();
+    return repeat(items, ({ key }) => key, (item) => itemView(item, conversation));
+  }
+
+  failure() {
+    return html`<div class="empty">
+      ${icon("circle-alert")}
+      <p class="empty-title">The messages could not be loaded</p>
+      <p>Your connection or the server had a moment. What you write is kept.</p>
+      <button type="button" class="button" @click=${() => loader.latest(this.shownId)}>Try again</button>
+    </div>`;
+  }
+
+  jumpButton() {
+    const unread = store.unread(this.shownId);
+    return html`
+      <button type="button" class="jump" @click=${this.jump}
+        aria-label="Jump to latest${unread ? `, ${plural(unread, "new message")}` : ""}">
+        ${icon("arrow-down")}${unread ? html`<span class="badge">${badgeText(unread)}</span>` : nothing}
+      </button>
+    `;
+  }
+
+  async jump() {
+    if (this.history?.hasAfter) await loader.latest(this.shownId);
+    await this.updateComplete;
+    this.toEnd();
+    this.scroller?.focus();
+  }
+
+  toEnd() {
+    this.scroller?.scrollTo({ top: 0 });
+  }
+
+  updated() {
+    const { history, pending } = this;
+    if (!history || history.loading === "first") return;
+    const hasNewPending = pending.length > this.shownPending;
+    this.shownPending = pending.length;
+    if (!this.isPlaced) this.place();
+    else if (hasNewPending) this.jump();
+    else if (this.anchor) this.keep(this.anchor);
+    this.onScroll();
+  }
+
+  /** Where reading begins: at the unread line if it is further up than one screen, else at the end. */
+  place() {
+    this.isPlaced = true;
+    this.toEnd();
+    const line = this.querySelector(".unread-line");
+    if (!line || !this.scroller) return;
+    const above = this.scroller.getBoundingClientRect().top + LINE_BELOW_TOP_PX - line.getBoundingClientRect().top;
+    if (above > 0) this.scroller.scrollTop -= above;
+  }
+
+  /** What is in view stays where it is, whatever was added above or below. @returns {{key: string, top: number} | null} */
+  firstInView() {
+    const top = this.scroller?.getBoundingClientRect().top ?? 0;
+    for (const element of this.querySelectorAll("[data-key]")) {
+      const box = element.getBoundingClientRect();
+      if (box.bottom > top) return { key: element.getAttribute("data-key") ?? "", top: box.top };
+    }
+    return null;
+  }
+
+  /** @param {{key: string, top: number}} anchor */
+  keep({ key, top }) {
+    const element = this.querySelector(`[data-key="${CSS.escape(key)}"]`);
+    if (element && this.scroller) this.scroller.scrollTop += element.getBoundingClientRect().top - top;
+  }
+
+  onScroll() {
+    const { scroller, history } = this;
+    if (!scroller || !history || !this.isPlaced) return;
+    const below = -scroller.scrollTop;
+    const above = scroller.scrollHeight - scroller.clientHeight - below;
+    this.isAway = below >= FOLLOWS_WITHIN_PX || history.hasAfter;
+    if (!history.failed && above < LOADS_WITHIN_PX && history.hasBefore) loader.older(this.shownId);
+    else if (!history.failed && below < LOADS_WITHIN_PX && history.hasAfter) loader.newer(this.shownId);
+    this.look();
+  }
+
+  /** Read is what was at the end of the log before somebody's eyes. */
+  look() {
+    const { history } = this;
+    const last = history?.messages.at(-1);
+    const isSeen = document.visibilityState === "visible" && document.hasFocus() && this.offsetParent;
+    if (!isSeen || !last || !this.isPlaced || history?.hasAfter || !this.isFollowing) return;
+    reader.saw(this.shownId, last.seq);
+  }
+}
+
+function skeleton() {
+  return SKELETON.map((side) => html`<div class="run skeleton ${side}" aria-hidden="true"><div class="bubble"></div></div>`);
+}
+
+function empty() {
+  return html`<div class="empty">
+    ${icon("message-circle")}
+    <p class="empty-title">No messages yet</p>
+    <p>Say hello: it arrives at once.</p>
+  </div>`;
+}
+
+customElements.define("brook-message-list", BrookMessageList);

@@ -1,0 +1,187 @@
+import { html, nothing, repeat } from "../../vendor/lit/lit.js";
+import { api } from "../api.js";
+import { icon } from "../icon.js";
+import { store } from "../session.js";
+import { BrookElement } from "./element.js";
+import { startDirect, startGroup } from "./start.js";
+
+/** @import { User } from "../types.js" */
+
+const SEARCH_DELAY_MS = 200;
+
+/** Choose one person: a direct conversation. Several and a title: a group. */
+class BrookNewConversation extends BrookElement {
+  static properties = {
+    isOpen: { state: true },
+    people: { state: true },
+    chosen: { state: true },
+    search: { state: true },
+    isSearching: { state: true },
+    failed: { state: true },
+  };
+
+  constructor() {
+    super();
+    this.isOpen = false;
+    /** @type {User[] | null} */
+    this.people = null;
+    /** @type {User[]} */
+    this.chosen = [];
+    this.search = "";
+    this.failed = false;
+    this.isBusy = false;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.searchTimer = undefined;
+  }
+
+  select() {
+    return [store.state.me];
+  }
+
+  /** @returns {HTMLDialogElement | null} */
+  get dialog() {
+    return this.querySelector("dialog");
+  }
+
+  async show() {
+    this.isOpen = true;
+    this.people = null;
+    this.chosen = [];
+    this.search = "";
+    this.failed = false;
+    await this.updateComplete;
+    this.dialog?.showModal();
+    this.find("");
+  }
+
+  render() {
+    return html`
+      <dialog class="dialog" aria-labelledby="new-conversation-title" @close=${() => (this.isOpen = false)}
+        @click=${this.onBackdrop}>
+        ${this.isOpen ? this.form() : nothing}
+      </dialog>
+    `;
+  }
+
+  form() {
+    const isGroup = this.chosen.length > 1;
+    return html`
+      <form class="dialog-form" @submit=${this.onSubmit}>
+        <header class="dialog-head">
+          <h2 id="new-conversation-title">New conversation</h2>
+          <button type="button" class="icon-button" aria-label="Close" @click=${() => this.dialog?.close()}>${icon("x")}</button>
+        </header>
+        ${isGroup ? this.titleField() : nothing}
+        ${this.chosen.length ? html`<ul class="chosen">${repeat(this.chosen, ({ id }) => id, (person) => this.chosenPerson(person))}</ul>` : nothing}
+        <div class="search-box">
+          ${icon("search")}
+          <input type="search" class="search-input" autofocus autocomplete="off" placeholder="Name or username"
+            aria-label="Search people" .value=${this.search} @input=${this.onSearch} @keydown=${this.onSearchKey} />
+        </div>
+        <div class="dialog-people">${this.results()}</div>
+        <footer class="dialog-foot">
+          <p class="dialog-hint">${this.hint}</p>
+          <button type="submit" class="button is-primary" ?disabled=${!this.chosen.length}>${isGroup ? "Create group" : "Start conversation"}</button>
+        </footer>
+      </form>
+    `;
+  }
+
+  get hint() {
+    if (this.chosen.length > 1) return `A group of ${this.chosen.length + 1}, with you`;
+    return "One person: a direct conversation. Several: a group.";
+  }
+
+  titleField() {
+    return html`<label class="field">
+      <span>Title of the group</span>
+      <input name="title" required maxlength="100" autocomplete="off" placeholder="River Team" dir="auto" />
+    </label>`;
+  }
+
+  /** @param {User} person */
+  chosenPerson(person) {
+    return html`<li>
+      <button type="button" class="chosen-person" aria-label="Remove ${person.display_name}" @click=${() => this.toggle(person)}>
+        <brook-avatar class="is-tiny" data-id=${person.id} name=${person.display_name} photo=${person.avatar_url || nothing}></brook-avatar>
+        <span dir="auto">${person.display_name}</span>${icon("x")}
+      </button>
+    </li>`;
+  }
+
+  results() {
+    if (this.failed) return html`<p class="dialog-note">People could not be loaded. <button type="button" class="link-button" @click=${() => this.find(this.search)}>Try again</button></p>`;
+    if (!this.people) return [1, 2, 3].map(() => html`<div class="person skeleton" aria-hidden="true"><span class="skeleton-circle"></span><span class="skeleton-line"></span></div>`);
+    if (!this.people.length) return html`<p class="dialog-note">${this.search ? "Nobody is called that." : "Nobody else is here yet. Tell them where to sign up."}</p>`;
+    return html`<ul class="people-list">${repeat(this.people, ({ id }) => id, (person) => html`<li>${this.choice(person)}</li>`)}</ul>`;
+  }
+
+  /** @param {User} person */
+  choice(person) {
+    return html`
+      <label class="person is-choice">
+        <input type="checkbox" .checked=${this.chosen.some(({ id }) => id === person.id)} @change=${() => this.toggle(person)} />
+        <brook-avatar class="is-small" data-id=${person.id} name=${person.display_name} photo=${person.avatar_url || nothing}></brook-avatar>
+        <span class="person-name" dir="auto">${person.display_name}</span>
+        <span class="person-note">@${person.username}</span>
+        <span class="check" aria-hidden="true">${icon("check")}</span>
+      </label>
+    `;
+  }
+
+  /** @param {User} person */
+  toggle(person) {
+    const others = this.chosen.filter(({ id }) => id !== person.id);
+    this.chosen = others.length < this.chosen.length ? others : [...others, person];
+  }
+
+  /** @param {InputEvent & {target: HTMLInputElement}} event */
+  onSearch({ target }) {
+    this.search = target.value;
+    clearTimeout(this.searchTimer);
+    this.searchTimer = setTimeout(() => this.find(this.search), SEARCH_DELAY_MS);
+  }
+
+  /** @param {string} search */
+  async find(search) {
+    try {
+      const { results } = await api.users(search.trim());
+      if (this.search !== search) return;
+      this.people = results.filter(({ id }) => id !== store.state.me.id);
+      this.failed = false;
+    } catch {
+      this.failed = true;
+    }
+  }
+
+  /** Enter chooses the first one found; with the box empty it goes on. @param {KeyboardEvent} event */
+  onSearchKey(event) {
+    if (event.key !== "Enter" || event.isComposing) return;
+    const first = this.people?.[0];
+    if (!this.search || !first) return;
+    event.preventDefault();
+    if (!this.chosen.some(({ id }) => id === first.id)) this.toggle(first);
+    this.search = "";
+    this.find("");
+  }
+
+  /** @param {MouseEvent} event */
+  onBackdrop(event) {
+    if (event.target === this.dialog) this.dialog?.close();
+  }
+
+  /** @param {SubmitEvent & {target: HTMLFormElement}} event */
+  async onSubmit(event) {
+    event.preventDefault();
+    const [first] = this.chosen;
+    if (!first || this.isBusy) return;
+    const title = String(new FormData(event.target).get("title") ?? "").trim();
+    this.isBusy = true;
+    const ids = this.chosen.map(({ id }) => id);
+    const isDone = ids.length > 1 ? await startGroup(title, ids) : await startDirect(first.id);
+    this.isBusy = false;
+    if (isDone) this.dialog?.close();
+  }
+}
+
+customElements.define("brook-new-conversation", BrookNewConversation);

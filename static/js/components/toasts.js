@@ -1,0 +1,45 @@
+import { html, repeat } from "../../vendor/lit/lit.js";
+import { icon } from "../icon.js";
+import { store } from "../session.js";
+import { BrookElement } from "./element.js";
+
+/** @import { Toast } from "../types.js" */
+
+const SHOWN_MS = 6_000;
+
+/** Short notes at the edge of the screen that go away by themselves. */
+class BrookToasts extends BrookElement {
+  constructor() {
+    super();
+    this.newest = 0;
+  }
+
+  select() {
+    return [store.state.toasts];
+  }
+
+  willUpdate() {
+    for (const { id } of store.state.toasts) {
+      if (id <= this.newest) continue;
+      this.newest = id;
+      setTimeout(() => store.dropToast(id), SHOWN_MS);
+    }
+  }
+
+  render() {
+    return html`<div class="toasts" role="status">
+      ${repeat(store.state.toasts, ({ id }) => id, toastView)}
+    </div>`;
+  }
+}
+
+/** @param {Toast} toast */
+function toastView({ id, text, kind }) {
+  return html`<div class="toast">
+    ${icon(kind === "problem" ? "circle-alert" : "info")}
+    <span>${text}</span>
+    <button type="button" class="icon-button is-small" aria-label="Dismiss" @click=${() => store.dropToast(id)}>${icon("x")}</button>
+  </div>`;
+}
+
+customElements.define("brook-toasts", BrookToasts);

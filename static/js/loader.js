@@ -1,0 +1,190 @@
+/**
+ * Brings into the store what is to be seen: conversations that events spoke of, pages of the list,
+ * pages of messages, and everything anew after a `reset`.
+ *
+ * @import { Store } from "./store.js"
+ * @import { History, MessagePage } from "./types.js"
+ */
+
+import { ApiError, api } from "./api.js";
+import { backoffMs } from "./backoff.js";
+import { EMPTY_HISTORY, historyOf, lastSeq, withFirstPage, withNewer, withOlder } from "./state/history.js";
+
+/** Histories that stay in memory, live, for coming back to them without a request. */
+const HISTORIES_KEPT = 8;
+const UNREAD_THAT_FIT_A_PAGE = 40;
+
+export class Loader {
+  /** @param {Store} store */
+  constructor(store) {
+    this.store = store;
+    /** @type {Set<string>} */
+    this.fetching = new Set();
+    /** @type {Set<string>} */
+    this.postponed = new Set();
+    this.isReloading = false;
+    this.isListing = false;
+    store.subscribe(() => this.fetchWanted());
+  }
+
+  fetchWanted() {
+    for (const id of this.store.wanted.keys()) {
+      if (!this.fetching.has(id) && !this.postponed.has(id)) this.fetchConversation(id);
+    }
+  }
+
+  /** The connection is back. */
+  wake() {
+    this.postponed.clear();
+    this.fetchWanted();
+  }
+
+  /**
+   * @param {string} id
+   * @returns {Promise<boolean>} whether it could be had
+   */
+  async fetchConversation(id) {
+    this.fetching.add(id);
+    try {
+      this.store.hold(await api.conversation(id));
+      return true;
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (error.isTemporary) this.postponed.add(id);
+      else this.store.wanted.delete(id);
+      return false;
+    } finally {
+      this.fetching.delete(id);
+    }
+  }
+
+  /**
+   * Show a conversation: the unread line is drawn now and stays where it is until the next opening.
+   *
+   * @param {string} id
+   */
+  async open(id) {
+    const { histories, counts } = this.store.state;
+    const count = counts.get(id);
+    const unread = this.store.unread(id);
+    const unreadLine = count && unread > 0 ? { afterSeq: count.readSeq, count: unread } : null;
+    const held = histories.get(id);
+    this.forgetOldHistories(id);
+    if (held && !held.failed) return this.store.setHistory(id, { ...held, unreadLine });
+    const where = unreadLine && unread > UNREAD_THAT_FIT_A_PAGE ? { around: unreadLine.afterSeq } : {};
+    await this.loadFirst(id, where, { ...EMPTY_HISTORY, unreadLine });
+  }
+
+  /** @param {string} id */
+  async latest(id) {
+    const unreadLine = this.store.state.histories.get(id)?.unreadLine ?? null;
+    await this.loadFirst(id, {}, { ...EMPTY_HISTORY, unreadLine });
+  }
+
+  /**
+   * @param {string} id
+   * @param {{around?: number}} where
+   * @param {History} empty
+   */
+  async loadFirst(id, where, empty) {
+    this.store.setHistory(id, { ...empty, loading: "first" });
+    await this.loadPage(id, where, withFirstPage);
+  }
+
+  /** @param {string} id */
+  async older(id) {
+    const history = this.store.state.histories.get(id);
+    const first = history?.messages[0];
+    if (!history?.hasBefore || history.loading || !first) return;
+    this.store.setHistory(id, { ...history, loading: "before" });
+    await this.loadPage(id, { before: first.seq }, withOlder);
+  }
+
+  /** @param {string} id */
+  async newer(id) {
+    const history = this.store.state.histories.get(id);
+    if (!history?.hasAfter || history.loading) return;
+    this.store.setHistory(id, { ...history, loading: "after" });
+    await this.loadPage(id, { after: lastSeq(history) }, withNewer);
+  }
+
+  /**
+   * @param {string} id
+   * @param {{before?: number, after?: number, around?: number}} where
+   * @param {(history: History, page: MessagePage) => History} join
+   */
+  async loadPage(id, where, join) {
+    try {
+      const page = await api.messages(id, where);
+      const history = this.store.state.histories.get(id);
+      if (history) this.store.setHistory(id, join(history, page));
+    } catch (error) {
+      const history = this.store.state.histories.get(id);
+      if (history) this.store.setHistory(id, { ...history, loading: "", failed: true });
+      if (!(error instanceof ApiError)) throw error;
+    }
+  }
+
+  /** @param {string} kept */
+  forgetOldHistories(kept) {
+    const histories = new Map(this.store.state.histories);
+    for (const id of histories.keys()) {
+      if (histories.size < HISTORIES_KEPT) break;
+      if (id !== kept) histories.delete(id);
+    }
+    this.store.set({ histories });
+  }
+
+  async moreConversations() {
+    const { moreConversations } = this.store.state;
+    if (!moreConversations || this.isListing) return;
+    this.isListing = true;
+    try {
+      const page = await api.conversations(moreConversations);
+      for (const conversation of page.results) this.store.hold(conversation);
+      this.store.set({ moreConversations: page.next });
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+    } finally {
+      this.isListing = false;
+    }
+  }
+
+  /** After a `reset`: the events in between are lost, so all that is held is asked for anew. */
+  async reload() {
+    if (this.isReloading) return;
+    this.isReloading = true;
+    this.store.pause();
+    for (let failures = 0; !(await this.tryReload()); failures += 1) {
+      await new Promise((resolve) => setTimeout(resolve, backoffMs(failures)));
+    }
+    this.isReloading = false;
+    this.store.resume();
+  }
+
+  async tryReload() {
+    try {
+      const conversations = await api.conversations();
+      const unread = await api.unreadCounts();
+      const openId = this.store.state.openId;
+      const open = openId ? await this.openAnew(openId) : null;
+      const unreadLine = this.store.state.histories.get(openId ?? "")?.unreadLine ?? null;
+      this.store.begin({ conversations, unread, open });
+      if (open) this.store.setHistory(open.conversation.id, historyOf(open.history, unreadLine));
+      return true;
+    } catch (error) {
+      if (error instanceof ApiError && error.isTemporary) return false;
+      throw error;
+    }
+  }
+
+  /** @param {string} id */
+  async openAnew(id) {
+    try {
+      return { conversation: await api.conversation(id), history: await api.messages(id) };
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return null;
+      throw error;
+    }
+  }
+}

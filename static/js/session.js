@@ -1,0 +1,63 @@
+/**
+ * What every signed-in page shares: the store from the state in the page, and the live connection
+ * that keeps it true from the page's cursor on.
+ *
+ * @import { ConnectionStatus, PageState } from "./types.js"
+ */
+
+import { Loader } from "./loader.js";
+import { Outbox } from "./outbox.js";
+import { Reader } from "./reader.js";
+import { RealtimeClient } from "./realtime.js";
+import { Store } from "./store.js";
+import { keepTitle } from "./title.js";
+
+const DAY_MS = 86_400_000;
+
+/** @type {PageState} */
+const page = JSON.parse(document.getElementById("brook-state")?.textContent ?? "null");
+
+export const store = new Store(page);
+export const loader = new Loader(store);
+export const outbox = new Outbox(store);
+export const reader = new Reader(store);
+
+export const realtime = new RealtimeClient({
+  url: "/api/realtime/stream",
+  cursor: page.cursor,
+  onEvent: (event) => store.apply(event),
+  onReset: () => loader.reload(),
+  onStatus: statusChanged,
+});
+
+/** @param {ConnectionStatus} status */
+function statusChanged(status) {
+  store.setConnection(status);
+  if (status === "live") {
+    outbox.wake();
+    reader.wake();
+    loader.wake();
+  }
+  if (status === "signed-out") {
+    location.assign(`/login?next=${encodeURIComponent(location.pathname)}`);
+  }
+}
+
+/** “Today” becomes “Yesterday” on a page that stays open. */
+function renderAtMidnight() {
+  const untilMidnight = new Date().setHours(24, 0, 1, 0) - Date.now();
+  setTimeout(() => {
+    store.notify();
+    renderAtMidnight();
+  }, Math.min(untilMidnight, DAY_MS));
+}
+
+export function startSession() {
+  keepTitle(store);
+  store.notify();
+  renderAtMidnight();
+  realtime.start();
+  Object.assign(globalThis, {
+    brook: { status: () => ({ ...store.state.connection, cursor: realtime.cursor }) },
+  });
+}

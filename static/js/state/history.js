@@ -1,0 +1,142 @@
+/**
+ * The held part of one conversation's messages. Pure functions: history in, history out.
+ *
+ * @import { History, Message, MessagePage, UnreadLine } from "../types.js"
+ */
+
+/** More nodes than this make scrolling heavy; what is cut off is loaded again when scrolled to. */
+const MOST_MESSAGES = 250;
+
+/** @type {History} */
+export const EMPTY_HISTORY = {
+  messages: [],
+  hasBefore: false,
+  hasAfter: false,
+  loading: "",
+  failed: false,
+  unreadLine: null,
+};
+
+/**
+ * @param {MessagePage} page
+ * @param {UnreadLine | null} unreadLine
+ * @returns {History}
+ */
+export function historyOf(page, unreadLine) {
+  return {
+    ...EMPTY_HISTORY,
+    messages: merged([], page.results),
+    hasBefore: page.has_more_before,
+    hasAfter: page.has_more_after,
+    unreadLine,
+  };
+}
+
+/**
+ * The first page, put under whatever arrived live while it was on its way.
+ *
+ * @param {History} history
+ * @param {MessagePage} page
+ * @returns {History}
+ */
+export function withFirstPage(history, page) {
+  return {
+    ...history,
+    messages: merged(page.has_more_after ? [] : history.messages, page.results),
+    hasBefore: page.has_more_before,
+    hasAfter: page.has_more_after,
+    loading: "",
+    failed: false,
+  };
+}
+
+/**
+ * @param {History} history
+ * @param {MessagePage} page
+ * @returns {History}
+ */
+export function withOlder(history, page) {
+  const messages = merged(history.messages, page.results);
+  const kept = messages.slice(0, MOST_MESSAGES);
+  return {
+    ...history,
+    messages: kept,
+    hasBefore: page.has_more_before,
+    hasAfter: history.hasAfter || kept.length < messages.length,
+    loading: "",
+    failed: false,
+  };
+}
+
+/**
+ * @param {History} history
+ * @param {MessagePage} page
+ * @returns {History}
+ */
+export function withNewer(history, page) {
+  const messages = merged(history.messages, page.results);
+  const kept = messages.slice(-MOST_MESSAGES);
+  return {
+    ...history,
+    messages: kept,
+    hasBefore: history.hasBefore || kept.length < messages.length,
+    hasAfter: page.has_more_after,
+    loading: "",
+    failed: false,
+  };
+}
+
+/**
+ * A message that was sent just now. Where newer ones are not held it would leave a hole: then it is
+ * left out and comes with its page.
+ *
+ * @param {History} history
+ * @param {Message} message
+ * @returns {History}
+ */
+export function withArrived(history, message) {
+  if (history.hasAfter) return withChanged(history, message);
+  return { ...history, messages: merged(history.messages, [message]) };
+}
+
+/**
+ * A message that is held, in its new version.
+ *
+ * @param {History} history
+ * @param {Message} message
+ * @returns {History}
+ */
+export function withChanged(history, message) {
+  const index = history.messages.findIndex((held) => held.id === message.id);
+  if (index < 0) return history;
+  const previous = /** @type {Message} */ (history.messages[index]);
+  return { ...history, messages: history.messages.with(index, { ...previous, ...message }) };
+}
+
+/**
+ * @param {History} history
+ * @param {string} messageId
+ * @returns {History}
+ */
+export function withTombstone(history, messageId) {
+  const held = history.messages.find((message) => message.id === messageId);
+  if (!held || held.deleted_at) return history;
+  const tombstone = { ...held, content: "", deleted_at: new Date().toISOString() };
+  return withChanged(history, tombstone);
+}
+
+/** @param {History} history */
+export function lastSeq(history) {
+  return history.messages.at(-1)?.seq ?? 0;
+}
+
+/**
+ * @param {Message[]} held ascending by seq
+ * @param {Message[]} arrived
+ * @returns {Message[]} ascending by seq, each once, the arrived version where both have it
+ */
+function merged(held, arrived) {
+  const byId = new Map(held.map((message) => [message.id, message]));
+  for (const message of arrived) byId.set(message.id, { ...byId.get(message.id), ...message });
+  return [...byId.values()].sort((one, other) => one.seq - other.seq);
+}

@@ -1,0 +1,95 @@
+/**
+ * From messages to what stands in the list: days, the unread line, system lines, and runs of
+ * messages by one person within five minutes. Pure functions.
+ *
+ * @import { History, Message, Pending, User } from "../types.js"
+ *
+ * @typedef {Message & {pending?: Pending}} Shown a message, or one of ours on its way
+ *
+ * @typedef {object} Run
+ * @property {"run"} kind
+ * @property {string} key
+ * @property {User | null} sender
+ * @property {boolean} isMine
+ * @property {Shown[]} messages
+ *
+ * @typedef {Run
+ *   | {kind: "day", key: string, date: string}
+ *   | {kind: "unread", key: string, count: number}
+ *   | {kind: "system", key: string, message: Message}} Item
+ */
+
+import { dayKey } from "../format.js";
+
+const RUN_GAP_MS = 5 * 60_000;
+
+/**
+ * @param {History} history
+ * @param {Pending[]} pending of this conversation
+ * @param {User} me
+ * @returns {Item[]}
+ */
+export function itemsOf(history, pending, me) {
+  const shown = [...history.messages, ...(history.hasAfter ? [] : pending.map((one) => asShown(one, me)))];
+  const line = history.unreadLine;
+  /** @type {Item[]} */
+  const items = [];
+  /** @type {Run | null} */
+  let run = null;
+  let day = "";
+  let lineIsDrawn = !line;
+  for (const message of shown) {
+    if (dayKey(message.created_at) !== day) {
+      day = dayKey(message.created_at);
+      items.push({ kind: "day", key: `day ${day}`, date: message.created_at });
+      run = null;
+    }
+    const isMine = message.sender?.id === me.id;
+    if (line && !lineIsDrawn && message.seq > line.afterSeq && !isMine && message.type !== "system") {
+      items.push({ kind: "unread", key: "unread", count: line.count });
+      lineIsDrawn = true;
+      run = null;
+    }
+    if (message.type === "system") {
+      items.push({ kind: "system", key: message.id, message });
+      run = null;
+    } else if (run && continues(run, message)) {
+      run.messages.push(message);
+    } else {
+      run = { kind: "run", key: `run ${keyOf(message)}`, sender: message.sender, isMine, messages: [message] };
+      items.push(run);
+    }
+  }
+  return items;
+}
+
+/** @param {Run} run @param {Shown} message */
+function continues(run, message) {
+  const last = run.messages.at(-1);
+  if (!last || run.sender?.id !== message.sender?.id) return false;
+  return Date.parse(message.created_at) - Date.parse(last.created_at) < RUN_GAP_MS;
+}
+
+/**
+ * The same before and after the server confirmed it, so that its element stays.
+ *
+ * @param {Message} message
+ */
+export function keyOf(message) {
+  return message.client_id && message.sender ? `${message.sender.id} ${message.client_id}` : message.id;
+}
+
+/** @param {Pending} pending @param {User} me @returns {Shown} */
+function asShown(pending, me) {
+  return {
+    id: pending.client_id,
+    conversation_id: pending.conversation_id,
+    seq: Number.POSITIVE_INFINITY,
+    client_id: pending.client_id,
+    type: "text",
+    sender: me,
+    content: pending.content,
+    created_at: pending.created_at,
+    pending,
+  };
+}

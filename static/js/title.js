@@ -1,0 +1,58 @@
+/**
+ * The unread total in the tab's title and icon.
+ *
+ * @import { Store } from "./store.js"
+ */
+
+import { titleOf } from "./state/conversations.js";
+
+const MOST_IN_ICON = 9;
+const SIZE_PX = 32;
+
+/** @param {Store} store */
+export function keepTitle(store) {
+  const link = document.querySelector("link[rel~=icon]");
+  const plainIcon = link?.getAttribute("href") ?? "";
+  const base = document.title;
+  let shown = 0;
+  store.subscribe(() => {
+    const total = store.unreadTotal;
+    const { openId, conversations, me } = store.state;
+    const open = conversations.get(openId ?? "");
+    const page = open ? `${titleOf(open, me.id)} · Brook` : base;
+    document.title = total ? `(${total}) ${page}` : page;
+    if (total === shown) return;
+    shown = total;
+    if (link) drawIcon(link, plainIcon, total);
+  });
+}
+
+/** @param {Element} link @param {string} plainIcon @param {number} total */
+async function drawIcon(link, plainIcon, total) {
+  if (!total) return link.setAttribute("href", plainIcon);
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = SIZE_PX;
+  const context = canvas.getContext("2d");
+  const logo = new Image(SIZE_PX, SIZE_PX);
+  logo.src = plainIcon;
+  try {
+    await logo.decode();
+  } catch {
+    return;
+  }
+  if (!context) return;
+  context.drawImage(logo, 0, 0, SIZE_PX, SIZE_PX);
+  context.fillStyle = "#00e05a";
+  context.strokeStyle = "#fff";
+  context.lineWidth = 2;
+  context.beginPath();
+  context.arc(21, 11, 10, 0, 2 * Math.PI);
+  context.fill();
+  context.stroke();
+  context.fillStyle = "#05331a";
+  context.font = "bold 15px system-ui";
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.fillText(total > MOST_IN_ICON ? "9+" : String(total), 21, 12);
+  link.setAttribute("href", canvas.toDataURL("image/png"));
+}
