@@ -2,7 +2,7 @@ import { html, nothing, repeat } from "../../vendor/lit/lit.js";
 import { api } from "../api.js";
 import { dayKey } from "../format.js";
 import { icon } from "../icon.js";
-import { sorted, titleOf } from "../state/conversations.js";
+import { partnerOf, sorted, titleOf } from "../state/conversations.js";
 import { loader, store } from "../session.js";
 import { conversationRow } from "./conversation-row.js";
 import { BrookElement } from "./element.js";
@@ -120,7 +120,10 @@ class BrookConversationList extends BrookElement {
   /** @param {string} search */
   async findPeople(search) {
     const { results } = await api.users(search.trim()).catch(() => ({ results: [] }));
-    if (this.search === search) this.people = results.filter(({ id }) => id !== store.state.me.id);
+    if (this.search !== search) return;
+    const { me } = store.state;
+    const already = new Set(this.shown.map((conversation) => partnerOf(conversation, me.id)?.id));
+    this.people = results.filter(({ id }) => id !== me.id && !already.has(id));
   }
 
   /** @param {User} person */

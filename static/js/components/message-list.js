@@ -123,10 +123,14 @@ class BrookMessageList extends BrookElement {
   }
 
   async jump() {
+    await this.showEnd();
+    this.scroller?.focus();
+  }
+
+  async showEnd() {
     if (this.history?.hasAfter) await loader.latest(this.shownId);
     await this.updateComplete;
     this.toEnd();
-    this.scroller?.focus();
   }
 
   toEnd() {
@@ -139,7 +143,7 @@ class BrookMessageList extends BrookElement {
     const hasNewPending = pending.length > this.shownPending;
     this.shownPending = pending.length;
     if (!this.isPlaced) this.place();
-    else if (hasNewPending) this.jump();
+    else if (hasNewPending) this.showEnd();
     else if (this.anchor) this.keep(this.anchor);
     this.onScroll();
   }
