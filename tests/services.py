@@ -77,10 +77,10 @@ class Service(ABC):
     def ping(self) -> None:
         """Raise OSError, psycopg's or redis' error as long as the server does not answer."""
 
-    def prepare(self) -> None:
+    def prepare(self) -> None:  # noqa: B027 - not every service needs it
         """Fill a new folder, before the first start."""
 
-    def fill(self) -> None:
+    def fill(self) -> None:  # noqa: B027 - not every service needs it
         """Put into a new server what its clients expect, after the first start."""
 
     @property
