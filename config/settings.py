@@ -50,7 +50,7 @@ def secret_key(data: Path) -> str:
 
 
 def own_hosts(host: str) -> list[str]:
-    """Names this machine is reached by without any setting: itself, and where HOST opens it to the network, its addresses."""
+    """What this machine is called without any setting; where HOST opens it to the network, its addresses too."""
     names = ["localhost", "127.0.0.1", "[::1]", ".localhost"]
     if host not in {"", "127.0.0.1", "localhost", "::1"}:
         names += [host, socket.gethostname(), f"{socket.gethostname()}.local"]
@@ -81,6 +81,7 @@ try:
     RETENTION_DAYS = env.int("BROOK_RETENTION_DAYS", 7, validate=validate.Range(1, 3650))
     ACCESS_TOKEN_MINUTES = env.int("BROOK_ACCESS_TOKEN_MINUTES", 15, validate=validate.Range(1, 1440))
     REFRESH_TOKEN_DAYS = env.int("BROOK_REFRESH_TOKEN_DAYS", 30, validate=validate.Range(1, 365))
+    DEMO = env.bool("BROOK_DEMO", True)
     POOL_SIZE = env.int("BROOK_POOL_SIZE", 20, validate=validate.Range(2, 500))
     database: dict[str, Any] = {**dj_database_url.parse(DATABASE_URL)}
 except (EnvError, ValueError, OSError) as error:

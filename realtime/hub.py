@@ -89,9 +89,15 @@ class Hub:
     async def stop(self) -> None:
         """End all streams and all work."""
         self.end_streams()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        pending = set(self._tasks)
+        while pending:
+            for task in pending:
+                task.cancel()
+            # Again if need be: redis-py swallows a cancellation that hits it while it connects.
+            _done, pending = await asyncio.wait(pending, timeout=1)
+        if broadcast.layer_is_shared():
+            with contextlib.suppress(Exception):
+                await get_channel_layer().flush()
         self.pool.close()
 
     def end_streams(self, over_s: float = 0.0) -> None:
@@ -106,7 +112,7 @@ class Hub:
         self._by_user.setdefault(stream.user_id, set()).add(stream)
 
     def go_live(self, stream: Stream) -> None:
-        """Hand the stream every event after `pos` from now on. No await may lie between its last look at `pos` and this."""
+        """Hand the stream every event after `pos`. No await may lie between its last look at `pos` and this."""
         stream.live = True
         for topic in stream.followed_at(self.pos):
             self._follow(stream, topic)
@@ -174,7 +180,7 @@ class Hub:
     def reset(self, reason: str) -> None:
         """Our place means nothing any more: tell every client to reload its state, and to come back."""
         logger.warning(
-            "log reset (%s): %d streams reload, now at %s.%d", reason, len(self.streams), self.epoch, self.pos
+            "log reset (%s): %d streams reload, now at %d", reason, len(self.streams), self.pos
         )
         self._early.clear()
         self.ring.clear()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class NotInTransaction(RuntimeError):
-    """An event was appended outside a transaction: it could be kept while its change is lost, or the other way round."""
+    """An event was appended outside a transaction: it or its change could be kept without the other."""
 
 
 @dataclass(slots=True)

@@ -54,7 +54,8 @@ class Head(models.Model):
 class Follow(models.Model):
     """That a person follows a topic from one place in the log to another, both included.
 
-    Written by the sequencer alone, from what the placed events add and remove; ended, never deleted before the log is pruned.
+    Written by the sequencer alone, from what the placed events add and remove; ended, and deleted only when the log is
+    pruned.
     """
 
     id = models.BigAutoField(primary_key=True)

@@ -1,4 +1,4 @@
-"""After a commit: tell a hub that events wait for their place. Never blocks, never fails, may be lost (hubs look anyway)."""
+"""After a commit: tell a hub that events wait for their place. Never blocks or fails; may be lost, as hubs look anyway."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Database work of the hub: a few threads of its own, so that streams never wait for requests, nor requests for streams."""
+"""Database work of the hub: threads of its own, so that streams never wait for requests, nor requests for streams."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from realtime.models import Follow
 POSTGRES_LOCK = (
     "SET LOCAL lock_timeout = '1s'; SET LOCAL idle_in_transaction_session_timeout = '2s'; "
     "SELECT pos, floor, nonce FROM realtime_head WHERE id = 1 "
-    # NO KEY, or inserts with a foreign key to the row would wait; SKIP LOCKED, or N processes would queue up on one row.
+    # NO KEY, or inserts that refer to the row would wait; SKIP LOCKED, or N processes would queue up on one row.
     "FOR NO KEY UPDATE SKIP LOCKED"
 )
 SQLITE_LOCK = "SELECT pos, floor, nonce FROM realtime_head WHERE id = 1"  # BEGIN IMMEDIATE is the lock

@@ -1,4 +1,4 @@
-"""Housekeeping that no request should wait for. `manage.py worker` runs it; in the single-process set-up the server does."""
+"""Housekeeping that no request waits for. `manage.py worker` runs it; in the single-process set-up the server does."""
 
 from __future__ import annotations
 

@@ -103,7 +103,7 @@ def place_of(event_id: int) -> int | None:
 
 @pytest.fixture
 async def commit(hub: Hub) -> AsyncIterator[Callable[..., Any]]:
-    """Commits an event from a thread, as a request would, and waits until the hub has it: await commit(topic, number)."""
+    """Commits an event from a thread, as a request would, and waits until the hub has it."""
     pool = DatabasePool("test-writer", threads=1)
 
     async def commit_one(topic: str, number: int, *, placed: bool = True, **routing: Any) -> None:

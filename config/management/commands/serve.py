@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import resource
 import signal
@@ -19,9 +20,11 @@ from django.db import OperationalError, connection
 from realtime import hub, worker
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import FrameType
 
-GRACE_S = 5  # streams end spread over this time when the server is told to stop
+GRACE_S = 5  # how long requests may take to end when the server is told to stop
+END_STREAMS_S = 2.0  # streams end spread over this time, so that their clients do not come back all at once
 MIGRATE_LOCK = 0x62726F6F6B  # "brook": an advisory lock, since several processes may start at once
 SEND_BUFFER_BYTES = 65_536  # per connection; the kernel's default would hold megabytes for a reader that does not read
 USER_TIMEOUT_MS = 20_000  # after this long without acknowledgement the kernel gives a peer up
@@ -29,62 +32,53 @@ BACKLOG = 4096
 
 
 class Server(uvicorn.Server):
-    """uvicorn that ends the streams when it is told to stop: by itself it would wait for them for ever."""
+    """uvicorn that says when it is ready, and that ends the streams when told to stop: it would wait for them for ever."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._ready()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         if own := hub.running():
-            own.loop.call_soon_threadsafe(own.end_streams, GRACE_S * 0.5)
+            own.loop.call_soon_threadsafe(own.end_streams, END_STREAMS_S)
         super().handle_exit(sig, frame)
 
 
 class Command(BaseCommand):
     """Runs Brook."""
 
-    help = "Set up the database and serve. Honours HOST, PORT, BROOK_DATA, DATABASE_URL, REDIS_URL and BROOK_DEMO."
+    help = "Set up the database and serve. Honours HOST, PORT, BROOK_DATA, DATABASE_URL and REDIS_URL."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--migrate-only", action="store_true", help="set up the database, then exit")
-        parser.add_argument("--demo", action="store_true", help="make demo people on an empty server")
         parser.add_argument("--role", choices=["all", "web", "stream"], default="all", help="what this process is for")
 
-    def handle(self, *_args: Any, migrate_only: bool, demo: bool, role: str, **_options: Any) -> None:
+    def handle(self, *_args: Any, migrate_only: bool, role: str, **_options: Any) -> None:
         """Until Ctrl-C or SIGTERM."""
-        listener = None if migrate_only else self._listen()
-        if role == "all" or migrate_only:
-            self._migrate()
         if migrate_only:
+            self._migrate()
             return
-        if demo:
-            call_command("demo", stdout=self.stdout)
+        listener = self._listen()
         if role == "all":
+            self._migrate()
+            if settings.DEMO:
+                call_command("demo", stdout=self.stdout)
             threading.Thread(target=worker.run_for_ever, name="worker", daemon=True).start()
         _raise_file_limit()
-        host = "localhost" if settings.HOST in {"127.0.0.1", "0.0.0.0", "::"} else settings.HOST  # noqa: S104
-        self.stdout.write(self.style.SUCCESS(f"Brook is at {settings.BASE_URL or f'http://{host}:{settings.PORT}'}"))
-        self.stdout.flush()
-        config = uvicorn.Config(
-            "config.asgi:application",
-            loop="uvloop",
-            http="httptools",
-            ws="none",
-            lifespan="on",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=settings.TRUSTED_PROXIES > 0,
-            forwarded_allow_ips="*" if settings.TRUSTED_PROXIES else None,
-            timeout_keep_alive=30,
-            timeout_graceful_shutdown=GRACE_S,
-            backlog=BACKLOG,
-        )
-        logging.getLogger("uvicorn").setLevel(logging.WARNING)
-        assert listener is not None  # noqa: S101 - only --migrate-only has none
         signal.signal(signal.SIGTERM, signal.default_int_handler)
-        try:
-            Server(config).run(sockets=[listener])
-        except KeyboardInterrupt:
-            pass
+        with contextlib.suppress(KeyboardInterrupt):
+            Server(_configuration(), self._announce).run(sockets=[listener])
         self.stdout.write("Brook stopped")
+
+    def _announce(self) -> None:
+        host = "localhost" if settings.HOST in {"127.0.0.1", "0.0.0.0", "::"} else settings.HOST  # noqa: S104
+        address = settings.BASE_URL or f"http://{host}:{settings.PORT}"
+        self.stdout.write(self.style.SUCCESS(f"Brook is ready at {address}  (Ctrl-C stops it)"))
+        self.stdout.flush()
 
     def _listen(self) -> socket.socket:
         """The listening socket, with options that each connection inherits: ASGI gives no connection's socket."""
@@ -119,6 +113,24 @@ class Command(BaseCommand):
         except OperationalError as error:
             raise CommandError(f"cannot reach the database: {str(error).strip().splitlines()[0]}") from None
         connection.close()
+
+
+def _configuration() -> uvicorn.Config:
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    return uvicorn.Config(
+        "config.asgi:application",
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,  # uvicorn would believe any X-Forwarded-For from 127.0.0.1; Django counts the proxies
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=GRACE_S,
+        backlog=BACKLOG,
+    )
 
 
 def _raise_file_limit() -> None:
