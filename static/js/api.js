@@ -85,8 +85,7 @@ export const api = {
    * @param {string | null} [cursor]
    * @returns {Promise<{results: Conversation[], next: string | null, cursor: string}>}
    */
-  conversations: (cursor = null) =>
-    call("GET", `/api/conversations${cursor ? `?${query({ cursor })}` : ""}`),
+  conversations: (cursor = null) => call("GET", `/api/conversations${cursor ? `?${query({ cursor })}` : ""}`),
 
   /** @param {string} id @returns {Promise<Conversation>} */
   conversation: (id) => call("GET", `/api/conversations/${id}`),
@@ -115,8 +114,7 @@ export const api = {
     call("POST", "/api/messages", { conversation_id: conversationId, client_id: clientId, content }),
 
   /** @param {string} conversationId @param {number} seq @returns {Promise<{read_seq: number, unread: number}>} */
-  markRead: (conversationId, seq) =>
-    call("PUT", `/api/conversations/${conversationId}/read-marker`, { seq }),
+  markRead: (conversationId, seq) => call("PUT", `/api/conversations/${conversationId}/read-marker`, { seq }),
 
   /** @returns {Promise<UnreadCounts>} */
   unreadCounts: () => call("GET", "/api/unread-counts"),

@@ -70,7 +70,10 @@ export function badgeText(count) {
 
 /** Two letters for a circle: of the first and the last word. @param {string} name */
 export function initials(name) {
-  const words = name.replace(/[^\p{L}\p{N}\p{M}\s]/gu, "").split(/\s+/).filter(Boolean);
+  const words = name
+    .replace(/[^\p{L}\p{N}\p{M}\s]/gu, "")
+    .split(/\s+/)
+    .filter(Boolean);
   const first = words[0];
   if (!first) return firstGraphemes(name.trim(), 1) || "?";
   const last = words.length > 1 ? words.at(-1) : undefined;

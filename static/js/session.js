@@ -46,10 +46,13 @@ function statusChanged(status) {
 /** “Today” becomes “Yesterday” on a page that stays open. */
 function renderAtMidnight() {
   const untilMidnight = new Date().setHours(24, 0, 1, 0) - Date.now();
-  setTimeout(() => {
-    store.notify();
-    renderAtMidnight();
-  }, Math.min(untilMidnight, DAY_MS));
+  setTimeout(
+    () => {
+      store.notify();
+      renderAtMidnight();
+    },
+    Math.min(untilMidnight, DAY_MS),
+  );
 }
 
 export function startSession() {

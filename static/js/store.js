@@ -67,9 +67,7 @@ export class Store {
     this.state = {
       ...this.state,
       conversations: new Map(),
-      counts: new Map(
-        Object.entries(page.unread.conversations).map(([id, n]) => [id, countOf(n, 0, 0)]),
-      ),
+      counts: new Map(Object.entries(page.unread.conversations).map(([id, n]) => [id, countOf(n, 0, 0)])),
       unreadBySender: page.unread.users,
       histories: new Map(),
       moreConversations: page.conversations.next,

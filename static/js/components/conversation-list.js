@@ -2,8 +2,8 @@ import { html, nothing, repeat } from "../../vendor/lit/lit.js";
 import { api } from "../api.js";
 import { dayKey } from "../format.js";
 import { icon } from "../icon.js";
-import { partnerOf, sorted, titleOf } from "../state/conversations.js";
 import { loader, store } from "../session.js";
+import { partnerOf, sorted, titleOf } from "../state/conversations.js";
 import { conversationRow } from "./conversation-row.js";
 import { BrookElement } from "./element.js";
 import { startDirect } from "./start.js";
@@ -60,7 +60,11 @@ class BrookConversationList extends BrookElement {
       </div>
       <nav class="rows" aria-label="Conversations" @scroll=${this.onScroll} @keydown=${this.onRowKey}>
         <ul class="row-list">
-          ${repeat(shown, ({ id }) => id, (conversation) => html`<li>${conversationRow(conversation)}</li>`)}
+          ${repeat(
+            shown,
+            ({ id }) => id,
+            (conversation) => html`<li>${conversationRow(conversation)}</li>`,
+          )}
         </ul>
         ${this.peopleFound()} ${shown.length || this.people.length ? nothing : this.empty()}
       </nav>
@@ -103,9 +107,11 @@ class BrookConversationList extends BrookElement {
   }
 
   empty() {
-    if (this.search) return emptyList("search", "Nothing found", `Nobody and nothing is called “${this.search}”.`);
+    if (this.search)
+      return emptyList("search", "Nothing found", `Nobody and nothing is called “${this.search}”.`);
     if (this.filter === "unread") return emptyList("check-check", "All read", "New messages show up here.");
-    if (this.filter === "groups") return emptyList("users-round", "No groups yet", "Create one with the pencil above.");
+    if (this.filter === "groups")
+      return emptyList("users-round", "No groups yet", "Create one with the pencil above.");
     return emptyList("message-circle", "No conversations yet", "Start one with the pencil above.");
   }
 
@@ -151,7 +157,7 @@ class BrookConversationList extends BrookElement {
   onRowKey(event) {
     if (event.altKey || !["ArrowDown", "ArrowUp"].includes(event.key)) return;
     const step = event.key === "ArrowDown" ? 1 : -1;
-    const at = this.rowElements.findIndex((row) => row === document.activeElement);
+    const at = this.rowElements.indexOf(/** @type {HTMLElement} */ (document.activeElement));
     if (at + step < 0) this.focusSearch();
     else this.focusRow(at + step, event);
   }

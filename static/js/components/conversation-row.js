@@ -4,8 +4,8 @@ import { html, nothing } from "../../vendor/lit/lit.js";
 import { shortTime } from "../format.js";
 import { icon } from "../icon.js";
 import { plainText } from "../markup.js";
-import { partnerOf, statusOf, titleOf } from "../state/conversations.js";
 import { store } from "../session.js";
+import { partnerOf, statusOf, titleOf } from "../state/conversations.js";
 
 /**
  * One line of the conversation list; templates/chat/_row.html draws the same before this script runs.

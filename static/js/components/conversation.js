@@ -1,8 +1,8 @@
 import { html, nothing } from "../../vendor/lit/lit.js";
 import { plural } from "../format.js";
 import { icon } from "../icon.js";
-import { partnerOf, titleOf } from "../state/conversations.js";
 import { store } from "../session.js";
+import { partnerOf, titleOf } from "../state/conversations.js";
 import { detailsAreOpen, toggleDetails } from "./details.js";
 import { BrookElement } from "./element.js";
 

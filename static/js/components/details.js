@@ -1,7 +1,7 @@
 import { html, nothing } from "../../vendor/lit/lit.js";
 import { icon } from "../icon.js";
-import { partnerOf, titleOf } from "../state/conversations.js";
 import { store } from "../session.js";
+import { partnerOf, titleOf } from "../state/conversations.js";
 import { BrookElement } from "./element.js";
 import { startDirect } from "./start.js";
 

@@ -43,8 +43,7 @@ export class BrookElement extends LitElement {
 
   #renderIfChanged() {
     const parts = this.select();
-    const changed =
-      parts.length !== this.#seen.length || parts.some((part, i) => part !== this.#seen[i]);
+    const changed = parts.length !== this.#seen.length || parts.some((part, i) => part !== this.#seen[i]);
     this.#seen = parts;
     if (changed) this.requestUpdate();
   }

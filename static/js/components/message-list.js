@@ -100,7 +100,11 @@ class BrookMessageList extends BrookElement {
     if (history.failed && !history.messages.length) return this.failure();
     const items = itemsOf(history, this.pending, store.state.me);
     if (!items.length) return empty();
-    return repeat(items, ({ key }) => key, (item) => itemView(item, conversation));
+    return repeat(
+      items,
+      ({ key }) => key,
+      (item) => itemView(item, conversation),
+    );
   }
 
   failure() {
@@ -154,7 +158,8 @@ class BrookMessageList extends BrookElement {
     this.toEnd();
     const line = this.querySelector(".unread-line");
     if (!line || !this.scroller) return;
-    const above = this.scroller.getBoundingClientRect().top + LINE_BELOW_TOP_PX - line.getBoundingClientRect().top;
+    const above =
+      this.scroller.getBoundingClientRect().top + LINE_BELOW_TOP_PX - line.getBoundingClientRect().top;
     if (above > 0) this.scroller.scrollTop -= above;
   }
 
@@ -196,7 +201,9 @@ class BrookMessageList extends BrookElement {
 }
 
 function skeleton() {
-  return SKELETON.map((side) => html`<div class="run skeleton ${side}" aria-hidden="true"><div class="bubble"></div></div>`);
+  return SKELETON.map(
+    (side) => html`<div class="run skeleton ${side}" aria-hidden="true"><div class="bubble"></div></div>`,
+  );
 }
 
 function empty() {

@@ -72,7 +72,15 @@ class BrookNewConversation extends BrookElement {
           <button type="button" class="icon-button" aria-label="Close" @click=${() => this.dialog?.close()}>${icon("x")}</button>
         </header>
         ${isGroup ? this.titleField() : nothing}
-        ${this.chosen.length ? html`<ul class="chosen">${repeat(this.chosen, ({ id }) => id, (person) => this.chosenPerson(person))}</ul>` : nothing}
+        ${
+          this.chosen.length
+            ? html`<ul class="chosen">${repeat(
+                this.chosen,
+                ({ id }) => id,
+                (person) => this.chosenPerson(person),
+              )}</ul>`
+            : nothing
+        }
         <div class="search-box">
           ${icon("search")}
           <input type="search" class="search-input" autofocus autocomplete="off" placeholder="Name or username"
@@ -110,10 +118,20 @@ class BrookNewConversation extends BrookElement {
   }
 
   results() {
-    if (this.failed) return html`<p class="dialog-note">People could not be loaded. <button type="button" class="link-button" @click=${() => this.find(this.search)}>Try again</button></p>`;
-    if (!this.people) return [1, 2, 3].map(() => html`<div class="person skeleton" aria-hidden="true"><span class="skeleton-circle"></span><span class="skeleton-line"></span></div>`);
-    if (!this.people.length) return html`<p class="dialog-note">${this.search ? "Nobody is called that." : "Nobody else is here yet. Tell them where to sign up."}</p>`;
-    return html`<ul class="people-list">${repeat(this.people, ({ id }) => id, (person) => html`<li>${this.choice(person)}</li>`)}</ul>`;
+    if (this.failed)
+      return html`<p class="dialog-note">People could not be loaded. <button type="button" class="link-button" @click=${() => this.find(this.search)}>Try again</button></p>`;
+    if (!this.people)
+      return [1, 2, 3].map(
+        () =>
+          html`<div class="person skeleton" aria-hidden="true"><span class="skeleton-circle"></span><span class="skeleton-line"></span></div>`,
+      );
+    if (!this.people.length)
+      return html`<p class="dialog-note">${this.search ? "Nobody is called that." : "Nobody else is here yet. Tell them where to sign up."}</p>`;
+    return html`<ul class="people-list">${repeat(
+      this.people,
+      ({ id }) => id,
+      (person) => html`<li>${this.choice(person)}</li>`,
+    )}</ul>`;
   }
 
   /** @param {User} person */

@@ -56,7 +56,13 @@ export function itemsOf(history, pending, me) {
     } else if (run && continues(run, message)) {
       run.messages.push(message);
     } else {
-      run = { kind: "run", key: `run ${keyOf(message)}`, sender: message.sender, isMine, messages: [message] };
+      run = {
+        kind: "run",
+        key: `run ${keyOf(message)}`,
+        sender: message.sender,
+        isMine,
+        messages: [message],
+      };
       items.push(run);
     }
   }
