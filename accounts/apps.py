@@ -1,0 +1,13 @@
+"""The app of people and their log-ins."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    """Wires the app to Django's log-in and log-out, and to the OpenAPI generator."""
+
+    name = "accounts"
+    verbose_name = "Accounts"
+
+    def ready(self) -> None:
+        from accounts import schema, signals  # noqa: F401, PLC0415 - both register themselves

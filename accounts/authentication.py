@@ -1,0 +1,96 @@
+"""Who is asking: the holder of a token or the owner of a browser, each by the session behind it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.utils.crypto import constant_time_compare
+from rest_framework.authentication import BaseAuthentication, CSRFCheck, get_authorization_header
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
+
+from accounts import tokens
+from accounts.models import Session
+
+if TYPE_CHECKING:
+    from django.contrib.sessions.backends.base import SessionBase
+    from django.http import HttpRequest
+    from rest_framework.request import Request
+
+    from accounts.models import User
+
+ROW_KEY = "brook_session"  # in Django's session: the id of the Session row behind it
+
+
+def session_of_access_token(raw: str | bytes) -> Session | None:
+    """The live session of an access token, with its user: a check of the signature, then one query."""
+    token = tokens.read_access(raw)
+    if token is None:
+        return None
+    return Session.objects.find_live(token.get(tokens.SESSION_CLAIM), token.get(tokens.USER_CLAIM))
+
+
+def session_of_browser(store: SessionBase) -> Session | None:
+    """The live session behind a browser's cookie, with its user: one query for Django's session, one for ours."""
+    row_id, user_id = store.get(ROW_KEY), store.get(SESSION_KEY)
+    if row_id is None or user_id is None:
+        return None
+    session = Session.objects.find_live(row_id, user_id)
+    if session is None:
+        return None
+    # A password changed past the actions (`manage.py changepassword`) ends browser sessions here, as in plain Django.
+    current = constant_time_compare(store.get(HASH_SESSION_KEY, ""), session.user.get_session_auth_hash())
+    return session if current else None
+
+
+class BearerAuthentication(BaseAuthentication):
+    """`Authorization: Bearer <access token>` (RFC 6750); `request.auth` is the Session."""
+
+    def authenticate(self, request: Request) -> tuple[User, Session] | None:
+        """Person and session of the token, None where the request carries no bearer token.
+
+        Raises:
+            AuthenticationFailed: the token is not ours, has expired, or its session has ended.
+        """
+        scheme, _, raw = get_authorization_header(request).strip().partition(b" ")
+        if scheme.lower() != b"bearer":
+            return None
+        session = session_of_access_token(raw.strip())
+        if session is None:
+            raise AuthenticationFailed("This token is not valid, or no longer.", code="token_not_valid")
+        session.touch()
+        return session.user, session
+
+    def authenticate_header(self, request: Request) -> str:
+        """What a 401 asks for."""
+        return "Bearer"
+
+
+class CookieAuthentication(BaseAuthentication):
+    """The browser's session cookie, with CSRF protection on writes; `request.auth` is the Session."""
+
+    def authenticate(self, request: Request) -> tuple[User, Session] | None:
+        """Person and session of the cookie, None where the request carries none that is live.
+
+        Raises:
+            PermissionDenied: a write without the CSRF token.
+        """
+        store: SessionBase | None = getattr(request._request, "session", None)
+        session = session_of_browser(store) if store is not None else None
+        if session is None:
+            return None
+        enforce_csrf(request._request)
+        session.touch()
+        return session.user, session
+
+
+def enforce_csrf(request: HttpRequest) -> None:
+    """Check the CSRF token as Django does for its own views, which API views are exempt from.
+
+    Raises:
+        PermissionDenied: it is missing or wrong.
+    """
+    check = CSRFCheck(lambda _request: None)  # type: ignore[arg-type, return-value]
+    check.process_request(request)
+    if reason := check.process_view(request, None, (), {}):  # type: ignore[arg-type]
+        raise PermissionDenied(f"CSRF failed: {reason}", code="csrf_failed")
