@@ -128,27 +128,45 @@ def stream_init(user_id: str) -> dict[str, Any]:
 
 
 # --- what comes in ----------------------------------------------------------------------------------------------------
+class TextField(serializers.CharField):
+    """Text and nothing else: DRF's own field makes text of numbers."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class IdField(serializers.UUIDField):
+    """An id as text and nothing else: DRF's own field makes one of any number."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str):
+            self.fail("invalid", value=data)
+        return super().to_internal_value(data)
+
+
 class DirectSerializer(serializers.Serializer[Any]):
     """Whom to talk with."""
 
-    user_id = serializers.UUIDField()
+    user_id = IdField()
 
 
 class GroupSerializer(serializers.Serializer[Any]):
     """What a new group is called, and who is in it besides oneself."""
 
-    title = serializers.CharField(max_length=MAX_TITLE)
-    participant_ids = serializers.ListField(child=serializers.UUIDField(), allow_empty=False, max_length=MAX_PEOPLE)
-    description = serializers.CharField(max_length=1000, required=False, allow_blank=True, default="")
+    title = TextField(max_length=MAX_TITLE)
+    participant_ids = serializers.ListField(child=IdField(), allow_empty=False, max_length=MAX_PEOPLE)
+    description = TextField(max_length=1000, required=False, allow_blank=True, default="")
     history = serializers.ChoiceField(History.choices, required=False, default=History.SHARED)
 
 
 class SendSerializer(serializers.Serializer[Any]):
     """A message to send. `client_id` is the client's own name for it: sending twice gives one message."""
 
-    conversation_id = serializers.UUIDField()
-    client_id = serializers.CharField(max_length=64, trim_whitespace=False)
-    content = serializers.CharField(
+    conversation_id = IdField()
+    client_id = TextField(max_length=64, trim_whitespace=False)
+    content = TextField(
         max_length=MAX_CONTENT, trim_whitespace=False, help_text="Markdown as typed; kept exactly."
     )
     type = serializers.ChoiceField([(MessageType.TEXT.value, "Text")], required=False, default=MessageType.TEXT)
