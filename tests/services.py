@@ -15,6 +15,7 @@ import random
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import tempfile
@@ -96,6 +97,7 @@ class Service(ABC):
     def start(self) -> None:
         """Start, or start again after kill() with the same port and data; return when it answers."""
         is_new = self._folder is None
+        self._was_killed = False
         try:
             if is_new:
                 self._make_folder()
@@ -105,7 +107,6 @@ class Service(ABC):
             if is_new:
                 self.fill()
         except BaseException:
-            self._was_killed = False
             self.stop()
             raise
 
@@ -113,14 +114,15 @@ class Service(ABC):
         """End the server in its ordinary way and remove its data."""
         if self._was_killed:
             # A killed PostgreSQL leaves shared memory behind that only its next start removes.
-            self._was_killed = False
             self.start()
         if self._server is not None:
-            self._server.send_signal(self.stop_signal)
             try:
+                self._server.send_signal(self.stop_signal)
                 self._server.wait(STOP_TIMEOUT_S)
             except psutil.TimeoutExpired:
                 self.kill()
+            except psutil.NoSuchProcess:
+                pass  # it ended by itself
             self._forget_server()
         if self._folder is not None:
             shutil.rmtree(self._folder)
@@ -226,7 +228,8 @@ class Postgres(Service):
     def prepare(self) -> None:
         if self.user:
             tell_about_root(self.user)
-            self._copy_wheel()
+            if not all(parent.stat().st_mode & stat.S_IXOTH for parent in self._program("initdb").parents):
+                self._copy_wheel()
         self.run(
             *(self._program("initdb"), "--pgdata", self.folder / "data", "--no-sync", "--auth=trust"),
             *("--username=postgres", "--encoding=UTF8", "--locale=C"),
@@ -259,7 +262,7 @@ class Postgres(Service):
         return self._wheel / "pginstall" / "bin" / name
 
     def _copy_wheel(self) -> None:
-        """The wheel may lie in a folder that only root can enter: copy it to where the user can run it."""
+        """Only root can enter the folder in which the wheel lies: copy it to where the user can run it."""
         for part in self._wheel.parent.glob(f"{self._wheel.name}*"):
             if part.suffix in {"", ".libs"}:
                 shutil.copytree(part, self.folder / part.name)
@@ -302,7 +305,7 @@ class Valkey(Service):
         self._signal(signal.SIGCONT)
 
     def stop(self) -> None:
-        if self._server is not None:
+        if self._server is not None and not is_gone(self._server):
             self.resume()
         super().stop()
 
