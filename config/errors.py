@@ -69,7 +69,8 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
         return api_error(error, headers)
     page: HttpResponse = defaults.server_error(request)
     page.status_code = error.status_code
-    page.headers.update(headers)
+    for name, value in headers.items():
+        page[name] = value
     return page
 
 

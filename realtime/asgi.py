@@ -38,6 +38,7 @@ class StreamApplication:
         if not isinstance(response, StreamGranted):
             await _answer(response, send)
             return
+        del response["Content-Length"]  # of the empty body that Django saw
         await send({"type": "http.response.start", "status": 200, "headers": raw_headers(response)})
         if scope["method"] == "HEAD":
             await send({"type": "http.response.body", "body": b""})

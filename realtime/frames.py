@@ -41,7 +41,3 @@ def bare_id(epoch: str, pos: int) -> bytes:
     """A block without data: nothing is dispatched, but the client's cursor moves past events that were not for it."""
     return f"id: {epoch}.{pos}\n\n".encode()
 
-
-def retry(milliseconds: int) -> bytes:
-    """How long a client waits before it comes back."""
-    return f"retry: {milliseconds}\n\n".encode()

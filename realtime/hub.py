@@ -179,9 +179,7 @@ class Hub:
 
     def reset(self, reason: str) -> None:
         """Our place means nothing any more: tell every client to reload its state, and to come back."""
-        logger.warning(
-            "log reset (%s): %d streams reload, now at %d", reason, len(self.streams), self.pos
-        )
+        logger.warning("log reset (%s): %d streams reload, now at %d", reason, len(self.streams), self.pos)
         self._early.clear()
         self.ring.clear()
         for stream in list(self.streams):

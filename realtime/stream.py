@@ -221,7 +221,7 @@ class Stream:
         }
         retry_ms = random.randint(*conf.RETRY_MS)  # noqa: S311
         # The bare id: a client cut off before its first event must come back with a cursor.
-        return frames.retry(retry_ms) + frames.passing("init", init) + frames.bare_id(self._hub.epoch, pos)
+        return b"retry: %d\n" % retry_ms + frames.passing("init", init) + frames.bare_id(self._hub.epoch, pos)
 
     def _reset_at(self, pos: int, reason: str) -> bytes:
         cursor = frames.cursor(self._hub.epoch, pos)
@@ -239,8 +239,11 @@ class Stream:
                 await self._send(self._reset_at(pos, "cursor_expired"))
                 continue
             events, pos = missed
-            batch = [frames.durable(hub.epoch, event) for event in events if self._sees(event)]
-            await self._send(b"".join(batch) + frames.bare_id(hub.epoch, pos))
+            seen = [event for event in events if self._sees(event)]
+            batch = [frames.durable(hub.epoch, event) for event in seen]
+            if not seen or seen[-1].pos < pos:  # filtered events move the cursor too
+                batch.append(frames.bare_id(hub.epoch, pos))
+            await self._send(b"".join(batch))
         hub.go_live(self)
 
     async def _missed(self, pos: int) -> tuple[list[PlacedEvent], int] | None:

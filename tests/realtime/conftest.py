@@ -39,6 +39,7 @@ class Client:
     """The far end of a stream: remembers every frame, and can wait for one."""
 
     stream: Stream
+    written: bytes = b""
     frames: list[Frame] = field(default_factory=list)
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     task: asyncio.Task[None] | None = None
@@ -47,6 +48,7 @@ class Client:
     async def write(self, data: bytes) -> None:
         if self.gate is not None:
             await self.gate.wait()
+        self.written += data
         for block in data.decode().split("\n\n"):
             lines = dict(line.split(": ", 1) for line in block.splitlines())
             if lines:

@@ -19,9 +19,10 @@ TALK = topics.conversation("talk")
 
 async def test_a_stream_begins_with_retry_and_init(connect: Any, hub: Hub) -> None:
     alice = await connect(ALICE)
-    first, init = alice.frames[:2]
-    assert (first.type, first.data) == ("", None)
+    init, bare_id = alice.frames
+    assert alice.written.startswith(b"retry: ")
     assert init.type == "init"
+    assert (bare_id.type, bare_id.id) == ("", init.data["cursor"])
     assert init.data["user_id"] == str(ALICE)
     assert init.data["cursor"] == f"{hub.epoch}.{hub.pos}"
     assert init.data["resumed"] is False
