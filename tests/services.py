@@ -370,7 +370,7 @@ def wait_until(condition: Callable[[], bool], timeout_s: float) -> bool:
 def is_gone(process: psutil.Process) -> bool:
     """A zombie counts as gone: in a container nobody may ever collect it."""
     try:
-        return process.status() == psutil.STATUS_ZOMBIE
+        return bool(process.status() == psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return True
 

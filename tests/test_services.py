@@ -112,7 +112,7 @@ def test_stop_leaves_nothing(service: type[Service]) -> None:
 
 
 def test_missing_programs_are_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(services.importlib.util, "find_spec", lambda _name: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
     monkeypatch.setenv("PATH", "")
     with pytest.raises(ServiceError, match=r"^No Valkey: .*PATH\.$"):
         Valkey()
