@@ -9,6 +9,7 @@
 import { ApiError, api } from "./api.js";
 import { backoffMs } from "./backoff.js";
 import { EMPTY_HISTORY, historyOf, lastSeq, withFirstPage, withNewer, withOlder } from "./state/history.js";
+import { reachesBackTo } from "./state/runs.js";
 
 /** Histories that stay in memory, live, for coming back to them without a request. */
 const HISTORIES_KEPT = 8;
@@ -70,8 +71,9 @@ export class Loader {
     const unreadLine = count && unread > 0 ? { afterSeq: count.readSeq, count: unread } : null;
     const held = histories.get(id);
     this.forgetOldHistories(id);
-    if (held && !held.failed) return this.store.setHistory(id, { ...held, unreadLine });
-    const where = unreadLine && unread > UNREAD_THAT_FIT_A_PAGE ? { around: unreadLine.afterSeq } : {};
+    const isEnough = held && !held.failed && (!unreadLine || reachesBackTo(held, unreadLine.afterSeq));
+    if (isEnough) return this.store.setHistory(id, { ...held, unreadLine });
+    const where = unreadLine && unread > UNREAD_THAT_FIT_A_PAGE ? { around: unreadLine.afterSeq + 1 } : {};
     await this.loadFirst(id, where, { ...EMPTY_HISTORY, unreadLine });
   }
 

@@ -94,9 +94,11 @@ export class RealtimeClient {
 
   /** @param {Event} event */
   wake(event) {
-    if (event.type === "offline") return this.setStatus("offline");
-    if (document.visibilityState === "hidden") return;
-    if (this.attempt && Date.now() - this.heardAt > this.deadAfterMs()) this.drop("slept");
+    const networkChanged = event.type === "online" || event.type === "offline";
+    if (!networkChanged && document.visibilityState === "hidden") return;
+    // Offline too: the connection is most likely dead, and a server on this machine is still there.
+    const isSuspect = networkChanged || Date.now() - this.heardAt > this.deadAfterMs();
+    if (this.attempt && isSuspect) this.drop(event.type);
     this.retryNow();
   }
 

@@ -2,6 +2,7 @@ import { html, nothing, repeat } from "../../vendor/lit/lit.js";
 import { badgeText, dayKey, plural } from "../format.js";
 import { icon } from "../icon.js";
 import { loader, reader, store } from "../session.js";
+import { isTooLong, withoutOldest } from "../state/history.js";
 import { itemsOf } from "../state/runs.js";
 import { BrookElement } from "./element.js";
 import { itemView } from "./message.js";
@@ -185,6 +186,7 @@ class BrookMessageList extends BrookElement {
     const below = -scroller.scrollTop;
     const above = scroller.scrollHeight - scroller.clientHeight - below;
     this.isAway = below >= FOLLOWS_WITHIN_PX || history.hasAfter;
+    if (!this.isAway && isTooLong(history)) store.setHistory(this.shownId, withoutOldest(history));
     if (!history.failed && above < LOADS_WITHIN_PX && history.hasBefore) loader.older(this.shownId);
     else if (!history.failed && below < LOADS_WITHIN_PX && history.hasAfter) loader.newer(this.shownId);
     this.look();
@@ -196,7 +198,7 @@ class BrookMessageList extends BrookElement {
     const last = history?.messages.at(-1);
     const isSeen = document.visibilityState === "visible" && document.hasFocus() && this.offsetParent;
     if (!isSeen || !last || !this.isPlaced || history?.hasAfter || !this.isFollowing) return;
-    reader.saw(this.shownId, last.seq);
+    if (store.unread(this.shownId)) reader.saw(this.shownId, last.seq);
   }
 }
 

@@ -6,6 +6,7 @@
 
 /** More nodes than this make scrolling heavy; what is cut off is loaded again when scrolled to. */
 const MOST_MESSAGES = 250;
+const SPARE_MESSAGES = 40;
 
 /** @type {History} */
 export const EMPTY_HISTORY = {
@@ -97,6 +98,21 @@ export function withNewer(history, page) {
 export function withArrived(history, message) {
   if (history.hasAfter) return withChanged(history, message);
   return { ...history, messages: merged(history.messages, [message]) };
+}
+
+/**
+ * While somebody follows the end all day, what is far above goes.
+ *
+ * @param {History} history
+ * @returns {History}
+ */
+export function withoutOldest(history) {
+  return { ...history, messages: history.messages.slice(-MOST_MESSAGES), hasBefore: true };
+}
+
+/** @param {History} history */
+export function isTooLong(history) {
+  return history.messages.length > MOST_MESSAGES + SPARE_MESSAGES;
 }
 
 /**

@@ -37,7 +37,7 @@ export function itemsOf(history, pending, me) {
   /** @type {Run | null} */
   let run = null;
   let day = "";
-  let lineIsDrawn = !line;
+  let lineIsDrawn = !line || !reachesBackTo(history, line.afterSeq);
   for (const message of shown) {
     if (dayKey(message.created_at) !== day) {
       day = dayKey(message.created_at);
@@ -67,6 +67,17 @@ export function itemsOf(history, pending, me) {
     }
   }
   return items;
+}
+
+/**
+ * Whether what is held begins at or before this position: otherwise the first unread message is further up.
+ *
+ * @param {History} history
+ * @param {number} seq
+ */
+export function reachesBackTo(history, seq) {
+  const first = history.messages[0];
+  return !history.hasBefore || (first !== undefined && first.seq <= seq + 1);
 }
 
 /** @param {Run} run @param {Shown} message */
