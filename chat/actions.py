@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
-from django.db.models import Subquery
 from django.utils import timezone
 
 from accounts.models import User
@@ -92,9 +91,7 @@ def send_message(*, sender: User, conversation_id: UUID, client_id: str, content
     twin = Message.objects.filter(sender=sender, client_id=client_id)
     try:
         with transaction.atomic():
-            participant = Participant.objects.annotate(twin=Subquery(twin.values("id"))).find_locked(
-                sender, conversation_id
-            )
+            participant = Participant.objects.with_twin(twin).find_locked(sender, conversation_id)
             if participant.twin is None:
                 return _add_message(participant.conversation, sender, client_id, content), True
     except IntegrityError:  # the twin went to another conversation at the same moment, past our lock

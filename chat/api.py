@@ -47,6 +47,13 @@ class Conflict(APIException):
 class ChatView(APIView):
     """What is not there and what is none of the caller's business look the same: 404."""
 
+    @property
+    def me(self) -> User:
+        """Whose credentials came with the request."""
+        user = self.request.user
+        assert isinstance(user, User)  # noqa: S101 - IsAuthenticated
+        return user
+
     def handle_exception(self, exc: Exception) -> Response:
         if isinstance(exc, Participant.DoesNotExist | Message.DoesNotExist | User.DoesNotExist):
             exc = NotFound()
@@ -105,10 +112,10 @@ class DirectView(ChatView):
     def post(self, request: Request) -> Response:
         """Get or create: 201 when it is new, 200 when it was there."""
         (partner,) = people([parsed(DirectSerializer(data=request.data))["user_id"]])
-        if partner == request.user:
+        if partner == self.me:
             raise ValidationError({"user_id": "You cannot talk with yourself alone."})
-        conversation, created = actions.open_direct(user=request.user, partner=partner)
-        return answer(conversation.pk, request.user, created=created)
+        conversation, created = actions.open_direct(user=self.me, partner=partner)
+        return answer(conversation.pk, self.me, created=created)
 
 
 class GroupView(ChatView):
@@ -118,17 +125,17 @@ class GroupView(ChatView):
     def post(self, request: Request) -> Response:
         """Create a group; the caller becomes its admin."""
         wanted = parsed(GroupSerializer(data=request.data))
-        others = people([user_id for user_id in wanted["participant_ids"] if user_id != request.user.pk])
+        others = people([user_id for user_id in wanted["participant_ids"] if user_id != self.me.pk])
         if not others:
             raise ValidationError({"participant_ids": "A group needs at least one other person."})
         group = actions.create_group(
-            creator=request.user,
+            creator=self.me,
             title=wanted["title"],
             people=others,
             description=wanted["description"],
             history=wanted["history"],
         )
-        return answer(group.pk, request.user, created=True)
+        return answer(group.pk, self.me, created=True)
 
 
 def answer(conversation_id: UUID, user: User, *, created: bool) -> Response:
@@ -145,7 +152,7 @@ class ConversationsView(ChatView):
     def get(self, request: Request) -> Response:
         """Newest activity first, with the cursor to live-update the list from."""
         query = parsed(PageQuery(data=request.query_params))
-        return Response(reading.conversation_list(request.user, after=query.get("cursor"), limit=query["limit"]))
+        return Response(reading.conversation_list(self.me, after=query.get("cursor"), limit=query["limit"]))
 
 
 class ConversationView(ChatView):
@@ -154,8 +161,8 @@ class ConversationView(ChatView):
     @extend_schema(operation_id="conversation_get", responses=ConversationSchema)
     def get(self, request: Request, conversation_id: UUID) -> Response:
         """With its first people, its last message, and my own side of it."""
-        participant = Participant.objects.find(request.user, conversation_id)
-        participant.user = request.user
+        participant = Participant.objects.find(self.me, conversation_id)
+        participant.user = self.me
         return Response(reading.conversation(participant))
 
 
@@ -165,7 +172,7 @@ class HistoryView(ChatView):
     @extend_schema(operation_id="conversation_messages", parameters=[HistoryQuery], responses=HistorySchema)
     def get(self, request: Request, conversation_id: UUID) -> Response:
         """The last messages, those before or after a seq, or those around one; ascending by seq."""
-        participant = Participant.objects.find(request.user, conversation_id)
+        participant = Participant.objects.find(self.me, conversation_id)
         return Response(reading.history(participant, **parsed(HistoryQuery(data=request.query_params))))
 
 
@@ -177,7 +184,7 @@ class ReadMarkerView(ChatView):
         """Forward with `seq`; back only with `unread_from`."""
         wanted = parsed(ReadMarkerSerializer(data=request.data))
         move = actions.mark_unread_from if "unread_from" in wanted else actions.mark_read
-        participant = move(user=request.user, conversation_id=conversation_id, seq=next(iter(wanted.values())))
+        participant = move(user=self.me, conversation_id=conversation_id, seq=next(iter(wanted.values())))
         return Response({"read_seq": participant.marker_seq, "unread": participant.unread()})
 
 
@@ -187,7 +194,7 @@ class UnreadCountsView(ChatView):
     @extend_schema(operation_id="unread_counts", responses=UnreadCountsSchema)
     def get(self, request: Request) -> Response:
         """In all, by conversation, by sender."""
-        return Response(Message.objects.unread_counts(request.user))
+        return Response(Message.objects.unread_counts(self.me))
 
 
 class MessagesView(ChatView):
@@ -201,7 +208,7 @@ class MessagesView(ChatView):
         wanted = parsed(SendSerializer(data=request.data))
         try:
             message, created = actions.send_message(
-                sender=request.user,
+                sender=self.me,
                 conversation_id=wanted["conversation_id"],
                 client_id=wanted["client_id"],
                 content=wanted["content"],
@@ -210,7 +217,7 @@ class MessagesView(ChatView):
             raise Conflict("This client_id belongs to a message in another conversation.") from None
         if created:
             return Response({**message_json(message), "status": "sent"}, status=status.HTTP_201_CREATED)
-        participant = Participant.objects.find(request.user, message.conversation_id)
+        participant = Participant.objects.find(self.me, message.conversation_id)
         return Response(with_status([message], participant)[0])
 
 
@@ -221,6 +228,6 @@ class MessageView(ChatView):
     def get(self, request: Request, message_id: UUID) -> Response:
         """A message of a conversation I take part in."""
         conversation_id = Message.objects.values_list("conversation_id", flat=True).get(pk=message_id)
-        participant = Participant.objects.find(request.user, conversation_id)
+        participant = Participant.objects.find(self.me, conversation_id)
         message = participant.history().select_related("sender").get(pk=message_id)
         return Response(with_status([message], participant)[0])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, F, Min, Q, Window
+from django.db.models import Count, F, Min, Q, Subquery, Window
 from django.db.models.functions import RowNumber
 
 from accounts.models import new_id
@@ -124,6 +124,10 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         """Those who still take part, in conversations that still exist."""
         return self.filter(left_at=None, conversation__deleted_at=None)
 
+    def with_twin(self, messages: MessageQuerySet) -> Self:
+        """Each with `twin`: the id of the first of these messages, or None."""
+        return self.annotate(twin=Subquery(messages.values("id")[:1]))
+
     def find(self, user: User, conversation_id: UUID) -> Participant:
         """The person's place in a conversation: whoever has none may not know that it exists.
 
@@ -164,6 +168,7 @@ class Participant(models.Model):
     pinned = models.BooleanField(default=False)
     archived = models.BooleanField(default=False)
 
+    twin: UUID | None  # only `with_twin`
     objects = ParticipantQuerySet.as_manager()
 
     class Meta:

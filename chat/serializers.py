@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from accounts.serializers import UserSerializer, user_json
 from rest_framework import serializers
 
+from accounts.serializers import UserSerializer, user_json
 from chat.models import FIRST_PARTICIPANTS, Conversation, History, Kind, Message, MessageType, NotificationLevel, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from uuid import UUID
 
     from accounts.models import User
     from chat.models import Participant
@@ -119,7 +120,7 @@ def _me_json(own: Participant, unread: int) -> dict[str, Any]:
     }
 
 
-def stream_init(user_id: str) -> dict[str, Any]:
+def stream_init(user_id: UUID) -> dict[str, Any]:
     """What a stream's `init` says of chat: how far each of the person's conversations has come."""
     conversations = Conversation.objects.filter(
         participants__user=user_id, participants__left_at=None, deleted_at=None
@@ -166,9 +167,7 @@ class SendSerializer(serializers.Serializer[Any]):
 
     conversation_id = IdField()
     client_id = TextField(max_length=64, trim_whitespace=False)
-    content = TextField(
-        max_length=MAX_CONTENT, trim_whitespace=False, help_text="Markdown as typed; kept exactly."
-    )
+    content = TextField(max_length=MAX_CONTENT, trim_whitespace=False, help_text="Markdown as typed; kept exactly.")
     type = serializers.ChoiceField([(MessageType.TEXT.value, "Text")], required=False, default=MessageType.TEXT)
 
     def validate_content(self, content: str) -> str:

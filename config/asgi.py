@@ -1,23 +1,24 @@
 """Everything over HTTP: streams by the raw application, the rest by Django."""
 
 import os
+from typing import Any
 
-from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.routing import ProtocolTypeRouter
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-django_application = get_asgi_application()
+django_application: Any = get_asgi_application()
 
-from django.urls import re_path  # noqa: E402 - after the applications are loaded
+from config.limits import LimitBody  # noqa: E402 - after the applications are loaded
+from realtime.asgi import STREAM_PATH, StreamApplication, lifespan  # noqa: E402
 
-from config.limits import LimitBody  # noqa: E402
-from realtime.asgi import StreamApplication, lifespan  # noqa: E402
+stream_application = StreamApplication()
 
-application = ProtocolTypeRouter(
-    {
-        "http": LimitBody(
-            URLRouter([re_path(r"^api/realtime/stream$", StreamApplication()), re_path(r"", django_application)])
-        ),
-        "lifespan": lifespan,
-    }
-)
+
+async def route(scope: Any, receive: Any, send: Any) -> None:
+    """A stream, or anything else."""
+    application = stream_application if scope["path"] == STREAM_PATH else django_application
+    await application(scope, receive, send)
+
+
+application: Any = ProtocolTypeRouter({"http": LimitBody(route), "lifespan": lifespan})

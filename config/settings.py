@@ -72,7 +72,7 @@ try:
     SECRET_KEY = secret_key(DATA)
     ALLOWED_HOSTS = env.list("BROOK_ALLOWED_HOSTS", None) or own_hosts(HOST)
     BASE_URL = env.str("BROOK_BASE_URL", "").rstrip("/")
-    CORS_ALLOWED_ORIGINS = env.list("BROOK_CORS_ORIGINS", [])
+    CORS_ALLOWED_ORIGINS: list[str] = env.list("BROOK_CORS_ORIGINS", [])
     TRUSTED_PROXIES = env.int("BROOK_TRUSTED_PROXIES", 0, validate=validate.Range(0, 10))
     SIGNUP = env.str("BROOK_SIGNUP", "open", validate=validate.OneOf(["open", "invite", "closed"]))
     DATABASE_URL = env.str("DATABASE_URL", "") or f"sqlite:///{DATA / 'brook.sqlite3'}"

@@ -15,6 +15,7 @@ from realtime.stream import Stream
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from uuid import UUID
 
     from django.http import HttpResponse
 
@@ -78,7 +79,7 @@ def _requested_cursor(scope: dict[str, Any]) -> str | None:
     return values[0] if values else None
 
 
-def _more_init(user_id: str) -> dict[str, Any]:
+def _more_init(user_id: UUID) -> dict[str, Any]:
     extra = conf.hook("INIT")
     return {**(extra(user_id) if extra else {}), "features": conf.option("FEATURES", {})}
 

@@ -49,29 +49,30 @@ def _sqlite_identity(pos: int) -> str:
     path = _sqlite_path()
     if path is None:
         return "memory"
-    kept = _read(path)
-    if kept is None or kept["pos"] > pos:
-        kept = {"word": secrets.token_hex(8), "pos": pos}
-        _write(path, kept)
-    return str(kept["word"])
+    word, kept_pos = _read(path) or ("", pos)
+    if not word or kept_pos > pos:
+        word = secrets.token_hex(8)
+        _write(path, word, pos)
+    return word
 
 
 def remember(pos: int) -> None:
     """Note how far the log has come (SQLite only), so that an older copy put in its place is noticed."""
     path = _sqlite_path() if connection.vendor == "sqlite" else None
-    if path is not None and (kept := _read(path)) is not None and kept["pos"] < pos:
-        _write(path, {**kept, "pos": pos})
+    word, kept_pos = (path and _read(path)) or ("", pos)
+    if path is not None and kept_pos < pos:
+        _write(path, word, pos)
 
 
-def _read(path: Path) -> dict[str, object] | None:
+def _read(path: Path) -> tuple[str, int] | None:
     try:
         kept = json.loads(path.read_text())
-    except (OSError, ValueError):
+        return str(kept["word"]), int(kept["pos"])
+    except (OSError, ValueError, TypeError, KeyError):
         return None
-    return kept if isinstance(kept, dict) and isinstance(kept.get("pos"), int) and "word" in kept else None
 
 
-def _write(path: Path, kept: dict[str, object]) -> None:
+def _write(path: Path, word: str, pos: int) -> None:
     new = path.with_name(f"{path.name}.{os.getpid()}")
-    new.write_text(json.dumps(kept))
+    new.write_text(json.dumps({"word": word, "pos": pos}))
     new.replace(path)  # whole or not at all

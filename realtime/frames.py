@@ -40,4 +40,3 @@ def passing(event_type: str, data: Mapping[str, Any]) -> bytes:
 def bare_id(epoch: str, pos: int) -> bytes:
     """A block without data: nothing is dispatched, but the client's cursor moves past events that were not for it."""
     return f"id: {epoch}.{pos}\n\n".encode()
-

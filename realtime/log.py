@@ -111,7 +111,7 @@ def read(*, after: int, upto: int, limit: int, topics: Iterable[str] | None = No
     events = Event.objects.filter(pos__gt=after, pos__lte=upto)
     if topics is not None:
         events = events.filter(topic__in=list(topics))
-    rows = events.order_by("pos").values_list("pos", "topic", "type", "payload", "routing")[:limit]
+    rows: Any = events.order_by("pos").values_list("pos", "topic", "type", "payload", "routing")[:limit]
     return [PlacedEvent(*row) for row in rows]
 
 

@@ -1,4 +1,4 @@
-"""After a commit: tell a hub that events wait for their place. Never blocks or fails; may be lost, as hubs look anyway."""
+"""After a commit: tell a hub that events wait for their place. Never blocks, may be lost: hubs look anyway."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ class _Background:
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
-        self._sender: broadcast.Sender | None = None
+        self._layer: broadcast.Layer | None = None
         self._started = threading.Event()
         threading.Thread(target=self._run, name="realtime-nudge", daemon=True).start()
         self._started.wait()
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
-        self._sender = broadcast.Sender()
+        self._layer = broadcast.Layer()
         self._loop.call_soon(self._started.set)
-        self._loop.run_until_complete(self._sender.run())
+        self._loop.run_until_complete(self._layer.send_for_ever())
 
     def nudge(self) -> None:
-        if self._sender is not None:
-            self._loop.call_soon_threadsafe(self._sender.send, broadcast.NUDGE)
+        if self._layer is not None:
+            self._loop.call_soon_threadsafe(self._layer.send, broadcast.NUDGE)
 
 
 _lock = threading.Lock()

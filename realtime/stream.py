@@ -8,6 +8,7 @@ import random
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from realtime import conf, frames, log, topics
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from realtime.log import Intervals, PlacedEvent
 
     Write = Callable[[bytes], Awaitable[None]]
+    MoreInit = Callable[[UUID], dict[str, Any]]
 
 logger = logging.getLogger(__name__)
 
@@ -108,6 +110,9 @@ class Stream:
         if self._waker is not None:
             self._wake()
 
+    def _is_over(self) -> bool:
+        return self._ended
+
     def _wake(self) -> None:
         waker, self._waker = self._waker, None
         if waker is not None and not waker.done():  # done: the task was cancelled, and is about to go
@@ -174,7 +179,7 @@ class Stream:
         return followed and self.user_id not in event.skips and event.type != "auth.ended"
 
     # --- the connection -----------------------------------------------------------------------------------------------
-    async def run(self, write: Write, cursor: str | None, more_init: Callable[[str], dict[str, Any]]) -> None:
+    async def run(self, write: Write, cursor: str | None, more_init: MoreInit) -> None:
         """Write until the end: `init`, what was missed since the cursor (or `reset`), then everything as it comes.
 
         Args:
@@ -230,9 +235,9 @@ class Stream:
     async def _catch_up(self, pos: int) -> None:
         """Replay in batches until level with the hub, then go live: between the last look and that lies no await."""
         hub = self._hub
-        while pos < hub.pos and not self._ended:
+        while pos < hub.pos and not self._is_over():
             missed = await self._missed(pos)
-            if self._ended:  # a reset of all streams, or the end of the session, while we read
+            if self._is_over():  # a reset of all streams, or the end of the session, while we read
                 break
             if missed is None:
                 pos = hub.pos
@@ -292,5 +297,5 @@ def _read_and_floor(*, after: int, upto: int, followed: list[str]) -> tuple[list
     return events, log.head().floor
 
 
-def _load(user_id: str, more_init: Callable[[str], dict[str, Any]]) -> tuple[Intervals, dict[str, Any]]:
-    return log.follows(user_id), more_init(user_id)
+def _load(user_id: str, more_init: MoreInit) -> tuple[Intervals, dict[str, Any]]:
+    return log.follows(user_id), more_init(UUID(user_id))

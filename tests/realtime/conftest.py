@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import math
+import inspect
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +19,18 @@ from realtime.log import append
 from realtime.models import Event
 from realtime.pool import DatabasePool
 from realtime.stream import Stream, Viewer
+
+
+async def eventually(condition: Callable[[], Any]) -> Any:
+    """What the condition (a function, or one that gives an awaitable) gives once that is true; fails after 5 s."""
+    async with asyncio.timeout(5):
+        while True:
+            result = condition()
+            if inspect.isawaitable(result):
+                result = await result
+            if result:
+                return result
+            await asyncio.sleep(0.002)
 
 
 @dataclass
@@ -110,9 +122,9 @@ async def commit(hub: Hub) -> AsyncIterator[Callable[..., Any]]:
 
     async def commit_one(topic: str, number: int, *, placed: bool = True, **routing: Any) -> None:
         event_id = await pool.run(say, topic, number, **routing)
-        async with asyncio.timeout(5):
-            while placed and ((await pool.run(place_of, event_id)) or math.inf) > hub.pos:
-                await asyncio.sleep(0.002)
+        if placed:
+            place = await eventually(lambda: pool.run(place_of, event_id))
+            await eventually(lambda: hub.pos >= place)
 
     yield commit_one
     pool.close()
@@ -134,9 +146,7 @@ async def connect(hub: Hub) -> AsyncIterator[Connect]:
         clients.append(client)
         if live:
             await client.until(lambda: client.of("init"))
-            async with asyncio.timeout(5):
-                while not client.stream.live and not client.task.done():
-                    await asyncio.sleep(0)
+            await eventually(lambda: client.stream.live or client.task.done())
         return client
 
     yield open_stream

@@ -12,6 +12,7 @@ from realtime import conf, log
 from realtime.hub import Hub
 from realtime.log import PlacedEvent
 from realtime.models import Event, Head
+from tests.realtime.conftest import eventually
 
 ALICE = UUID(int=1)
 
@@ -115,7 +116,7 @@ async def test_once_a_minute_the_look_goes_over_all_ids(
     connect: Any, commit: Any, hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A transaction that stayed open for minutes has an id far below those that were placed since."""
-    monkeypatch.setattr("realtime.hub.FULL_LOOK_S", 0.6)
+    monkeypatch.setattr("realtime.follower.FULL_LOOK_S", 0.6)
     alice = await connect(ALICE)
     for number in range(3):
         await commit("everyone", number)
@@ -156,15 +157,8 @@ async def test_the_database_away_for_a_while_changes_nothing(
     monkeypatch.setattr("realtime.sequencer.look", away)
     monkeypatch.setattr("realtime.sequencer.place", away)
     await commit("everyone", 2, placed=False)
-    while hub.is_ready:
-        await _turn()
+    await eventually(lambda: not hub.is_ready)
     monkeypatch.undo()
     await alice.saw(1, 2)
     assert conf.TICK_S < 1
     assert (await hub.pool.run(log.head)).pos == hub.pos
-
-
-async def _turn() -> None:
-    import asyncio
-
-    await asyncio.sleep(0.01)

@@ -12,6 +12,7 @@ from realtime import conf, log, retention, topics
 from realtime.hub import Hub
 from realtime.models import Event, Head
 from realtime.sequencer import look
+from tests.realtime.conftest import eventually
 
 ALICE, BOB, CAROL = UUID(int=1), UUID(int=2), UUID(int=3)
 TALK = topics.conversation("talk")
@@ -152,8 +153,7 @@ async def test_a_cursor_ahead_of_this_process_waits_for_the_log_instead(
     """Another process placed and delivered it; ours has not heard yet."""
     monkeypatch.setattr(hub, "receive", lambda _events: None)
     await commit("everyone", 1, placed=False)
-    while (await hub.pool.run(log.head)).pos == hub.pos:
-        await asyncio.sleep(0.01)
+    await eventually(lambda: hub.pool.run(lambda: log.head().pos > hub.pos))
     ahead = f"{hub.epoch}.{hub.pos + 1}"
     monkeypatch.undo()
     alice = await connect(ALICE, ahead)

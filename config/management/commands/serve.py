@@ -32,7 +32,7 @@ BACKLOG = 4096
 
 
 class Server(uvicorn.Server):
-    """uvicorn that says when it is ready, and that ends the streams when told to stop: it would wait for them for ever."""
+    """uvicorn that says when it is ready, and ends the streams when told to stop: it would wait for them for ever."""
 
     def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
         super().__init__(config)
