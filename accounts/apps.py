@@ -10,4 +10,4 @@ class AccountsConfig(AppConfig):
     verbose_name = "Accounts"
 
     def ready(self) -> None:
-        from accounts import schema, signals  # noqa: F401, PLC0415 - both register themselves
+        from accounts import schema, signals  # noqa: F401 - both register themselves

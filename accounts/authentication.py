@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
@@ -27,7 +28,10 @@ def session_of_access_token(raw: str | bytes) -> Session | None:
     token = tokens.read_access(raw)
     if token is None:
         return None
-    return Session.objects.find_live(token.get(tokens.SESSION_CLAIM), token.get(tokens.USER_CLAIM))
+    session = Session.objects.find_live(token.get(tokens.SESSION_CLAIM, ""), token.get(tokens.USER_CLAIM, ""))
+    if session is not None:
+        session.token_expires_at = datetime.fromtimestamp(token["exp"], UTC)
+    return session
 
 
 def session_of_browser(store: SessionBase) -> Session | None:
@@ -90,7 +94,7 @@ def enforce_csrf(request: HttpRequest) -> None:
     Raises:
         PermissionDenied: it is missing or wrong.
     """
-    check = CSRFCheck(lambda _request: None)  # type: ignore[arg-type, return-value]
+    check = CSRFCheck(lambda _request: None)  # type: ignore[arg-type]
     check.process_request(request)
     if reason := check.process_view(request, None, (), {}):  # type: ignore[arg-type]
         raise PermissionDenied(f"CSRF failed: {reason}", code="csrf_failed")

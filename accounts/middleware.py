@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.contrib.auth import SESSION_KEY
@@ -40,5 +41,7 @@ class SessionRowMiddleware:
             request.user = AnonymousUser()
             return
         row.touch()
+        if row.extend(timedelta(seconds=request.session.get_expiry_age())):
+            request.session.modified = True  # sends the cookie again, with its new end
         request.session_row = row  # type: ignore[attr-defined]
         request.user = row.user

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 # an index entry of PostgreSQL holds 2,704 bytes.
 SEARCHED_CHARACTERS = 128
 TOUCH_EVERY = timedelta(minutes=1)
+EXTEND_EVERY = timedelta(days=1)
 
 
 def new_id() -> UUID:
@@ -139,6 +140,18 @@ class User(AbstractBaseUser, PermissionsMixin):
                 kwargs["update_fields"] = {*written, "display_name", "username_key", "search_text"}
         super().save(*args, **kwargs)
 
+    def clean(self) -> None:
+        """For forms: the names as they are kept, and whether the user name is free.
+
+        Raises:
+            ValidationError: somebody else has the user name, in whatever case.
+        """
+        super().clean()
+        self.display_name = names.tidy(self.display_name)
+        self.derive()
+        if User.objects.filter(username_key=self.username_key).exclude(pk=self.pk).exists():
+            raise ValidationError({"username": ValidationError("This user name is taken.", code="unique")})
+
     def derive(self) -> None:
         """Fill in what follows from the names."""
         self.display_name = self.display_name or self.username
@@ -168,7 +181,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
         """Those that let somebody in now."""
         return self.filter(ended_at=None, expires_at__gt=timezone.now(), user__is_active=True)
 
-    def find_live(self, session_id: str | UUID | None, user_id: str | UUID | None) -> Session | None:
+    def find_live(self, session_id: str | UUID, user_id: str | UUID) -> Session | None:
         """The session with its user, in one query, if it lets that person in now."""
         try:
             return self.live().select_related("user").get(id=session_id, user_id=user_id)
@@ -193,7 +206,7 @@ class Session(models.Model):
         """Why it ended."""
 
         LOGOUT = "logout"
-        PASSWORD_CHANGE = "password_change"
+        PASSWORD_CHANGE = "password_change"  # noqa: S105 - a reason, not a password
         REVOKED = "revoked"
         REFRESH_REUSED = "refresh_reused"
         BANNED = "banned"
@@ -214,7 +227,9 @@ class Session(models.Model):
     previous_jti = models.CharField(max_length=32, blank=True, default="")
     rotated_at = models.DateTimeField(default=timezone.now)
 
-    objects: ClassVar[models.Manager[Session]] = SessionQuerySet.as_manager()  # type: ignore[assignment]
+    token_expires_at: datetime | None = None  # of the access token that brought this object, where one did
+
+    objects = SessionQuerySet.as_manager()
 
     class Meta:
         indexes: ClassVar[list[Any]] = [
@@ -229,6 +244,15 @@ class Session(models.Model):
     def is_live(self) -> bool:
         """Whether it lets its person in now."""
         return self.ended_at is None and self.expires_at > timezone.now() and self.user.is_active
+
+    def extend(self, lifetime: timedelta) -> bool:
+        """Let it last so long from now on; written, and True, at most once a day."""
+        expires_at = timezone.now() + lifetime
+        if expires_at - self.expires_at < EXTEND_EVERY:
+            return False
+        self.expires_at = expires_at
+        self.save(update_fields=["expires_at"])
+        return True
 
     def touch(self) -> None:
         """Note that it is in use; written at most once a minute, because it happens on every request."""

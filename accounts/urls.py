@@ -1,11 +1,26 @@
-"""Addresses of the accounts: of the API, and of the pages."""
+"""Addresses of the accounts: of the API (under /api/), and of the pages."""
 
-from __future__ import annotations
+from django.urls import path
 
-from typing import TYPE_CHECKING
+from accounts import pages
+from accounts.api import login, sessions, users
 
-if TYPE_CHECKING:
-    from django.urls import URLPattern
-
-urlpatterns: list[URLPattern] = []
-page_urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("auth/register", login.RegisterView.as_view(), name="auth-register"),
+    path("auth/token", login.TokenView.as_view(), name="auth-token"),
+    path("auth/token/refresh", login.RefreshView.as_view(), name="auth-token-refresh"),
+    path("auth/logout", login.LogoutView.as_view(), name="auth-logout"),
+    path("auth/sessions", sessions.SessionsView.as_view(), name="auth-sessions"),
+    path("auth/sessions/<str:session_id>", sessions.SessionView.as_view(), name="auth-session"),
+    path("auth/password", sessions.PasswordView.as_view(), name="auth-password"),
+    path("users", users.UsersView.as_view(), name="users"),
+    path("users/me", users.MeView.as_view(), name="me"),
+    path("users/<str:user_id>", users.UserView.as_view(), name="user"),
+]
+page_urlpatterns = [
+    path("login", pages.login, name="login"),
+    path("signup", pages.signup, name="signup"),
+    path("logout", pages.logout, name="logout"),
+    path("people", pages.people, name="people"),
+    path("people/<str:username>", pages.person, name="person"),
+]

@@ -1,0 +1,233 @@
+"""Every change of people and sessions: one transaction each, the event last.
+
+Whoever locks a user's row and sessions locks the user first.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from accounts import names, tokens
+from accounts.models import Session, User, new_token_name
+from accounts.serializers import user_json
+from realtime import topics
+from realtime.log import append
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from rest_framework_simplejwt.tokens import RefreshToken
+
+    from accounts.devices import Device
+
+REFRESH_GRACE = timedelta(seconds=10)  # for the answer that was lost, and for two requests at once
+KEPT_AFTER_END = timedelta(days=30)
+
+
+class UsernameTaken(Exception):
+    """Somebody else has this user name, in whatever case."""
+
+
+class LoginRefused(Exception):
+    """The person was deactivated, or their password changed, between the check of the password and the log-in."""
+
+
+class RefreshRefused(Exception):
+    """The refresh token lets nobody in any more."""
+
+
+# --- people -----------------------------------------------------------------------------------------------------------
+def register(*, username: str, password: str, display_name: str = "") -> User:
+    """A new person, from validated input.
+
+    Raises:
+        UsernameTaken: the name is not free.
+    """
+    user = User(username=User.normalize_username(username), display_name=names.tidy(display_name))
+    user.set_password(password)  # slow on purpose: not inside the transaction, which on SQLite keeps all others waiting
+    try:
+        with transaction.atomic():
+            user.save(force_insert=True)
+    except IntegrityError:
+        raise UsernameTaken from None
+    return user
+
+
+def update_profile(*, user: User, changes: Mapping[str, Any]) -> User:
+    """Set fields of a person; everybody hears of it where it shows.
+
+    Raises:
+        UsernameTaken: the changes name a user name that is not free.
+    """
+    try:
+        with transaction.atomic():
+            locked = _locked(user)
+            before = _public(locked)
+            for name, value in changes.items():
+                setattr(locked, name, value)
+            locked.save(update_fields=list(changes))
+            after = _public(locked)
+            if after != before:
+                append(topic=topics.EVERYONE, type="user.updated", payload={"user": after})
+    except IntegrityError:
+        raise UsernameTaken from None
+    return locked
+
+
+def set_password(*, user: User, password: str | None, keep: Session | None = None) -> User:
+    """Give a person a new password (None: one that nobody knows), and end all their sessions but one."""
+    hashed = make_password(password)
+    with transaction.atomic():
+        locked = _locked(user)
+        locked.password = hashed
+        locked.save(update_fields=["password"])
+        _end_all(locked, Session.EndReason.PASSWORD_CHANGE, keep)
+    return locked
+
+
+def deactivate(*, user: User) -> User:
+    """Shut a person out: no log-in, no session, in no list. What they wrote stays."""
+    with transaction.atomic():
+        locked = _locked(user)
+        locked.is_active = False
+        locked.save(update_fields=["is_active"])
+        _end_all(locked, Session.EndReason.BANNED)
+    return locked
+
+
+def activate(*, user: User) -> User:
+    """Let a deactivated person log in again."""
+    with transaction.atomic():
+        locked = _locked(user)
+        locked.is_active = True
+        locked.save(update_fields=["is_active"])
+    return locked
+
+
+def _locked(user: User) -> User:
+    # NO KEY: messages and sessions that refer to the person need not wait.
+    locked: User = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    return locked
+
+
+def _public(user: User) -> dict[str, Any]:
+    return {key: value for key, value in user_json(user).items() if key != "last_seen_at"}
+
+
+# --- sessions ---------------------------------------------------------------------------------------------------------
+def open_session(
+    *, user: User, kind: Session.Kind, device: Device, lifetime: timedelta, session_key: str = ""
+) -> Session:
+    """Log a person in whose password was just found right.
+
+    Raises:
+        LoginRefused: meanwhile it changed, or they were deactivated. Without this a log-in that runs beside a change of
+            the password would leave a session that the change did not end.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        locked = _locked(user)
+        if locked.password != user.password or not locked.is_active:
+            raise LoginRefused
+        locked.last_login = now
+        locked.save(update_fields=["last_login"])
+        return Session.objects.create(
+            user=locked,
+            kind=kind,
+            created_at=now,
+            last_seen_at=now,
+            rotated_at=now,
+            expires_at=now + lifetime,
+            user_agent=device.user_agent,
+            address=device.address,
+            session_key=session_key,
+            refresh_jti=new_token_name() if kind == Session.Kind.API else "",
+        )
+
+
+def renew_session_key(*, session: Session, session_key: str) -> None:
+    """Note that the browser of a session got another cookie."""
+    Session.objects.filter(pk=session.pk).update(session_key=session_key)
+
+
+def rotate(*, token: RefreshToken) -> Session:
+    """The session of a refresh token, with the next token in it.
+
+    The token before it gets that next one again for `REFRESH_GRACE`. Any older one means that two parties hold the
+    session, and nobody can tell which of them is its person: it ends (RFC 9700, 4.14.2).
+
+    Raises:
+        RefreshRefused: the session has ended, or ends by this.
+    """
+    with transaction.atomic():
+        sessions = Session.objects.live().select_related("user").select_for_update(of=("self",))
+        session = sessions.filter(pk=token.get(tokens.SESSION_CLAIM), user=token.get(tokens.USER_CLAIM)).first()
+        if session is None:
+            raise RefreshRefused
+        now = timezone.now()
+        if token["jti"] == session.refresh_jti:
+            _advance(session, now)
+            return session
+        if token["jti"] == session.previous_jti and now - session.rotated_at <= REFRESH_GRACE:
+            return session
+        _end([session], Session.EndReason.REFRESH_REUSED)
+    raise RefreshRefused  # outside the transaction, which an exception would undo
+
+
+def _advance(session: Session, now: datetime) -> None:
+    session.previous_jti, session.refresh_jti = session.refresh_jti, new_token_name()
+    session.rotated_at = session.last_seen_at = now
+    session.expires_at = now + tokens.refresh_lifetime()
+    session.save(update_fields=["previous_jti", "refresh_jti", "rotated_at", "last_seen_at", "expires_at"])
+
+
+def end_session(*, session: Session, reason: Session.EndReason) -> bool:
+    """Log one device out; False if it was out already."""
+    with transaction.atomic():
+        found = list(Session.objects.select_for_update().filter(pk=session.pk, ended_at=None))
+        _end(found, reason)
+    return bool(found)
+
+
+def end_sessions(*, user: User, reason: Session.EndReason, except_session: Session | None = None) -> int:
+    """Log a person out on all devices but one; how many that were."""
+    with transaction.atomic():
+        return _end_all(_locked(user), reason, except_session)
+
+
+def _end_all(user: User, reason: Session.EndReason, keep: Session | None = None) -> int:
+    sessions = Session.objects.select_for_update().filter(user=user, ended_at=None).order_by("pk")
+    if keep is not None:
+        sessions = sessions.exclude(pk=keep.pk)
+    return _end(list(sessions), reason)
+
+
+def tidy_sessions() -> None:
+    """End the sessions that ran out, and forget those that ended long ago. For a job that runs now and then."""
+    now = timezone.now()
+    with transaction.atomic():
+        expired = Session.objects.select_for_update(skip_locked=True).filter(ended_at=None, expires_at__lte=now)
+        _end(list(expired.order_by("pk")[:1000]), Session.EndReason.EXPIRED)
+    Session.objects.filter(ended_at__lt=now - KEPT_AFTER_END).delete()
+
+
+def _end(sessions: Iterable[Session], reason: Session.EndReason) -> int:
+    """End sessions whose rows the caller has locked: the row, the browser's cookie, the streams."""
+    sessions = list(sessions)
+    ended_at = timezone.now()
+    Session.objects.filter(pk__in=[session.pk for session in sessions]).update(ended_at=ended_at, end_reason=reason)
+    store = import_string(f"{settings.SESSION_ENGINE}.SessionStore")
+    for session in sessions:
+        session.ended_at, session.end_reason = ended_at, reason
+        if session.session_key:
+            store(session.session_key).delete()
+    for session in sessions:
+        append(topic=topics.session(session.pk), type="auth.ended", payload={"reason": reason})
+    return len(sessions)

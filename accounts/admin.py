@@ -1,0 +1,122 @@
+"""The administration's pages for people and their sessions; every change goes through an action."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.db import transaction
+
+from accounts import actions as account_actions
+from accounts.forms import UserAddForm, UserPasswordForm
+from accounts.models import Session, User
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.forms import ModelForm
+    from django.http import HttpRequest
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg] # not generic at run time
+    """People. Nobody is deleted here: who is deactivated is shut out, and what they wrote stays."""
+
+    list_display = ("username", "display_name", "email", "is_active", "is_staff", "is_bot", "date_joined")
+    list_filter = ("is_active", "is_staff", "is_bot")
+    search_fields = ("search_text", "email")
+    ordering = ("search_text",)
+    readonly_fields = ("is_active", "date_joined", "last_login", "last_seen_at")
+    fieldsets = (
+        (None, {"fields": ("username", "password", "display_name", "email", "is_bot")}),
+        ("Status", {"fields": ("status_emoji", "status_text", "status_expires_at", "time_zone")}),
+        ("Rights", {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
+        ("Times", {"fields": ("date_joined", "last_login", "last_seen_at")}),
+    )
+    add_fieldsets = (
+        (
+            None,
+            {
+                "classes": ("wide",),
+                "fields": ("username", "display_name", "email", "usable_password", "password1", "password2"),
+            },
+        ),
+    )
+    add_form = UserAddForm
+    change_password_form = UserPasswordForm
+    actions = ("deactivate", "activate", "log_out")
+
+    def has_delete_permission(self, _request: HttpRequest, _obj: User | None = None) -> bool:
+        """Never."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: User, form: ModelForm[User], change: bool) -> None:  # noqa: FBT001
+        """A change of the names shows in every open client."""
+        if not change:
+            super().save_model(request, obj, form, change)
+            return
+        columns = {field.name for field in User._meta.concrete_fields}
+        account_actions.update_profile(
+            user=obj, changes={name: getattr(obj, name) for name in form.changed_data if name in columns}
+        )
+
+    @admin.action(description="Deactivate: log out and shut out", permissions=["change"])
+    def deactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Shut people out, oneself excepted."""
+        others = [user for user in queryset if user != request.user]
+        with transaction.atomic():
+            for user in others:
+                account_actions.deactivate(user=user)
+        self.message_user(request, f"{len(others)} deactivated.", messages.SUCCESS)
+
+    @admin.action(description="Activate: let log in again", permissions=["change"])
+    def activate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Let people in again."""
+        users = list(queryset)
+        with transaction.atomic():
+            for user in users:
+                account_actions.activate(user=user)
+        self.message_user(request, f"{len(users)} activated.", messages.SUCCESS)
+
+    @admin.action(description="Log out everywhere", permissions=["change"])
+    def log_out(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """End all sessions of people."""
+        with transaction.atomic():
+            ended = sum(account_actions.end_sessions(user=user, reason=Session.EndReason.REVOKED) for user in queryset)
+        self.message_user(request, f"{ended} sessions ended.", messages.SUCCESS)
+
+
+@admin.register(Session)
+class SessionAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # not generic at run time
+    """Log-ins, to look at and to end."""
+
+    list_display = ("user", "kind", "created_at", "last_seen_at", "address", "user_agent", "ended_at", "end_reason")
+    list_filter = ("kind", "end_reason")
+    list_select_related = ("user",)
+    search_fields = ("user__search_text", "address")
+    ordering = ("-id",)
+    exclude = ("refresh_jti", "previous_jti", "rotated_at", "session_key")
+    actions = ("end",)
+
+    def has_add_permission(self, _request: HttpRequest) -> bool:
+        """Only log-in makes them."""
+        return False
+
+    def has_change_permission(self, _request: HttpRequest, _obj: Session | None = None) -> bool:
+        """They are as they are."""
+        return False
+
+    def has_delete_permission(self, _request: HttpRequest, _obj: Session | None = None) -> bool:
+        """They are ended, and forgotten later."""
+        return False
+
+    def has_end_permission(self, request: HttpRequest) -> bool:
+        """Who may change people may log them out."""
+        return request.user.has_perm("accounts.change_user")
+
+    @admin.action(description="End: log that device out", permissions=["end"])
+    def end(self, request: HttpRequest, queryset: QuerySet[Session]) -> None:
+        """End sessions."""
+        with transaction.atomic():
+            ended = sum(account_actions.end_session(session=row, reason=Session.EndReason.REVOKED) for row in queryset)
+        self.message_user(request, f"{ended} sessions ended.", messages.SUCCESS)

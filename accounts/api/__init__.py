@@ -1,0 +1,1 @@
+"""REST of accounts: parse, call one action, answer."""

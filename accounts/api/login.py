@@ -1,0 +1,130 @@
+"""Sign-up, and the tokens of a session."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib import auth
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied, ValidationError
+from rest_framework.permissions import AllowAny
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts import actions, tokens
+from accounts.api.base import OpenView, leave, parsed
+from accounts.devices import device_of
+from accounts.models import Session, User
+from accounts.serializers import (
+    TAKEN,
+    LoginSerializer,
+    LogoutSerializer,
+    RefreshSerializer,
+    RegisterSerializer,
+    TokenPairSchema,
+    UserSerializer,
+    user_json,
+)
+
+if TYPE_CHECKING:
+    from rest_framework.request import Request
+
+CLOSED = {
+    "closed": "Nobody can sign up here: accounts are made by those who run this server.",
+    "invite": "Signing up here needs an invite.",
+}
+
+
+def token_refused() -> AuthenticationFailed:
+    """The answer to a refresh token that is forged, expired, used up, or of an ended session."""
+    return AuthenticationFailed("This token is not valid, or no longer.", code="token_not_valid")
+
+
+class RegisterView(OpenView):
+    """People to be."""
+
+    @extend_schema(operation_id="auth_register", request=RegisterSerializer, responses={201: UserSerializer}, auth=[])
+    def post(self, request: Request) -> Response:
+        """Sign up; 403 where the server is closed or asks for an invite."""
+        if settings.SIGNUP in CLOSED:
+            raise PermissionDenied(CLOSED[settings.SIGNUP], code="signup_closed")
+        wanted = parsed(RegisterSerializer(data=request.data))
+        try:
+            user = actions.register(**wanted)
+        except actions.UsernameTaken:
+            raise ValidationError({"username": [TAKEN]}, code="unique") from None
+        return Response(user_json(user), status=status.HTTP_201_CREATED)
+
+
+class TokenView(OpenView):
+    """Log-in of programs."""
+
+    @extend_schema(operation_id="auth_token", request=LoginSerializer, responses={200: TokenPairSchema}, auth=[])
+    def post(self, request: Request) -> Response:
+        """Log in: a new session and its first pair of tokens. 401 does not tell which of the two was wrong."""
+        claimed = parsed(LoginSerializer(data=request.data))
+        user = auth.authenticate(request._request, **claimed)  # as long for a name that nobody has
+        if user is None:
+            raise _login_refused()
+        assert isinstance(user, User)  # noqa: S101 - the model of AUTH_USER_MODEL
+        try:
+            session = actions.open_session(
+                user=user,
+                kind=Session.Kind.API,
+                device=device_of(request._request),
+                lifetime=tokens.refresh_lifetime(),
+            )
+        except actions.LoginRefused:
+            raise _login_refused() from None
+        return Response(tokens.pair_for(session))
+
+
+def _login_refused() -> AuthenticationFailed:
+    return AuthenticationFailed("User name or password is wrong.")
+
+
+class RefreshView(OpenView):
+    """The next pair of tokens."""
+
+    @extend_schema(
+        operation_id="auth_token_refresh", request=RefreshSerializer, responses={200: TokenPairSchema}, auth=[]
+    )
+    def post(self, request: Request) -> Response:
+        """Exchange a refresh token for a new pair.
+
+        The token given is used up. For 10 s it still gives the same successor; used after that, it ends the session.
+        """
+        token = tokens.read_refresh(parsed(RefreshSerializer(data=request.data))["refresh"])
+        if token is None:
+            raise token_refused()
+        try:
+            session = actions.rotate(token=token)
+        except actions.RefreshRefused:
+            raise token_refused() from None
+        return Response(tokens.pair_for(session))
+
+
+class LogoutView(APIView):
+    """Log-out."""
+
+    permission_classes = [AllowAny]
+
+    def perform_authentication(self, request: Request) -> None:
+        """Left to `post`: a refresh token is proof enough, beside an access token that has expired."""
+
+    @extend_schema(operation_id="auth_logout", request=LogoutSerializer, responses={204: None})
+    def post(self, request: Request) -> Response:
+        """End the session of a refresh token, or without one the caller's own; its streams end as well."""
+        raw = parsed(LogoutSerializer(data=request.data)).get("refresh")
+        if raw is not None:
+            token = tokens.read_refresh(raw)
+            if token is None:
+                raise token_refused()
+            session = Session.objects.filter(pk=token[tokens.SESSION_CLAIM]).first()
+            if session is not None:
+                actions.end_session(session=session, reason=Session.EndReason.LOGOUT)
+        else:
+            leave(request)
+        return Response(status=status.HTTP_204_NO_CONTENT)

@@ -1,0 +1,73 @@
+"""People."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import NotFound
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts import actions
+from accounts.api.base import caller, parsed
+from accounts.ids import parse_id
+from accounts.models import User
+from accounts.paging import decode_cursor, page_of
+from accounts.serializers import (
+    MeSerializer,
+    ProfileSerializer,
+    SearchQuery,
+    UserListSchema,
+    UserSerializer,
+    user_json,
+)
+
+if TYPE_CHECKING:
+    from rest_framework.request import Request
+
+
+class MeView(APIView):
+    """Oneself."""
+
+    @extend_schema(operation_id="me", responses={200: MeSerializer})
+    def get(self, request: Request) -> Response:
+        """Who one is, and what one has set."""
+        return Response(MeSerializer(caller(request)[0]).data)
+
+    @extend_schema(operation_id="me_update", request=ProfileSerializer, responses={200: MeSerializer})
+    def patch(self, request: Request) -> Response:
+        """Change what one says of oneself; others see it at once."""
+        user, _session = caller(request)
+        changes = parsed(ProfileSerializer(data=request.data, partial=True))
+        user = actions.update_profile(user=user, changes=changes)
+        return Response(MeSerializer(user).data)
+
+
+class UsersView(APIView):
+    """Everybody here."""
+
+    @extend_schema(operation_id="users", parameters=[SearchQuery], responses={200: UserListSchema})
+    def get(self, request: Request) -> Response:
+        """Active people by display name; with `search`, those whose user name or display name contains it."""
+        query = parsed(SearchQuery(data=request.query_params))
+        users = User.objects.search(query["search"])
+        if "cursor" in query:
+            users = users.filter(search_text__gt=decode_cursor(query["cursor"]))
+        return Response(page_of(users, query["limit"], lambda user: user.search_text, user_json))
+
+
+class UserView(APIView):
+    """Somebody."""
+
+    @extend_schema(
+        operation_id="user",
+        parameters=[OpenApiParameter("user_id", {"type": "string", "format": "uuid"}, OpenApiParameter.PATH)],
+        responses={200: UserSerializer},
+    )
+    def get(self, request: Request, user_id: str) -> Response:
+        """One person, deactivated ones included: their messages still stand."""
+        user = User.objects.filter(pk=parse_id(user_id)).first()
+        if user is None:
+            raise NotFound
+        return Response(user_json(user))

@@ -1,0 +1,46 @@
+"""What is known of the device a request comes from."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+USER_AGENT_CHARACTERS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Where somebody logs in from, as far as their client says."""
+
+    user_agent: str = ""
+    address: str | None = None
+
+
+def device_of(request: HttpRequest) -> Device:
+    """The device behind a request."""
+    user_agent = request.META.get("HTTP_USER_AGENT", "").replace("\0", "").strip()
+    return Device(user_agent[:USER_AGENT_CHARACTERS], client_address(request))
+
+
+def client_address(request: HttpRequest) -> str | None:
+    """The client's IP address, None where there is none (a Unix socket).
+
+    Of X-Forwarded-For only the entries count that our own proxies added, as many as TRUSTED_PROXIES says; what stands
+    before them is the client's own claim.
+    """
+    claimed = request.META.get("REMOTE_ADDR", "")
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
+    if settings.TRUSTED_PROXIES and forwarded:
+        entries = forwarded.split(",")
+        claimed = entries[-min(settings.TRUSTED_PROXIES, len(entries))]
+    try:
+        address = ipaddress.ip_address(claimed.strip().partition("%")[0])
+    except ValueError:
+        return None
+    return str(address)

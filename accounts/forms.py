@@ -1,0 +1,136 @@
+"""The forms of the pages and of the administration."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import auth
+from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+
+from accounts import actions, names
+from accounts.models import User
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+PASSWORD_CHARACTERS = 1024
+TAKEN = ValidationError("This user name is taken.", code="unique")
+
+
+class LoginForm(forms.Form):
+    """User name and password, checked."""
+
+    username = forms.CharField(
+        label="Username",
+        max_length=256,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "autofocus": True}
+        ),
+    )
+    password = forms.CharField(
+        label="Password",
+        max_length=PASSWORD_CHARACTERS,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, request: HttpRequest, data: Any = None) -> None:
+        super().__init__(data)
+        self.request = request
+        self.user: User | None = None
+
+    def clean(self) -> dict[str, Any]:
+        """Finds the person: `self.user`."""
+        cleaned = self.cleaned_data
+        if "username" in cleaned and "password" in cleaned:
+            found = auth.authenticate(self.request, username=cleaned["username"], password=cleaned["password"])
+            self.user = found if isinstance(found, User) else None
+            if self.user is None:
+                self.add_refusal()
+        return cleaned
+
+    def add_refusal(self) -> None:
+        """The one message for all that can be wrong."""
+        self.add_error(None, "User name or password is wrong.")
+
+
+class SignupForm(forms.Form):
+    """What a new account needs."""
+
+    username = forms.CharField(
+        label="Username",
+        max_length=names.NAME_CHARACTERS,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "autofocus": True}
+        ),
+        help_text="Letters, digits and @ . + - _",
+    )
+    display_name = forms.CharField(
+        label="Display name",
+        required=False,
+        max_length=names.NAME_CHARACTERS,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
+        help_text="What others see. Your username, if left empty.",
+    )
+    password = forms.CharField(
+        label="Password",
+        max_length=PASSWORD_CHARACTERS,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text="At least 8 characters.",
+    )
+
+    def clean_username(self) -> str:
+        """The name as it is kept, if it is free."""
+        username: str = User.normalize_username(self.cleaned_data["username"])
+        if len(username) > names.NAME_CHARACTERS:  # normalising makes more of some characters
+            raise ValidationError(f"At most {names.NAME_CHARACTERS} characters.", code="max_length")
+        names.validate_username(username)
+        if User.objects.filter(username_key=names.fold(username)).exists():
+            raise TAKEN
+        return username
+
+    def clean_display_name(self) -> str:
+        """One visible line, or nothing."""
+        display_name = names.tidy(self.cleaned_data["display_name"])
+        if display_name:
+            names.validate_display_name(display_name)
+        return display_name
+
+    def clean(self) -> dict[str, Any]:
+        """The password is judged with the names."""
+        cleaned = self.cleaned_data
+        if "password" in cleaned:
+            user = User(username=cleaned.get("username", ""), display_name=cleaned.get("display_name", ""))
+            try:
+                validate_password(cleaned["password"], user)
+            except ValidationError as error:
+                self.add_error("password", error)
+        return cleaned
+
+
+class UserAddForm(AdminUserCreationForm):  # type: ignore[type-arg] # not generic at run time
+    """A new person, made in the administration."""
+
+    class Meta:
+        model = User
+        fields = ("username", "display_name", "email")
+
+    def clean_username(self) -> str:
+        """Whether it is free is for `User.clean`, which compares as log-in does."""
+        username: str = self.cleaned_data["username"]
+        return username
+
+
+class UserPasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg] # not generic at run time
+    """A new password for somebody, which ends all their sessions."""
+
+    def save(self, commit: bool = True) -> User:  # noqa: FBT001, FBT002 - Django's signature
+        """Through the action."""
+        password = self.cleaned_data["password1"] if self.cleaned_data["set_usable_password"] else None
+        user = actions.set_password(user=self.user, password=password)
+        self.user = user
+        return user

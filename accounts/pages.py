@@ -1,0 +1,114 @@
+"""The pages of accounts: log-in, sign-up, and people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.contrib import auth
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.module_loading import import_string
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import actions, names
+from accounts.forms import LoginForm, SignupForm
+from accounts.models import User
+from accounts.serializers import user_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PEOPLE_ON_A_PAGE = 200
+SEARCH_CHARACTERS = 200
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def login(request: HttpRequest) -> HttpResponse:
+    """Log-in; then to `next` if that is one of our own pages, else home."""
+    target = _next(request)
+    if request.user.is_authenticated:
+        return redirect(target or settings.LOGIN_REDIRECT_URL)
+    form = LoginForm(request, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        assert form.user is not None  # noqa: S101 - as a valid form has it
+        try:
+            auth.login(request, form.user)
+        except actions.LoginRefused:
+            form.add_refusal()
+        else:
+            return redirect(target or settings.LOGIN_REDIRECT_URL)
+    return render(request, "login.html", {"form": form, "next": target, "signup_open": settings.SIGNUP == "open"})
+
+
+def _next(request: HttpRequest) -> str:
+    """Where the visitor wanted to go, empty unless it is on this server."""
+    target = request.POST.get("next") or request.GET.get("next") or ""
+    ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    return target if ours else ""
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def signup(request: HttpRequest) -> HttpResponse:
+    """Sign-up, logged in at once; says so where it is closed."""
+    if request.user.is_authenticated:
+        return redirect(settings.LOGIN_REDIRECT_URL)
+    if settings.SIGNUP != "open":
+        status = 403 if request.method == "POST" else 200
+        return render(request, "signup.html", {"form": None, "signup_open": False}, status=status)
+    form = SignupForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            user = actions.register(**form.cleaned_data)
+        except actions.UsernameTaken:
+            form.add_error("username", "This user name is taken.")
+        else:
+            auth.login(request, user)
+            return redirect(settings.LOGIN_REDIRECT_URL)
+    return render(request, "signup.html", {"form": form, "signup_open": True})
+
+
+@require_POST
+def logout(request: HttpRequest) -> HttpResponse:
+    """Log-out; the streams of this browser end as well."""
+    auth.logout(request)
+    return redirect(resolve_url(settings.LOGIN_URL))
+
+
+@require_safe
+@login_required
+@ensure_csrf_cookie
+def people(request: HttpRequest) -> HttpResponse:
+    """Everybody here, or those whom `?search=` finds; the first 200."""
+    search = request.GET.get("search", "").replace("\0", "")[:SEARCH_CHARACTERS]
+    found = list(User.objects.search(search)[: PEOPLE_ON_A_PAGE + 1])
+    context = {
+        "people": [user_json(user) for user in found[:PEOPLE_ON_A_PAGE]],
+        "has_more": len(found) > PEOPLE_ON_A_PAGE,
+        "search": search,
+        "state": _state(request),
+    }
+    return render(request, "people.html", context)
+
+
+@require_safe
+@login_required
+@ensure_csrf_cookie
+def person(request: HttpRequest, username: str) -> HttpResponse:
+    """One person, by user name in whatever case."""
+    found = User.objects.filter(username_key=names.fold(username)).first() if "\0" not in username else None
+    if found is None:
+        raise Http404
+    return render(request, "person.html", {"person": user_json(found), "state": _state(request)})
+
+
+def _state(request: HttpRequest) -> dict[str, Any]:
+    """What every signed-in page carries; of the app above us, hence by its name in the settings."""
+    page_state: Callable[[HttpRequest], dict[str, Any]] = import_string(settings.PAGE_STATE)
+    return page_state(request)

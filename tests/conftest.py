@@ -1,0 +1,58 @@
+"""The cast: Alice and Bob talk, Carol is outside, an admin looks after the place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from pytest_django.fixtures import SettingsWrapper
+from rest_framework.test import APIClient
+
+from accounts import actions, tokens
+from accounts.devices import Device
+from accounts.models import Session, User
+
+PASSWORD = "a fine long password"
+
+Api = Callable[[User], APIClient]
+
+
+@pytest.fixture(autouse=True)
+def fast_passwords(settings: SettingsWrapper) -> None:
+    """The real hasher is slow on purpose."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def alice(db: None, fast_passwords: None) -> User:
+    return User.objects.create_user("alice", PASSWORD, display_name="Alice Moreau")
+
+
+@pytest.fixture
+def bob(db: None, fast_passwords: None) -> User:
+    return User.objects.create_user("bob", PASSWORD, display_name="Bob Lindqvist")
+
+
+@pytest.fixture
+def carol(db: None, fast_passwords: None) -> User:
+    return User.objects.create_user("carol", PASSWORD, display_name="Carol Weiss")
+
+
+@pytest.fixture
+def admin(db: None, fast_passwords: None) -> User:
+    return User.objects.create_superuser("admin", PASSWORD, display_name="Ada Admin")
+
+
+@pytest.fixture
+def api() -> Api:
+    """A client that a person has logged in with: api(alice).get("/api/users/me")."""
+
+    def logged_in(user: User) -> APIClient:
+        session = actions.open_session(
+            user=user, kind=Session.Kind.API, device=Device(), lifetime=tokens.refresh_lifetime()
+        )
+        client = APIClient()
+        client.credentials(HTTP_AUTHORIZATION=f"Bearer {tokens.access_for(session)}")
+        return client
+
+    return logged_in
