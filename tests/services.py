@@ -39,7 +39,7 @@ STOP_TIMEOUT_S = 30
 # Waits on its standard input for the end of the process that started it. Unlike PR_SET_PDEATHSIG it works
 # on macOS too, does not fire when a mere thread ends, and takes the folder away as well.
 GUARD = """
-cat >/dev/null
+read -r _
 kill -s "$1" "$2"
 for _ in 1 2 3 4 5 6 7 8 9 10; do kill -0 "$2" || break; sleep 0.5; done
 rm -rf -- "$3"
