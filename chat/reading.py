@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import Q
-from rest_framework.exceptions import ValidationError
 
+from accounts.paging import cursor_refused, decode_cursor, encode_cursor
 from chat.models import Conversation
 from chat.serializers import conversations_for, with_status
 from realtime.snapshot import cursor_now
@@ -98,15 +96,12 @@ def _after(messages: MessageQuerySet, seq: int, size: int) -> tuple[list[Message
 
 
 def _encode(last: Conversation) -> str:
-    """Where a page of conversations ended, as an opaque word."""
-    return base64.urlsafe_b64encode(f"{last.last_activity_at.isoformat()}|{last.pk}".encode()).decode().rstrip("=")
+    return encode_cursor(f"{last.last_activity_at.isoformat()}|{last.pk}")
 
 
 def _decode(cursor: str) -> tuple[datetime, UUID]:
+    moment, _bar, conversation_id = decode_cursor(cursor).partition("|")
     try:
-        moment, _bar, conversation_id = (
-            base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().partition("|")
-        )
         return datetime.fromisoformat(moment), UUID(conversation_id)
-    except (ValueError, binascii.Error):
-        raise ValidationError({"cursor": "This is no cursor of this list."}) from None
+    except ValueError:
+        raise cursor_refused() from None

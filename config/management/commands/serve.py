@@ -17,7 +17,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, connection
 
-from realtime import hub, worker
+from config import worker
+from realtime import hub
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from realtime import worker
+from config import worker
 
 
 class Command(BaseCommand):

@@ -7,24 +7,24 @@ import time
 
 from django.db import DatabaseError, InterfaceError, close_old_connections
 
-from realtime import conf, retention
+from accounts.actions import tidy_sessions
+from realtime.retention import prune
 
 logger = logging.getLogger(__name__)
 
 EVERY_S = 600
+JOBS = (prune, tidy_sessions)
 
 
 def run_once() -> None:
     """Do everything that is due. A database that is away only postpones it."""
     close_old_connections()
-    try:
-        deleted = retention.prune()
-        if deleted:
-            logger.info("pruned %d events older than %s days", deleted, conf.option("RETENTION_DAYS", 7))
-    except (DatabaseError, InterfaceError) as error:
-        logger.warning("housekeeping postponed: %s", error)
-    finally:
-        close_old_connections()
+    for job in JOBS:
+        try:
+            job()
+        except (DatabaseError, InterfaceError) as error:
+            logger.warning("%s postponed: %s", job.__name__, error)
+    close_old_connections()
 
 
 def run_for_ever() -> None:
