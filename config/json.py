@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 from rest_framework.exceptions import ParseError
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 
@@ -38,6 +39,15 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple | set):
         return list(value)
     return str(value)
+
+
+class JSONNegotiation(DefaultContentNegotiation):
+    """JSON whatever the client asks for: an EventSource accepts only text/event-stream, and still wants its 401."""
+
+    def select_renderer(
+        self, request: Any, renderers: Any, format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        return renderers[0], renderers[0].media_type
 
 
 class JSONParser(BaseParser):
