@@ -8,6 +8,7 @@ import os
 import secrets
 import socket
 import sys
+import warnings
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -298,7 +299,10 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-WHITENOISE_USE_FINDERS = True
+WHITENOISE_USE_FINDERS = True  # without `collectstatic` the files are served from where they lie
+warnings.filterwarnings("ignore", "No directory at", UserWarning, "django.core.handlers.base")
+# WhiteNoise hands files to ASGI as plain iterators: they are small, and a proxy serves them where it matters.
+warnings.filterwarnings("ignore", "StreamingHttpResponse must consume synchronous iterators", Warning)
 
 LOGGING = {
     "version": 1,
