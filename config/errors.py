@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,10 @@ from rest_framework.exceptions import APIException
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from rest_framework.response import Response
+
+logger = logging.getLogger(__name__)
 
 RETRY_AFTER_S = 2
 
@@ -43,6 +48,12 @@ class ExceptionHandler(StandardExceptionHandler):
             return Unavailable()
         converted: Exception = super().convert_known_exceptions(exc)
         return converted
+
+    def report_exception(self, exc: APIException, response: Response) -> None:
+        if isinstance(exc, Unavailable):  # no bug of ours: a line, not a traceback for every request
+            logger.warning("503: %s", str(self.exc).strip().splitlines()[:1])
+        else:
+            super().report_exception(exc, response)
 
 
 def api_error(error: APIException, headers: Mapping[str, str] | None = None) -> JsonResponse:

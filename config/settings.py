@@ -84,11 +84,13 @@ try:
     REFRESH_TOKEN_DAYS = env.int("BROOK_REFRESH_TOKEN_DAYS", 30, validate=validate.Range(1, 365))
     DEMO = env.bool("BROOK_DEMO", True)
     POOL_SIZE = env.int("BROOK_POOL_SIZE", 20, validate=validate.Range(2, 500))
+    if not DATABASE_URL.startswith(("postgres://", "postgresql://", "sqlite:///")):
+        stop(f"DATABASE_URL must begin with postgres:// or sqlite:///, not {DATABASE_URL.split(':')[0]!r}")
     database: dict[str, Any] = {**dj_database_url.parse(DATABASE_URL)}
 except (EnvError, ValueError, OSError) as error:
     stop(str(error))
 
-if not BASE_URL.startswith(("", "http://", "https://")):
+if BASE_URL and not BASE_URL.startswith(("http://", "https://")):
     stop("BROOK_BASE_URL must begin with http:// or https://")
 if REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
     stop(f"REDIS_URL must begin with redis://, rediss:// or unix://, not {REDIS_URL.split(':')[0]!r}")
@@ -167,7 +169,7 @@ USE_TZ = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- database ---------------------------------------------------------------------------------------------------------
-if database.get("ENGINE") == "django.db.backends.postgresql":
+if database["ENGINE"] == "django.db.backends.postgresql":
     database["CONN_MAX_AGE"] = 0  # the pool keeps the connections; Django refuses both
     database["CONN_HEALTH_CHECKS"] = True
     database["OPTIONS"] = {
@@ -177,15 +179,13 @@ if database.get("ENGINE") == "django.db.backends.postgresql":
         # For a server's requests; a migration may take as long as it needs (see `serve`).
         "options": "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=15s",
     }
-elif database.get("ENGINE") == "django.db.backends.sqlite3":
+else:
     database["TEST"] = {"NAME": DATA / "test.sqlite3"}  # a file: tests use it from several threads
     database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",  # DEFERRED lost 338 of 1,200 concurrent transactions to "database is locked"
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000;",
     }
-else:
-    stop("DATABASE_URL must begin with postgres:// or sqlite:///")
 DATABASES: dict[str, dict[str, Any]] = {"default": database}
 
 # --- realtime ---------------------------------------------------------------------------------------------------------

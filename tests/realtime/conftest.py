@@ -146,7 +146,7 @@ async def connect(hub: Hub) -> AsyncIterator[Connect]:
         clients.append(client)
         if live:
             await client.until(lambda: client.of("init"))
-            await eventually(lambda: client.stream.live or client.task.done())
+            await eventually(lambda: client.stream.live or (client.task and client.task.done()))
         return client
 
     yield open_stream
