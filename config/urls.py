@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from drf_spectacular.views import SpectacularJSONAPIView
 
 from accounts import urls as accounts_urls
 from chat import urls as chat_urls
@@ -12,6 +13,7 @@ api = [*accounts_urls.urlpatterns, *chat_urls.urlpatterns, *realtime_urls.urlpat
 
 urlpatterns = [
     path("api/", include(api)),
+    path("api/schema", SpectacularJSONAPIView.as_view(), name="schema"),
     path("admin/", admin.site.urls),
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
