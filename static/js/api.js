@@ -56,6 +56,7 @@ async function call(method, path, body) {
       method,
       headers,
       body: body ? JSON.stringify(body) : null,
+      keepalive: method === "PUT", // how far we have read arrives although the page is left
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     if (response.headers.get("Content-Type")?.includes("json")) answer = await response.json();

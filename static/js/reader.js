@@ -15,8 +15,7 @@ export class Reader {
     this.store = store;
     /** @type {Map<string, number>} conversation → position still to be told */
     this.untold = new Map();
-    /** @type {ReturnType<typeof setTimeout> | undefined} */
-    this.timer = undefined;
+    this.isResting = false;
   }
 
   /**
@@ -30,28 +29,24 @@ export class Reader {
     if (!count || seq <= count.readSeq) return;
     this.store.markRead(conversationId, seq);
     this.untold.set(conversationId, seq);
-    this.tellSoon();
+    this.wake();
   }
 
-  /** The connection is back. */
+  /** There is something to tell, or the connection is back. */
   wake() {
-    if (this.untold.size > 0) this.tellSoon();
-  }
-
-  tellSoon() {
-    this.timer ??= setTimeout(() => this.tell(), INTERVAL_MS);
-  }
-
-  async tell() {
+    if (this.untold.size === 0 || this.isResting) return;
     const told = [...this.untold];
     this.untold.clear();
-    await Promise.all(told.map(([id, seq]) => this.tellOne(id, seq)));
-    this.timer = undefined;
-    if (this.store.state.connection.status === "live") this.wake();
+    for (const [id, seq] of told) this.tell(id, seq);
+    this.isResting = true;
+    setTimeout(() => {
+      this.isResting = false;
+      if (this.store.state.connection.status === "live") this.wake();
+    }, INTERVAL_MS);
   }
 
   /** @param {string} id @param {number} seq */
-  async tellOne(id, seq) {
+  async tell(id, seq) {
     try {
       await api.markRead(id, seq);
     } catch (error) {

@@ -33,6 +33,7 @@ export const realtime = new RealtimeClient({
 /** @param {ConnectionStatus} status */
 function statusChanged(status) {
   store.setConnection(status);
+  document.documentElement.dataset.connection = status;
   if (status === "live") {
     outbox.wake();
     reader.wake();
@@ -55,7 +56,15 @@ function renderAtMidnight() {
   );
 }
 
+/** A form that is posted leaves the page: logging out ends the stream, which must not lead elsewhere. */
+function stopOnLeaving() {
+  document.addEventListener("submit", ({ target }) => {
+    if (target instanceof HTMLFormElement && target.method === "post") realtime.stop();
+  });
+}
+
 export function startSession() {
+  stopOnLeaving();
   keepTitle(store);
   store.notify();
   renderAtMidnight();

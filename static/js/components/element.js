@@ -38,13 +38,13 @@ export class BrookElement extends LitElement {
   /** @param {import("../../vendor/lit/lit.js").PropertyValues} changed */
   update(changed) {
     if (!this.hasUpdated) this.replaceChildren();
+    this.#seen = this.select();
     super.update(changed);
   }
 
   #renderIfChanged() {
     const parts = this.select();
     const changed = parts.length !== this.#seen.length || parts.some((part, i) => part !== this.#seen[i]);
-    this.#seen = parts;
     if (changed) this.requestUpdate();
   }
 }

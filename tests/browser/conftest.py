@@ -1,0 +1,116 @@
+"""Stories in real browsers against the real server. Nobody sleeps: every step waits for what a person would see."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from tests.browser.person import PASSWORD, Person
+from tests.browser.server import Server, own_database
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Browser
+
+    from tests.browser.server import Account
+
+CASTS = 60  # how many tests may have people of their own
+NAMES = ["alice", "bob", "carol"]
+DESKTOP = {"width": 1280, "height": 800}
+CHROMIUM_ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+# Package scope, not session: while Playwright's loop runs, no test of another folder could start one of its own.
+@pytest.fixture(scope="package")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The running server; `server.base_url` is its address."""
+    server = Server(tmp_path_factory.mktemp("brook"))
+    with ExitStack() as stack:
+        if url := os.environ.get("DATABASE_URL"):
+            server.use_database(stack.enter_context(own_database(url)))
+        stack.enter_context(server)
+        yield server
+
+
+@pytest.fixture(scope="package")
+def accounts(server: Server) -> dict[str, Account]:
+    """Everybody who may be in a story."""
+    return server.make_people(NAMES, CASTS, PASSWORD)
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all; each person has a context of their own in it."""
+    executable = os.environ.get("BROOK_CHROMIUM") or shutil.which("chromium")
+    expect.set_options(timeout=10_000)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package")
+def cast_numbers() -> Iterator[int]:
+    """The next cast that nobody has played with yet."""
+    return itertools.count()
+
+
+@pytest.fixture
+def invite(
+    server: Server, browser: Browser, accounts: dict[str, Account], cast_numbers: Iterator[int]
+) -> Iterator[Callable[..., Person]]:
+    """Lets a person in with a browser of their own: `invite("alice", viewport=...)`.
+
+    In the end nobody's page may have had an error or broken the policy.
+    """
+    number = next(cast_numbers)
+    people: list[Person] = []
+
+    def let_in(name: str, *, logged_in: bool = True, **options: Any) -> Person:
+        options = {"viewport": DESKTOP, "locale": "en-GB", "reduced_motion": "reduce", **options}
+        context = browser.new_context(**options)
+        person = Person(context, server.base_url, f"{name}{number}", name.title())
+        people.append(person)
+        if logged_in:
+            person.log_in(accounts[person.username])
+        return person
+
+    yield let_in
+    problems = {person.name: person.problems for person in people if person.problems}
+    for person in people:
+        person.context.close()
+    assert not problems
+
+
+@pytest.fixture
+def alice(invite: Callable[..., Person]) -> Person:
+    """She has the first word."""
+    return invite("alice")
+
+
+@pytest.fixture
+def bob(invite: Callable[..., Person]) -> Person:
+    """He answers."""
+    return invite("bob")
+
+
+@pytest.fixture
+def carol(invite: Callable[..., Person]) -> Person:
+    """She joins."""
+    return invite("carol")

@@ -1,0 +1,137 @@
+"""The real server as a subprocess, with a database of its own, that can be stopped and started again."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING, Self, TypedDict
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from psycopg import sql
+
+from tests.services import free_port, wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parents[2]
+START_TIMEOUT_S = 30
+STOP_TIMEOUT_S = 20
+
+# Whole casts at once, already logged in: doing it one by one would meet the limit of new accounts, and hash a
+# password for a second each time.
+MAKE_PEOPLE = """
+import json
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.test import Client
+from accounts.models import User
+password = make_password({password!r})
+made = User.objects.bulk_create(
+    User(username=f"{{name}}{{number}}", display_name=name.title(), password=password)
+    for number in range({casts}) for name in {names!r}
+)
+people = {{}}
+for person in made:
+    client = Client()
+    client.force_login(person)
+    people[person.username] = {{"id": str(person.pk), "session": client.cookies[settings.SESSION_COOKIE_NAME].value}}
+print(json.dumps(people))
+"""
+
+
+class Account(TypedDict):
+    """What the stories need to know of an account."""
+
+    id: str
+    session: str
+
+
+class Server:
+    """`manage.py serve` on a free port. Stopping and starting keeps port and data."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port = free_port()
+        self.base_url = f"http://127.0.0.1:{self.port}"
+        self._log = folder / "server.log"
+        self._process: subprocess.Popen[bytes] | None = None
+        self._environment = {
+            **os.environ,
+            "PORT": str(self.port),
+            "BROOK_DATA": str(folder / "data"),
+            "BROOK_DEMO": "0",
+            "PYTHONUNBUFFERED": "1",
+        }
+
+    def start(self) -> None:
+        """Start and return when it answers."""
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "manage.py", "serve"],
+                cwd=ROOT,
+                env=self._environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        wait_until(self._answers, START_TIMEOUT_S)
+
+    def _answers(self) -> bool:
+        assert self._process is not None
+        assert self._process.poll() is None, f"The server ended:\n{self._log.read_text()}"
+        try:
+            with urllib.request.urlopen(f"{self.base_url}/health/ready", timeout=5) as answer:  # noqa: S310
+                return bool(answer.status == 200)
+        except OSError:
+            return False
+
+    def stop(self) -> None:
+        """End it as a deployment would."""
+        if self._process is None:
+            return
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(STOP_TIMEOUT_S)
+        finally:
+            self._process.kill()
+            self._process = None
+
+    def make_people(self, names: list[str], casts: int, password: str) -> dict[str, Account]:
+        """Accounts alice0, bob0 … alice1, bob1 … in the server's database, by username."""
+        code = MAKE_PEOPLE.format(names=names, casts=casts, password=password)
+        command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", code]
+        output = subprocess.run(command, cwd=ROOT, env=self._environment, check=True, stdout=subprocess.PIPE).stdout
+        people: dict[str, Account] = json.loads(output)
+        return people
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def use_database(self, url: str) -> None:
+        """Must be called before the start."""
+        self._environment["DATABASE_URL"] = url
+
+
+@contextlib.contextmanager
+def own_database(url: str) -> Iterator[str]:
+    """A new database beside the one that is named; gone afterwards."""
+    name = f"browser_{uuid.uuid4().hex[:12]}"
+    identifier = sql.Identifier(name)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(identifier))
+    try:
+        yield urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+    finally:
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(identifier))

@@ -1,0 +1,94 @@
+"""The connection goes away and comes back."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Route, expect
+
+if TYPE_CHECKING:
+    from tests.browser.person import Person
+    from tests.browser.server import Server
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_restart_loses_nothing_and_says_what_is_going_on(server: Server, alice: Person, bob: Person) -> None:
+    conversation = alice.starts_direct(bob)
+    alice.open(f"/c/{conversation}")
+    bob.open(f"/c/{conversation}")
+    alice.write("Before")
+    bob.sees("Before")
+
+    server.stop()
+    banner = alice.page.get_by_text("What you write is sent when you are back.")
+    alice.write("Written while it was away")
+    expect(alice.tick("Written while")).to_have_attribute("aria-label", "Not sent yet")
+    expect(banner).to_be_visible()
+    server.start()
+    bob.says(conversation, "Said by another device")
+    alice.page.get_by_role("button", name="Retry now").click()
+
+    expect(banner).to_have_count(0)
+    expect(alice.tick("Written while")).to_have_attribute("aria-label", re.compile("Sent|Delivered|Read"))
+    for person in (alice, bob):
+        person.sees("Before")
+        person.sees("Said by another device")
+        person.sees("Written while it was away")
+        expect(person.messages).to_have_count(3)
+
+
+def test_offline_messages_wait_in_order_and_go_out_once(alice: Person, bob: Person) -> None:
+    conversation = alice.starts_direct(bob)
+    alice.open(f"/c/{conversation}")
+    alice.context.set_offline(True)
+    for text in ("One", "Two", "Three"):
+        alice.write(text)
+    for text in ("One", "Two", "Three"):
+        expect(alice.tick(text)).to_have_attribute("aria-label", "Not sent yet")
+    alice.context.set_offline(False)
+    bob.open_conversation("Alice")
+    bob.sees_in_order(["One", "Two", "Three"])
+    alice.sees_in_order(["One", "Two", "Three"])
+
+
+def test_an_answer_that_got_lost_makes_no_second_message(alice: Person, bob: Person) -> None:
+    conversation = alice.starts_direct(bob)
+    alice.open(f"/c/{conversation}")
+    lost: list[int] = []
+
+    def lose_the_first_answer(route: Route) -> None:
+        response = route.fetch()
+        lost.append(response.status)
+        if len(lost) == 1:
+            route.abort()
+        else:
+            route.fulfill(response=response)
+
+    alice.page.route("**/api/messages", lose_the_first_answer)
+    alice.write("Only once")
+    expect(alice.tick("Only once")).to_have_attribute("aria-label", re.compile("Sent|Delivered"))
+    bob.open_conversation("Alice")
+    bob.sees_in_order(["Only once"])
+    alice.sees_in_order(["Only once"])
+
+
+def test_a_reset_loads_everything_anew(alice: Person, bob: Person) -> None:
+    conversation = alice.starts_direct(bob)
+    alice.open(f"/c/{conversation}")
+    bob.says(conversation, "Seen before")
+    alice.sees("Seen before")
+    alice.context.set_offline(True)
+    expect(alice.page.locator("html")).to_have_attribute("data-connection", "offline")
+    bob.says(conversation, "Said meanwhile")
+    resets: list[str] = []
+    alice.page.on("request", lambda request: resets.append(request.url))
+    alice.page.evaluate("import('/static/js/session.js').then(({realtime}) => { realtime.cursor = 'foreign.1' })")
+    alice.context.set_offline(False)
+    alice.sees("Said meanwhile")
+    assert any("foreign.1" in url for url in resets)
+    assert f"{alice.base_url}/api/unread-counts" in resets
+    bob.says(conversation, "And live again")
+    alice.sees_in_order(["Seen before", "Said meanwhile", "And live again"])

@@ -1,0 +1,104 @@
+"""The modules below the interface, in a real browser: the stream's parser, and the law of the store."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.browser.person import Person
+
+pytestmark = pytest.mark.browser
+
+PARSE = """async (chunks) => {
+  const { EventStreamParser } = await import("/static/js/event-stream-parser.js");
+  const seen = [];
+  const parser = new EventStreamParser({
+    onEvent: ({ type, data, id }) => seen.push([type, data, id]),
+    onId: (id) => seen.push(["id", id]),
+    onRetry: (milliseconds) => seen.push(["retry", milliseconds]),
+  });
+  for (const chunk of chunks) parser.push(chunk);
+  return seen;
+}"""
+
+
+def parsed(person: Person, *chunks: str) -> list[Any]:
+    seen: list[Any] = person.page.evaluate(PARSE, list(chunks))
+    return seen
+
+
+def test_the_parser_follows_the_standard(alice: Person) -> None:
+    """WHATWG HTML 9.2.6, its examples among them."""
+    alice.open()
+    assert parsed(alice, "data: YHOO\ndata: +2\ndata: 10\n\n") == [["message", "YHOO\n+2\n10", ""]]
+    assert parsed(alice, ": test stream\n\ndata: first\nid: 1\n\ndata:second\nid\n\ndata:  third\n\n") == [
+        ["message", "first", "1"],
+        ["id", "1"],
+        ["message", "second", ""],
+        ["id", ""],
+        ["message", " third", ""],
+    ]
+    assert parsed(alice, "data\n\ndata\ndata\n\ndata:") == [["message", "", ""], ["message", "\n", ""]]
+    assert parsed(alice, "\ufeffevent: add\ndata: 1\n\n") == [["add", "1", ""]]
+    assert parsed(alice, "id: a\0b\ndata: x\n\n") == [["message", "x", ""]]
+    assert parsed(alice, "id: e.7\n\n") == [["id", "e.7"]]
+    assert parsed(alice, "retry: 3000\nretry: soon\n\n") == [["retry", 3000]]
+    assert parsed(alice, "unknown: x\ndata: y\n\n") == [["message", "y", ""]]
+
+
+def test_lines_may_end_in_any_way_and_chunks_anywhere(alice: Person) -> None:
+    alice.open()
+    stream = "id: e.1\r\nevent: ping\r\ndata: a\r\ndata: b\r\n\r\nid: e.2\rdata: c\r\rdata: d\n\n"
+    whole = parsed(alice, stream)
+    assert whole == [
+        ["ping", "a\nb", "e.1"],
+        ["id", "e.1"],
+        ["message", "c", "e.2"],
+        ["id", "e.2"],
+        ["message", "d", "e.2"],
+    ]
+    for place in range(len(stream)):
+        assert parsed(alice, stream[:place], stream[place:]) == whole
+    assert parsed(alice, *stream) == whole
+
+
+REPLAY = """async ([page, events]) => {
+  const { Store } = await import("/static/js/store.js");
+  const shown = (store) => ({
+    conversations: [...store.state.conversations.values()],
+    unread: [...store.state.counts.keys()].map((id) => [id, store.unread(id)]).filter(([, n]) => n),
+    bySender: Object.entries(store.state.unreadBySender).filter(([, n]) => n),
+    messages: [...store.state.histories.values()].map(({ messages }) => messages),
+  });
+  const results = [1, 2].map((times) => {
+    const store = new Store(structuredClone(page));
+    for (const event of events) for (let i = 0; i < times; i += 1) store.apply(structuredClone(event));
+    return shown(store);
+  });
+  const again = new Store(structuredClone(page));
+  for (const event of [...events, ...events]) again.apply(structuredClone(event));
+  return [...results, shown(again)];
+}"""
+
+
+def test_events_may_come_again_without_counting_twice(alice: Person, bob: Person) -> None:
+    conversation = bob.starts_direct(alice)
+    bob.says(conversation, "Before the page")
+    alice.open(f"/c/{conversation}")
+    page = alice.page.evaluate("JSON.parse(document.getElementById('brook-state').textContent)")
+    last = page["open"]["history"]["results"][-1]
+    events: list[dict[str, Any]] = []
+    for seq in range(last["seq"] + 1, last["seq"] + 5):
+        message = {**last, "id": f"{last['id'][:-4]}{seq:04x}", "seq": seq, "client_id": f"client {seq}"}
+        events.append({"type": "message.created", "data": {"message": message}})
+    receipt = {"user_id": bob.id, "delivered_seq": last["seq"], "read_seq": last["seq"]}
+    events.append({"type": "receipt.updated", "data": {"conversation_id": conversation, "receipts": [receipt]}})
+    told = {"conversation_id": conversation, "unread": 2, "mentions": 0, "read_seq": last["seq"] + 1}
+    events.append({"type": "unread.updated", "data": {**told, "last_seq": last["seq"] + 3, "total": 2}})
+
+    once, twice, again = alice.page.evaluate(REPLAY, [page, events])
+    assert once == twice == again
+    assert once["unread"] == [[conversation, 3]]
+    assert len(once["messages"][0]) == len(page["open"]["history"]["results"]) + 4
