@@ -1,0 +1,35 @@
+"""python -m bench fanout | streams | sends | latency [--help]"""
+
+from __future__ import annotations
+
+import importlib
+import signal
+import sys
+
+BENCHES = {
+    "fanout": "one event to many streams: CPU, latency and memory, beside django-eventstream and sse-starlette",
+    "streams": "thousands of streams at rest: memory, idle CPU, time to connect",
+    "sends": "durable sends a second through the REST API, beside Starlette with asyncpg",
+    "latency": "from the start of a POST to the bytes at another person's stream, at rest",
+}
+
+
+def main() -> int:
+    """Run the bench that the first argument names."""
+    name = sys.argv[1] if len(sys.argv) > 1 else ""
+    if name not in BENCHES:
+        print("usage: bin/bench NAME [--help]\n")
+        for known, what in BENCHES.items():
+            print(f"  {known:8} {what}")
+        return 2 if name else 0
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that everything is cleaned up then, too
+    del sys.argv[1]
+    try:
+        importlib.import_module(f"bench.{name}").main()
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
