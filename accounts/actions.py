@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 REFRESH_GRACE = timedelta(seconds=10)  # for the answer that was lost, and for two requests at once
 KEPT_AFTER_END = timedelta(days=30)
+NO_STATUS = {"status_text": "", "status_emoji": "", "status_expires_at": None}
 
 
 class UsernameTaken(Exception):
@@ -70,15 +71,22 @@ def update_profile(*, user: User, changes: Mapping[str, Any]) -> User:
         with transaction.atomic():
             locked = _locked(user)
             before = _public(locked)
-            for name, value in changes.items():
+            written = {**_over(locked, changes), **changes}
+            for name, value in written.items():
                 setattr(locked, name, value)
-            locked.save(update_fields=list(changes))
+            locked.save(update_fields=list(written))
             after = _public(locked)
             if after != before:
                 append(topic=topics.EVERYONE, type="user.updated", payload={"user": after})
     except IntegrityError:
         raise UsernameTaken from None
     return locked
+
+
+def _over(user: User, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """What a change of the status does away with: all of the one before, if that has expired."""
+    over = user.status_expires_at is not None and user.status_expires_at <= timezone.now()
+    return dict(NO_STATUS) if over and NO_STATUS.keys() & changes.keys() else {}
 
 
 def set_password(*, user: User, password: str | None, keep: Session | None = None) -> User:

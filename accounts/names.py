@@ -32,7 +32,7 @@ def fold(text: str) -> str:
 
 def tidy(text: str) -> str:
     """One line of text as people mean it: NFC, no space around it, one space between words."""
-    return " ".join(unicodedata.normalize("NFC", text).split(" ")).strip()
+    return " ".join(word for word in unicodedata.normalize("NFC", text).split(" ") if word).strip()
 
 
 def validate_line(text: str) -> None:
