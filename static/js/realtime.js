@@ -32,6 +32,8 @@ const CONNECT_TIMEOUT_MS = 15_000;
 const DEFAULT_PING_SECONDS = 25;
 const PINGS_MISSED_UNTIL_DEAD = 2;
 
+const TOO_MANY_STREAMS = "too_many_streams";
+
 const noop = () => {};
 
 export class RealtimeClient {
@@ -55,6 +57,8 @@ export class RealtimeClient {
     this.status = "offline";
     this.failures = 0;
     this.running = false;
+    /** Another tab needed our place among the person's streams: we come back when we are looked at. */
+    this.staysAway = false;
     this.heardAt = 0;
     this.pingSeconds = DEFAULT_PING_SECONDS;
     /** @type {AbortController | null} */
@@ -89,6 +93,7 @@ export class RealtimeClient {
   retryNow() {
     if (!this.running || this.attempt) return;
     this.failures = 0;
+    this.staysAway = false;
     this.connect();
   }
 
@@ -159,6 +164,7 @@ export class RealtimeClient {
       const event = { type: frame.type, data: JSON.parse(frame.data) };
       debug("realtime", event.type, event.data);
       if (event.type === "init") this.begin(event.data);
+      if (event.type === "auth.ended") this.staysAway = event.data.reason === TOO_MANY_STREAMS;
       if (event.type === "reset") {
         this.cursor = event.data.cursor;
         this.onReset(event.data);
@@ -182,6 +188,7 @@ export class RealtimeClient {
   waitAndRetry(atLeastMs) {
     this.drop("waiting");
     if (!this.running) return;
+    if (this.staysAway) return this.setStatus("offline");
     const waitMs = Math.max(atLeastMs, this.nextWaitMs());
     this.failures += 1;
     debug("realtime", `connects again in ${Math.round(waitMs)} ms`);

@@ -56,6 +56,13 @@ function renderAtMidnight() {
   );
 }
 
+/** The outbox lives in this page: the browser asks before it is closed with something in it. */
+function guardOutbox() {
+  addEventListener("beforeunload", (event) => {
+    if (store.state.pending.length) event.preventDefault();
+  });
+}
+
 /** A form that is posted leaves the page: logging out ends the stream, which must not lead elsewhere. */
 function stopOnLeaving() {
   document.addEventListener("submit", ({ target }) => {
@@ -65,6 +72,7 @@ function stopOnLeaving() {
 
 export function startSession() {
   stopOnLeaving();
+  guardOutbox();
   keepTitle(store);
   store.notify();
   renderAtMidnight();

@@ -21,7 +21,7 @@
  * @property {Toast[]} toasts
  */
 
-import { completed, withLastMessage } from "./state/conversations.js";
+import { completed, partnerOf, withLastMessage } from "./state/conversations.js";
 import { countOf, readUpTo, unreadIn } from "./state/counts.js";
 import { handlers } from "./state/events.js";
 import { historyOf } from "./state/history.js";
@@ -171,6 +171,27 @@ export class Store {
     this.set({ counts: new Map(this.state.counts).set(id, count) });
   }
 
+  /**
+   * The same for a change since then: in a direct conversation it is the other person's as well.
+   *
+   * @param {string} id
+   * @param {Count} count
+   */
+  changeCount(id, count) {
+    const difference = unreadIn(count) - this.unread(id);
+    this.putCount(id, count);
+    const conversation = this.state.conversations.get(id);
+    const partner = conversation && partnerOf(conversation, this.state.me.id);
+    if (partner) this.addUnreadBySender(partner.id, difference);
+  }
+
+  /** @param {string} userId @param {number} difference */
+  addUnreadBySender(userId, difference) {
+    const { unreadBySender } = this.state;
+    const unread = Math.max(0, (unreadBySender[userId] ?? 0) + difference);
+    if (difference) this.set({ unreadBySender: { ...unreadBySender, [userId]: unread } });
+  }
+
   /** Forget a conversation: it was deleted, or we are no longer in it. @param {string} id */
   forget(id) {
     const conversations = new Map(this.state.conversations);
@@ -212,7 +233,7 @@ export class Store {
   /** @param {string} id @param {number} seq */
   markRead(id, seq) {
     const count = this.state.counts.get(id);
-    if (count) this.putCount(id, readUpTo(count, seq));
+    if (count) this.changeCount(id, readUpTo(count, seq));
   }
 
   /** @param {Pending} message */

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from tests.browser.server import Account
 
-CASTS = 60  # how many tests may have people of their own
+CASTS = 50  # how many tests may have people of their own
 NAMES = ["alice", "bob", "carol"]
 DESKTOP = {"width": 1280, "height": 800}
 CHROMIUM_ARGUMENTS = [
@@ -85,7 +85,7 @@ def invite(
     def let_in(name: str, *, logged_in: bool = True, **options: Any) -> Person:
         options = {"viewport": DESKTOP, "locale": "en-GB", "reduced_motion": "reduce", **options}
         context = browser.new_context(**options)
-        person = Person(context, server.base_url, f"{name}{number}", name.title())
+        person = Person(context, server.base_url, f"{name}{number:02}", name.title())
         people.append(person)
         if logged_in:
             person.log_in(accounts[person.username])

@@ -36,7 +36,7 @@ from django.test import Client
 from accounts.models import User
 password = make_password({password!r})
 made = User.objects.bulk_create(
-    User(username=f"{{name}}{{number}}", display_name=name.title(), password=password)
+    User(username=f"{{name}}{{number:02}}", display_name=name.title(), password=password)
     for number in range({casts}) for name in {names!r}
 )
 people = {{}}
@@ -104,7 +104,7 @@ class Server:
             self._process = None
 
     def make_people(self, names: list[str], casts: int, password: str) -> dict[str, Account]:
-        """Accounts alice0, bob0 … alice1, bob1 … in the server's database, by username."""
+        """Accounts alice00, bob00 … alice01, bob01 … in the server's database, by username."""
         code = MAKE_PEOPLE.format(names=names, casts=casts, password=password)
         command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", code]
         output = subprocess.run(command, cwd=ROOT, env=self._environment, check=True, stdout=subprocess.PIPE).stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -58,7 +59,7 @@ def test_a_draft_is_kept_for_its_conversation(talking: Person, carol: Person) ->
     talking.open_conversation("Bob")
     expect(talking.text).to_have_value("Half a thought")
     talking.text.press("Enter")
-    talking.sees("Half a thought")
+    expect(talking.tick("Half a thought")).to_have_attribute("aria-label", re.compile("Sent|Delivered"))
     talking.page.reload()
     expect(talking.text).to_have_value("")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,6 +12,10 @@ if TYPE_CHECKING:
     from tests.browser.person import Person
 
 pytestmark = pytest.mark.browser
+
+STATIC = Path(__file__).resolve().parents[2] / "static"
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)  # types are imported there, by tsc alone
+IMPORT = re.compile(r"""\b(?:from|import)\s*["'](\.{1,2}/[^"']+\.js)["']""")
 
 PARSE = """async (chunks) => {
   const { EventStreamParser } = await import("/static/js/event-stream-parser.js");
@@ -102,3 +108,31 @@ def test_events_may_come_again_without_counting_twice(alice: Person, bob: Person
     assert once == twice == again
     assert once["unread"] == [[conversation, 3]]
     assert len(once["messages"][0]) == len(page["open"]["history"]["results"]) + 4
+
+
+PRELOADED_AND_LOADED = """() => [
+  [...document.querySelectorAll("link[rel=modulepreload], script[type=module]")].map((one) => one.href || one.src),
+  performance.getEntriesByType("resource").map(({ name }) => name).filter((name) => name.endsWith(".js")),
+]"""
+
+
+@pytest.mark.parametrize("path", ["/", "/people"])
+def test_every_module_is_fetched_at_once(alice: Person, path: str) -> None:
+    """The list in the page's template is what its modules import: no more and no less."""
+    alice.open(path)
+    preloaded, loaded = alice.page.evaluate(PRELOADED_AND_LOADED)
+    imported = imports_of(alice.base_url, preloaded[-1])
+    assert sorted(preloaded) == sorted(imported)
+    assert set(loaded) <= set(preloaded)
+
+
+def imports_of(base_url: str, entry: str) -> set[str]:
+    """The entry and all that it imports, by reading the files."""
+    found: set[Path] = set()
+    todo = [STATIC / entry.removeprefix(f"{base_url}/static/")]
+    while todo:
+        file = todo.pop()
+        if file not in found:
+            found.add(file)
+            todo += [(file.parent / path).resolve() for path in IMPORT.findall(COMMENT.sub("", file.read_text()))]
+    return {f"{base_url}/static/{file.relative_to(STATIC)}" for file in found}

@@ -10,7 +10,7 @@ import { BrookElement } from "./element.js";
 class BrookConversationHead extends BrookElement {
   select() {
     const { openId, conversations, me } = store.state;
-    return [openId, conversations.get(openId ?? ""), me];
+    return [openId, conversations.get(openId ?? ""), me, detailsAreOpen()];
   }
 
   render() {
@@ -31,14 +31,9 @@ class BrookConversationHead extends BrookElement {
             : plural(conversation.participant_count, "person", "people")
         }</p>
       </div>
-      <button type="button" class="icon-button" aria-label="Details" aria-expanded=${detailsAreOpen()}
-        aria-controls="details" @click=${this.onDetails}>${icon("info")}</button>
+      <button type="button" class="icon-button details-open" aria-label="Details" aria-expanded=${detailsAreOpen()}
+        aria-controls="details" @click=${toggleDetails}>${icon("info")}</button>
     `;
-  }
-
-  onDetails() {
-    toggleDetails();
-    this.requestUpdate();
   }
 }
 

@@ -37,20 +37,26 @@ export function toggleDetails() {
     choice.isOpenWhenNarrow = !choice.isOpenWhenNarrow;
   }
   showDetails();
+  focusButton(detailsAreOpen() ? ".details-close" : ".details-open");
 }
 
-/** @returns {boolean} whether there was something to close */
+/** The button that was pressed may be covered or gone now. @param {string} selector */
+function focusButton(selector) {
+  if (!WIDE.matches) /** @type {HTMLElement | null} */ (document.querySelector(selector))?.focus();
+}
+
+/** Only where they cover the conversation. */
 export function closeNarrowDetails() {
-  if (WIDE.matches || !choice.isOpenWhenNarrow) return false;
-  toggleDetails();
-  store.notify();
-  return true;
+  if (!WIDE.matches && choice.isOpenWhenNarrow) toggleDetails();
 }
 
 export function showDetails() {
   const isOpen = Boolean(store.state.openId) && detailsAreOpen();
   document.body.dataset.details = isOpen ? "open" : "closed";
+  store.notify();
 }
+
+WIDE.addEventListener("change", showDetails);
 
 /** Who is in the open conversation. */
 class BrookDetails extends BrookElement {
@@ -66,7 +72,7 @@ class BrookDetails extends BrookElement {
     const title = titleOf(conversation, me.id);
     const partner = partnerOf(conversation, me.id);
     return html`
-      <button type="button" class="icon-button details-close" aria-label="Close details" @click=${closeFromInside}>${icon("x")}</button>
+      <button type="button" class="icon-button details-close" aria-label="Close details" @click=${toggleDetails}>${icon("x")}</button>
       <div class="details-top">
         <brook-avatar class="is-huge" data-id=${partner?.id ?? conversation.id} name=${title}
           photo=${(partner ?? conversation).avatar_url || nothing}></brook-avatar>
@@ -105,12 +111,6 @@ class BrookDetails extends BrookElement {
     return html`<button type="button" class="person" title="Message ${user.display_name}"
       @click=${() => startDirect(user.id)}>${content}</button>`;
   }
-}
-
-function closeFromInside() {
-  toggleDetails();
-  store.notify();
-  document.querySelector("brook-conversation-head")?.querySelector("button")?.focus();
 }
 
 customElements.define("brook-details", BrookDetails);

@@ -41,8 +41,9 @@ function messageCreated(store, data) {
   if (!count || !isOthers || message.type === "system") return;
   const next = counted(count, message.seq);
   if (next === count) return;
-  store.putCount(id, next);
-  addBySender(store, message.sender?.id, 1);
+  store.changeCount(id, next);
+  const isGroup = store.state.conversations.get(id)?.kind === "group";
+  if (isGroup && message.sender) store.addUnreadBySender(message.sender.id, 1);
 }
 
 /** @param {Store} store @param {{message: Message}} data */
@@ -71,7 +72,7 @@ function messageDeleted(store, { conversation_id: id, message_id, seq }) {
   }
   const count = store.state.counts.get(id);
   if (count && message && message.sender?.id !== store.state.me.id && message.type !== "system") {
-    store.putCount(id, discounted(count, seq));
+    store.changeCount(id, discounted(count, seq));
   }
 }
 
@@ -101,14 +102,8 @@ function unreadUpdated(store, data) {
   const conversation = store.conversationFor(id, { type: "unread.updated", data });
   const count = store.state.counts.get(id);
   if (!conversation || !count) return;
-  const before = store.unread(id);
-  store.putCount(
-    id,
-    toldByServer(count, { unread: data.unread, readSeq: data.read_seq, upTo: data.last_seq }),
-  );
-  if (conversation.kind !== "direct") return;
-  const partner = conversation.participants.find(({ user }) => user.id !== store.state.me.id);
-  addBySender(store, partner?.user.id, store.unread(id) - before);
+  const told = { unread: data.unread, readSeq: data.read_seq, upTo: data.last_seq };
+  store.changeCount(id, toldByServer(count, told));
 }
 
 /** @param {Store} store @param {{conversation_id?: string, me?: Partial<Me>}} data */
@@ -200,16 +195,4 @@ function goodbye(store, id, text) {
   if (!conversation) return;
   store.forget(id);
   store.toast(text(titleOf(conversation, store.state.me.id)));
-}
-
-/**
- * @param {Store} store
- * @param {string | undefined} userId
- * @param {number} difference
- */
-function addBySender(store, userId, difference) {
-  if (!userId || !difference) return;
-  const { unreadBySender } = store.state;
-  const unread = Math.max(0, (unreadBySender[userId] ?? 0) + difference);
-  store.set({ unreadBySender: { ...unreadBySender, [userId]: unread } });
 }
