@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,11 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from realtime import hub as hub_module
-from realtime import log, topics
+from realtime import topics
 from realtime.hub import Hub
 from realtime.pool import DatabasePool
 from realtime.stream import Stream, Viewer
-from tests.realtime.conftest import Client, eventually, say
+from tests.realtime.conftest import Client, say
 
 PEOPLE = [UUID(int=n) for n in (1, 2, 3)]
 person = st.sampled_from(range(len(PEOPLE)))
@@ -92,15 +93,18 @@ class Story:
 
     async def end(self) -> None:
         """Everybody comes, and stays until there is nothing left to see."""
-        await eventually(lambda: self.hub.pool.run(lambda: log.head().pos) if self.number else 1)
         for number in range(len(PEOPLE)):
             if number not in self.clients:
                 self.connect(number)
             client = self.clients[number]
             missing = len(self.expected[number]) - len(self.seen[number])
-            await client.until(lambda client=client, missing=missing: len(client.numbers) >= missing)
+            await client.until(partial(_has_seen, client, missing))
         for number in range(len(PEOPLE)):
             await self.disconnect(number)
+
+
+def _has_seen(client: Client, count: int) -> bool:
+    return len(client.numbers) >= count
 
 
 async def play(what_happens: list[tuple[Any, ...]]) -> Story:
