@@ -64,12 +64,13 @@ def postgres(people: int, groups_each: int = 1, *, pinned: bool = True, web: str
     """The production set-up: PostgreSQL that commits to disk, Valkey, one stream process; and `web` processes.
 
     Args:
-        web: `none`, `granian` (WSGI, as docker-compose.yml has it) or `uvicorn` (ASGI); two processes each.
+        web: `none`, `granian` (WSGI, as docker-compose.yml has it), `uvicorn` (ASGI), or `starlette`, the peer that
+            does a send's statements by hand; two processes each.
     """
     with contextlib.ExitStack() as stack:
         work = stack.enter_context(folder())
         database, layer = stack.enter_context(Postgres(durable=True)), stack.enter_context(Valkey())
-        services = [_service_process(service) for service in (database, layer)]
+        services = [service._server for service in (database, layer)]
         if pinned:
             for process in [process for service in services for process in (service, *service.children())]:
                 process.cpu_affinity(CLIENT_CORE)
@@ -78,10 +79,6 @@ def postgres(people: int, groups_each: int = 1, *, pinned: bool = True, web: str
         server, port = _serve(stack, environment, "stream", SERVER_CORE if pinned else None)
         web_server, web_port = _web(stack, environment, web) if web != "none" else (server, port)
         yield Brook(work, environment, seeded, port, web_port, server, web_server, services)
-
-
-def _service_process(service: Any) -> Any:
-    return service._server
 
 
 def _environment(work: Path) -> dict[str, str]:
@@ -120,10 +117,14 @@ def _serve(
 def _web(stack: contextlib.ExitStack, environment: dict[str, str], kind: str) -> tuple[Process, int]:
     port = free_port()
     granian = "granian --interface=wsgi --workers=2 --blocking-threads=16 --no-ws --log-level=warning --host=127.0.0.1"
-    uvicorn = "uvicorn config.asgi:application --workers 2 --loop uvloop --http httptools --no-access-log"
+    uvicorn = "--workers 2 --loop uvloop --http httptools --no-access-log --log-level=warning"
     command = {
         "granian": ["python", "-m", *granian.split(), f"--port={port}", "config.wsgi:application"],
-        "uvicorn": ["python", "-m", *uvicorn.split(), "--log-level=warning", f"--port={port}"],
+        "uvicorn": ["python", "-m", "uvicorn", "config.asgi:application", *uvicorn.split(), f"--port={port}"],
+        "starlette": [
+            *("python", "-m", "uvicorn", "bench.peers.sends_app:application"),
+            *(*uvicorn.split(), f"--port={port}"),
+        ],
     }[kind]
     server = stack.enter_context(Process(command, environment=environment))
     server.wait_for_port(port)

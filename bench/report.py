@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 def machine(*packages: str) -> str:
-    """Date, cores, processor, Python, and the versions of some packages."""
+    """Date, cores, how busy they were before, processor, Python, and the versions of some packages."""
     parts = [
         datetime.now(UTC).date().isoformat(),
-        f"{os.cpu_count()} cores, {_processor()}",
+        f"{os.cpu_count()} cores (load {os.getloadavg()[0]:.1f} before), {_processor()}",
         f"Python {platform.python_version()}",
         *(f"{package} {version(package)}" for package in packages),
     ]

@@ -39,7 +39,7 @@ application = get_asgi_application()
 def main() -> None:
     """Publish at the pace that standard input asks for."""
     from bench import pace
-    from bench.fanout import payload
+    from bench.subjects import payload
 
     print('"ready"', flush=True)
     for line in sys.stdin:
