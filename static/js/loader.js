@@ -38,6 +38,11 @@ export class Loader {
   wake() {
     this.postponed.clear();
     this.fetchWanted();
+    const { openId, histories } = this.store.state;
+    const history = histories.get(openId ?? "");
+    if (!openId || !history?.failed) return;
+    if (history.messages.length) this.store.setHistory(openId, { ...history, failed: false });
+    else this.open(openId);
   }
 
   /**

@@ -112,7 +112,7 @@ class BrookMessageList extends BrookElement {
     return html`<div class="empty">
       ${icon("circle-alert")}
       <p class="empty-title">The messages could not be loaded</p>
-      <p>Your connection or the server had a moment. What you write is kept.</p>
+      <p>The server did not answer. What you write is kept.</p>
       <button type="button" class="button" @click=${() => loader.latest(this.shownId)}>Try again</button>
     </div>`;
   }
