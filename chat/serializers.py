@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rest_framework import serializers
 
-from accounts.serializers import UserSerializer, user_json
+from accounts.serializers import Text, UserSerializer, user_json
 from chat.models import FIRST_PARTICIPANTS, Conversation, History, Kind, Message, MessageType, NotificationLevel, Role
 
 if TYPE_CHECKING:
@@ -129,15 +129,6 @@ def stream_init(user_id: UUID) -> dict[str, Any]:
 
 
 # --- what comes in ----------------------------------------------------------------------------------------------------
-class TextField(serializers.CharField):
-    """Text and nothing else: DRF's own field makes text of numbers."""
-
-    def to_internal_value(self, data: Any) -> str:
-        if not isinstance(data, str):
-            self.fail("invalid")
-        return super().to_internal_value(data)
-
-
 class IdField(serializers.UUIDField):
     """An id as text and nothing else: DRF's own field makes one of any number."""
 
@@ -156,9 +147,9 @@ class DirectSerializer(serializers.Serializer[Any]):
 class GroupSerializer(serializers.Serializer[Any]):
     """What a new group is called, and who is in it besides oneself."""
 
-    title = TextField(max_length=MAX_TITLE)
+    title = Text(max_length=MAX_TITLE)
     participant_ids = serializers.ListField(child=IdField(), allow_empty=False, max_length=MAX_PEOPLE)
-    description = TextField(max_length=1000, required=False, allow_blank=True, default="")
+    description = Text(max_length=1000, required=False, allow_blank=True, default="")
     history = serializers.ChoiceField(History.choices, required=False, default=History.SHARED)
 
 
@@ -166,8 +157,8 @@ class SendSerializer(serializers.Serializer[Any]):
     """A message to send. `client_id` is the client's own name for it: sending twice gives one message."""
 
     conversation_id = IdField()
-    client_id = TextField(max_length=64, trim_whitespace=False)
-    content = TextField(max_length=MAX_CONTENT, trim_whitespace=False, help_text="Markdown as typed; kept exactly.")
+    client_id = Text(max_length=64, trim_whitespace=False)
+    content = Text(max_length=MAX_CONTENT, trim_whitespace=False, help_text="Markdown as typed; kept exactly.")
     type = serializers.ChoiceField([(MessageType.TEXT.value, "Text")], required=False, default=MessageType.TEXT)
 
     def validate_content(self, content: str) -> str:

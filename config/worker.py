@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 
+from django.core.management import call_command
 from django.db import DatabaseError, InterfaceError, close_old_connections
 
 from accounts.actions import tidy_sessions
@@ -13,7 +14,14 @@ from realtime.retention import prune
 logger = logging.getLogger(__name__)
 
 EVERY_S = 600
-JOBS = (prune, tidy_sessions)
+
+
+def clear_cookies() -> None:
+    """Forget the browser sessions of Django's that ran out."""
+    call_command("clearsessions")
+
+
+JOBS = (prune, tidy_sessions, clear_cookies)
 
 
 def run_once() -> None:

@@ -1,0 +1,91 @@
+"""A client in fifty lines: what it holds, and how events change it. The web UI's store does the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from accounts.models import User
+from realtime import log, topics
+
+JSON = dict[str, Any]
+
+
+def events_for(user: User, cursor: str) -> list[tuple[str, JSON]]:
+    """What this person's stream would bring after a cursor."""
+    intervals = log.follows(user.pk)
+    for topic in (topics.user(user.pk), topics.EVERYONE):
+        intervals[topic] = [(0, None)]
+    after = int(cursor.partition(".")[2])
+    return [
+        (event.type, orjson.loads(event.payload))
+        for event in log.read(after=after, upto=log.head().pos, limit=1000)
+        if str(user.pk) not in event.skips
+        and any(start <= event.pos <= (end or event.pos) for start, end in intervals.get(event.topic, ()))
+    ]
+
+
+class ModelClient:
+    """Begins with `GET /api/conversations` and lives on events alone."""
+
+    def __init__(self, me: str, snapshot: JSON) -> None:
+        self.me = me
+        self.conversations: dict[str, JSON] = {each["id"]: each for each in snapshot["results"]}
+
+    def apply(self, event_type: str, data: JSON) -> None:
+        """Take one event in; doing it twice is doing it once."""
+        getattr(self, event_type.replace(".", "_"))(data)
+
+    def listed(self) -> list[JSON]:
+        """As `GET /api/conversations` would answer now."""
+        return sorted(
+            self.conversations.values(), key=lambda each: (each["last_activity_at"], each["id"]), reverse=True
+        )
+
+    def conversation_created(self, data: JSON) -> None:
+        conversation = data["conversation"]
+        own = self._participant(conversation, self.me)
+        fresh = {"title": "", "read_seq": 0, "unread": 0, "mentions": 0, "notification_level": "all"}
+        rest = {"muted_until": None, "pinned": False, "archived": False, "draft": None}
+        self.conversations.setdefault(
+            conversation["id"], {**conversation, "me": {"role": own["role"], **fresh, **rest}}
+        )
+
+    def message_created(self, data: JSON) -> None:
+        message = data["message"]
+        conversation = self.conversations[message["conversation_id"]]
+        if message["seq"] <= conversation["last_seq"]:
+            return
+        conversation.update(last_seq=message["seq"], last_message=message, last_activity_at=message["created_at"])
+        if message["sender"]["id"] != self.me and message["type"] != "system":
+            conversation["me"]["unread"] += 1
+
+    def receipt_updated(self, data: JSON) -> None:
+        for receipt in data["receipts"]:
+            self._move(self.conversations[data["conversation_id"]], **receipt)
+
+    def unread_updated(self, data: JSON) -> None:
+        conversation = self.conversations[data["conversation_id"]]
+        if data["last_seq"] < conversation["last_seq"]:
+            return  # counted before messages that we hold already: the next one will be right
+        conversation["me"].update(unread=data["unread"], mentions=data["mentions"], read_seq=data["read_seq"])
+        self._move(conversation, self.me, read_seq=data["read_seq"], delivered_seq=data["read_seq"])
+
+    def user_updated(self, data: JSON) -> None:
+        for conversation in self.conversations.values():
+            shown = [participant["user"] for participant in conversation["participants"]]
+            if conversation["last_message"]:
+                shown.append(conversation["last_message"]["sender"])
+            for user in shown:
+                if user["id"] == data["user"]["id"]:
+                    user.update(data["user"])
+
+    def _move(self, conversation: JSON, user_id: str, *, read_seq: int, delivered_seq: int, at: str = "") -> None:
+        participant = self._participant(conversation, user_id)
+        participant["read_seq"] = max(participant["read_seq"], read_seq)
+        participant["delivered_seq"] = max(participant["delivered_seq"], delivered_seq)
+
+    @staticmethod
+    def _participant(conversation: JSON, user_id: str) -> JSON:
+        return next(each for each in conversation["participants"] if each["user"]["id"] == user_id)
