@@ -44,7 +44,10 @@ class StreamApplication:
         if scope["method"] == "HEAD":
             await send({"type": "http.response.body", "body": b""})
             return
-        await _stream(Stream(own, response.viewer), _requested_cursor(scope), receive, send)
+        stream = Stream(own, response.viewer)
+        await _stream(stream, _requested_cursor(scope), receive, send)
+        if stream.was_cut and (abort := scope.get("extensions", {}).get("brook.abort")):
+            abort["call"]()  # the server would close only after writing what the client does not read
 
 
 async def _stream(stream: Stream, cursor: str | None, receive: Receive, send: Send) -> None:

@@ -45,7 +45,8 @@ class LogFollower(ABC):
         self._wake = asyncio.Event()
         self._repairing = asyncio.Lock()
         self._behind_at: int | None = None  # our place when the head was last seen beyond it
-        self._scan_from = 0
+        self._scan_from = 0  # the highest id placed a minute ago or earlier
+        self._scan_later = 0  # the same as of the last full look
         self._scan_next = 0
         self._scan_at = 0.0
         self._tasks: set[asyncio.Task[None]] = set()
@@ -179,8 +180,9 @@ class LogFollower(ABC):
         now = time.monotonic()
         if now - self._scan_at > FULL_LOOK_S:
             self._scan_at = now
-            self._scan_from, full = self._scan_next, 0
-            return full
+            # Not the highest id of now: a transaction that is open during this look has a lower one.
+            self._scan_from, self._scan_later = self._scan_later, self._scan_next
+            return 0
         return self._scan_from
 
     async def _compare(self, head: log.HeadState, before: int) -> None:

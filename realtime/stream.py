@@ -58,6 +58,7 @@ class Stream:
         "session_id",
         "topics",
         "user_id",
+        "was_cut",
     )
 
     def __init__(self, hub: Hub, viewer: Viewer) -> None:
@@ -80,6 +81,7 @@ class Stream:
         self._waker: asyncio.Future[None] | None = None
         self._writing_since = FOR_EVER
         self._ended = False
+        self.was_cut = False
         self._task: asyncio.Task[Any] | None = None
 
     # --- called by the hub --------------------------------------------------------------------------------------------
@@ -136,7 +138,7 @@ class Stream:
 
     def _cut(self, reason: str) -> None:
         logger.debug("stream of %s cut: %s", self.user_id, reason)
-        self._ended = True
+        self._ended = self.was_cut = True
         if self._task is not None:
             self._task.cancel()
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
+import threading
 from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import OperationalError, transaction
 
 from realtime import conf, log
 from realtime.hub import Hub
@@ -145,7 +148,6 @@ async def test_the_ring_is_bounded(hub: Hub, monkeypatch: pytest.MonkeyPatch) ->
 async def test_the_database_away_for_a_while_changes_nothing(
     connect: Any, commit: Any, hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from django.db import OperationalError
 
     alice = await connect(ALICE)
     await commit("everyone", 1)
@@ -162,3 +164,29 @@ async def test_the_database_away_for_a_while_changes_nothing(
     await alice.saw(1, 2)
     assert conf.TICK_S < 1
     assert (await hub.pool.run(log.head)).pos == hub.pos
+
+
+@pytest.mark.postgres
+async def test_a_commit_during_the_look_over_all_ids_does_not_wait_for_the_next_one(
+    connect: Any, commit: Any, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its id is lower than those that were placed by then."""
+    alice = await connect(ALICE)
+    appended, release = threading.Event(), threading.Event()
+
+    def write_slowly() -> None:
+        with transaction.atomic():
+            log.append(topic="everyone", type="thing.happened", payload={"n": "slow"})
+            appended.set()
+            assert release.wait(10)
+
+    writing = asyncio.ensure_future(hub.pool.run(write_slowly))
+    await asyncio.to_thread(appended.wait, 5)
+    await commit("everyone", 1)
+    looked = hub._scan_at
+    monkeypatch.setattr("realtime.follower.FULL_LOOK_S", 0.0)
+    await eventually(lambda: hub._scan_at > looked)
+    monkeypatch.undo()
+    release.set()
+    await writing
+    await alice.until(lambda: alice.numbers == [1, "slow"])

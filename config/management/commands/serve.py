@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, connection
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from config import worker
 from realtime import hub
@@ -30,6 +31,17 @@ MIGRATE_LOCK = 0x62726F6F6B  # "brook": an advisory lock, since several processe
 SEND_BUFFER_BYTES = 65_536  # per connection; the kernel's default would hold megabytes for a reader that does not read
 USER_TIMEOUT_MS = 20_000  # after this long without acknowledgement the kernel gives a peer up
 BACKLOG = 4096
+
+
+class Protocol(HttpToolsProtocol):
+    """uvicorn's HTTP, with `scope["extensions"]["brook.abort"]`: drops the connection without writing what waits.
+
+    ASGI can only close, and closing waits for a reader that does not read, as long as it takes a byte now and then.
+    """
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.scope["extensions"] = {"brook.abort": {"call": self.transport.abort}}
 
 
 class Server(uvicorn.Server):
@@ -121,7 +133,7 @@ def _configuration() -> uvicorn.Config:
     return uvicorn.Config(
         "config.asgi:application",
         loop="uvloop",
-        http="httptools",
+        http=Protocol,
         ws="none",
         lifespan="on",
         log_config=None,
