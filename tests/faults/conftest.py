@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import sys
 from contextlib import AsyncExitStack
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 
     from tests.faults.server import Cast
 
-OPEN_TIMEOUT_S = 15
+OPEN_TIMEOUT_S = 30
+
+logging.getLogger("httpx").setLevel(logging.WARNING)  # a line a request would drown what failed
 
 
 @pytest.fixture(scope="package")

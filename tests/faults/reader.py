@@ -14,9 +14,11 @@ from tests.faults.sse import Event, Parser
 from tests.services import HOST
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
-    from tests.faults.server import Server
+    from tests.faults.server import Cast, Server
+
+    Follow = Callable[[Cast, Sequence[int], Sequence[Server]], Awaitable[list["Reader"]]]
 
 OPEN_TIMEOUT_S = 5
 RETRY_S = 0.05

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ROOT = Path(__file__).resolve().parents[2]
-READY_TIMEOUT_S = 30
+READY_TIMEOUT_S = 60
 STOP_TIMEOUT_S = 20
 
 

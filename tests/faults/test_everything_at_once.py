@@ -7,7 +7,7 @@ import itertools
 import random
 import time
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -17,9 +17,9 @@ from tests.faults.waiting import eventually
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tests.faults.reader import Reader
+    from tests.faults.reader import Follow
     from tests.faults.server import Cast, House, Server
-    from tests.faults.writer import Writer
+    from tests.faults.writer import Write
 
 pytestmark = [pytest.mark.postgres, pytest.mark.faults]
 
@@ -60,14 +60,14 @@ def anywhere(cast: Cast, writer: int) -> Iterator[str]:
 async def test_nothing_is_lost_twice_or_out_of_order(
     house: House,
     pair: list[Server],
-    follow: Callable[..., Any],
-    write: Callable[..., Any],
+    follow: Follow,
+    write: Write,
     show: Callable[..., None],
     full: bool,
 ) -> None:
     cast = house.cast(PEOPLE, GROUPS)
-    readers: list[Reader] = await follow(cast, [number % PEOPLE for number in range(STREAMS)], pair)
-    writers: list[Writer] = [await write(cast, number, pair) for number in range(WRITERS)]
+    readers = await follow(cast, [number % PEOPLE for number in range(STREAMS)], pair)
+    writers = [await write(cast, number, pair) for number in range(WRITERS)]
     seconds = LONG_S if full else SHORT_S
     kills = int(seconds / KILL_EVERY_S)
 

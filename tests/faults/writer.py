@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 import httpx
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Awaitable, Callable, Iterator, Sequence
     from typing import Self
 
-    from tests.faults.server import Server
+    from tests.faults.server import Cast, Server
+
+    Write = Callable[[Cast, int, Sequence[Server]], Awaitable["Writer"]]
 
 TIMEOUT_S = 6
 RETRY_S = 0.05
@@ -81,9 +83,11 @@ class Writer:
             self.failures.append(str(answer.status_code))
         return answer
 
-    async def talk(self, conversations: Iterator[str], every_s: float, until: asyncio.Event) -> None:
+    async def talk(
+        self, conversations: Iterator[str], every_s: float, until: asyncio.Event, content: str = "Hello"
+    ) -> None:
         """Say something, at most so often, until told to stop."""
         while not until.is_set():
             began = time.monotonic()
-            await self.say(next(conversations))
+            await self.say(next(conversations), content)
             await asyncio.sleep(max(every_s - (time.monotonic() - began), 0))

@@ -1,0 +1,55 @@
+"""`manage.py` with a fate: `python -m tests.faults.fated FATE serve ...`. Everything else in the process is as it is.
+
+dies-after-commit       kill -9 by itself at the first nudge: after the commit, before anybody heard of the message.
+freezes-while-placing   stops itself with the sequencer's lock held, when it places a message with the word for it.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from realtime.log import PlacedEvent
+
+FREEZE = "Freeze"
+
+
+def die_after_commit() -> None:
+    """The process ends where it would have told its hub of what it committed."""
+    from realtime import nudge
+
+    nudge.nudge = lambda: os.kill(os.getpid(), signal.SIGKILL)
+
+
+def freeze_while_placing() -> None:
+    """The process stops between giving places and committing them."""
+    from realtime import sequencer
+
+    write_follows = sequencer._write_follows
+
+    def freeze(placed: list[PlacedEvent]) -> None:
+        write_follows(placed)
+        if any(FREEZE in event.payload for event in placed):
+            os.kill(os.getpid(), signal.SIGSTOP)
+
+    sequencer._write_follows = freeze
+
+
+FATES: dict[str, Callable[[], None]] = {
+    "dies-after-commit": die_after_commit,
+    "freezes-while-placing": freeze_while_placing,
+}
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    import django
+    from django.core.management import execute_from_command_line
+
+    django.setup()
+    FATES[sys.argv[1]]()
+    execute_from_command_line(["manage.py", *sys.argv[2:]])
