@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from accounts.serializers import user_json
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,11 +12,14 @@ from django.shortcuts import render
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
+from accounts.serializers import user_json
 from chat import reading
 from chat.models import Message, Participant
 
 if TYPE_CHECKING:
     from uuid import UUID
+
+MANY_UNREAD = reading.PAGE - 10
 
 
 def page_state(request: HttpRequest, participant: Participant | None = None) -> dict[str, Any]:
@@ -34,10 +36,10 @@ def page_state(request: HttpRequest, participant: Participant | None = None) -> 
     }
     if participant is not None:
         participant.user = user
-        state["open"] = {
-            "conversation": reading.conversation(participant),
-            "history": reading.history(participant),
-        }
+        shown = reading.conversation(participant)
+        # Many unread: begin where they begin, not at the end.
+        around = participant.marker_seq + 1 if shown["me"]["unread"] > MANY_UNREAD else None
+        state["open"] = {"conversation": shown, "history": reading.history(participant, around=around)}
     plain: dict[str, Any] = orjson.loads(orjson.dumps(state, option=orjson.OPT_UTC_Z))
     return plain
 

@@ -58,7 +58,7 @@ class Account(TypedDict):
 class Server:
     """`manage.py serve` on a free port. Stopping and starting keeps port and data."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, demo: bool = False) -> None:
         self.port = free_port()
         self.base_url = f"http://127.0.0.1:{self.port}"
         self._log = folder / "server.log"
@@ -67,7 +67,7 @@ class Server:
             **os.environ,
             "PORT": str(self.port),
             "BROOK_DATA": str(folder / "data"),
-            "BROOK_DEMO": "0",
+            "BROOK_DEMO": "1" if demo else "0",
             "PYTHONUNBUFFERED": "1",
         }
 

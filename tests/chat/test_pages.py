@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
+from chat import actions
 from chat.models import Conversation
 
 
@@ -64,3 +65,16 @@ def test_pages_are_private_and_strict(client: Client, alice: User) -> None:
     assert "default-src 'none'" in policy
     assert "script-src 'self'" in policy
     assert "csrftoken" in response.cookies
+
+
+@pytest.mark.django_db
+def test_with_many_unread_the_page_begins_where_they_begin(
+    client: Client, say: Any, alice: User, bob: User, talk: Conversation
+) -> None:
+    for _ in range(120):
+        say(bob, talk)
+    actions.mark_read(user=alice, conversation_id=talk.pk, seq=30)
+    client.force_login(alice)
+    history = state(client.get(f"/c/{talk.pk}"))["open"]["history"]
+    assert 31 in [message["seq"] for message in history["results"]]
+    assert history["has_more_after"]
