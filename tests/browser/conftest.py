@@ -5,21 +5,20 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
-from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.person import PASSWORD, Person
-from tests.browser.server import Server, own_database
+from tests.server import running
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser
 
-    from tests.browser.server import Account
+    from tests.server import Account, Server
 
 CASTS = 50  # how many tests may have people of their own
 NAMES = ["alice", "bob", "carol"]
@@ -40,11 +39,7 @@ CHROMIUM_ARGUMENTS = [
 @pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The running server; `server.base_url` is its address."""
-    server = Server(tmp_path_factory.mktemp("brook"))
-    with ExitStack() as stack:
-        if url := os.environ.get("DATABASE_URL"):
-            server.use_database(stack.enter_context(own_database(url)))
-        stack.enter_context(server)
+    with running(tmp_path_factory.mktemp("brook")) as server:
         yield server
 
 

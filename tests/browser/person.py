@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 if TYPE_CHECKING:
     from playwright.sync_api import APIResponse, BrowserContext, ConsoleMessage, Locator, Page
 
-    from tests.browser.server import Account
+    from tests.server import Account
 
 PASSWORD = "correct horse battery"
 

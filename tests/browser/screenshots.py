@@ -7,19 +7,20 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import ViewportSize, sync_playwright
 
 from tests.browser.conftest import CHROMIUM_ARGUMENTS
-from tests.browser.server import ROOT, Server
+from tests.server import ROOT, Server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 FOLDER = ROOT / "docs" / "screenshots"
-SIZES = {"desktop": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
-SCHEMES = ("light", "dark")
+SIZES: dict[str, ViewportSize] = {"desktop": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 PASSWORD = "brook-demo"  # as the start prints it
 SIDE_BY_SIDE = """
 <style>
@@ -45,7 +46,7 @@ def main() -> None:
         browser.close()
 
 
-def enter(browser: Browser, server: Server, name: str, size: str, scheme: str) -> Page:
+def enter(browser: Browser, server: Server, name: str, size: str, scheme: Scheme) -> Page:
     """Somebody's page, logged in."""
     context = browser.new_context(
         base_url=server.base_url, viewport=SIZES[size], color_scheme=scheme, locale="en-GB", device_scale_factor=1.5
@@ -81,7 +82,7 @@ def two_browsers(browser: Browser, server: Server) -> None:
         page.close()
 
 
-def every_page(browser: Browser, server: Server, size: str, scheme: str) -> None:
+def every_page(browser: Browser, server: Server, size: str, scheme: Scheme) -> None:
     """Each page once."""
     outside = browser.new_context(base_url=server.base_url, viewport=SIZES[size], color_scheme=scheme)
     page = outside.new_page()

@@ -10,7 +10,7 @@ from playwright.sync_api import Route, expect
 
 if TYPE_CHECKING:
     from tests.browser.person import Person
-    from tests.browser.server import Server
+    from tests.server import Server
 
 pytestmark = pytest.mark.browser
 

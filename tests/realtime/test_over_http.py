@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ import httpx
 import orjson
 import pytest
 
-from tests.browser.server import Server, own_database
+from tests.server import Server, running
 
 PASSWORD = "a fine long password"
 STREAM = "/api/realtime/stream"
@@ -21,11 +21,8 @@ STREAM = "/api/realtime/stream"
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = Server(tmp_path_factory.mktemp("brook"))
-    with ExitStack() as stack:
-        if url := os.environ.get("DATABASE_URL"):
-            server.use_database(stack.enter_context(own_database(url)))
-        yield stack.enter_context(server)
+    with running(tmp_path_factory.mktemp("brook")) as server:
+        yield server
 
 
 class Person:

@@ -22,7 +22,7 @@ from tests.services import free_port, wait_until
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 START_TIMEOUT_S = 30
 STOP_TIMEOUT_S = 20
 
@@ -135,3 +135,13 @@ def own_database(url: str) -> Iterator[str]:
     finally:
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(identifier))
+
+
+@contextlib.contextmanager
+def running(folder: Path) -> Iterator[Server]:
+    """A server with everything in this folder; on PostgreSQL where the tests have one, in a database of its own."""
+    server = Server(folder)
+    with contextlib.ExitStack() as stack:
+        if url := os.environ.get("DATABASE_URL"):
+            server.use_database(stack.enter_context(own_database(url)))
+        yield stack.enter_context(server)
