@@ -134,7 +134,9 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         Raises:
             Participant.DoesNotExist: there is no such conversation, or the person is an outsider.
         """
-        return self.active().select_related("conversation").get(user=user, conversation=conversation_id)
+        participant = self.active().select_related("conversation").get(user=user, conversation=conversation_id)
+        participant.user = user
+        return participant
 
     def find_locked(self, user: User, conversation_id: UUID) -> Participant:
         """The same, with the conversation's row locked: every change of a conversation begins with this.
@@ -144,6 +146,7 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         """
         conversation = Conversation.objects.select_for_update(no_key=True).filter(pk=conversation_id).first()
         participant = self.active().get(user=user, conversation=conversation_id)
+        participant.user = user
         if conversation is not None:
             participant.conversation = conversation
         return participant
@@ -178,6 +181,15 @@ class Participant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} in {self.conversation_id}"
+
+    @property
+    def can_moderate(self) -> bool:
+        """Whether the role allows to add and remove people, and to change the group."""
+        return self.role in {Role.ADMIN, Role.MODERATOR}
+
+    def outranks(self, other: Participant) -> bool:
+        """Whether the role allows to remove the other: admins everybody, moderators members."""
+        return self.role == Role.ADMIN or (self.can_moderate and other.role == Role.MEMBER)
 
     def history(self) -> MessageQuerySet:
         """The messages this person may see."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 MAX_CONTENT = 10_000  # characters
 MAX_TITLE = 100
+MAX_DESCRIPTION = 1000
 MAX_PEOPLE = 1000  # in one request that makes a group
 MAX_SEQ = 2**53  # the largest integer that JavaScript counts exactly to
 
@@ -96,16 +97,18 @@ def conversations_for(user: User, conversations: Iterable[Conversation]) -> list
     ids = [conversation.pk for conversation in shown]
     mine = {own.conversation_id: own for own in user.participations.filter(conversation__in=ids)}
     unread = Message.objects.filter(conversation__in=ids).unread_counts(user)["conversations"]
-    return [
-        {
-            **conversation_json(conversation),
-            "me": _me_json(mine[conversation.pk], unread.get(str(conversation.pk), 0)),
-        }
-        for conversation in shown
-    ]
+    return [_for(mine[each.pk], conversation_json(each), unread.get(str(each.pk), 0)) for each in shown]
 
 
-def _me_json(own: Participant, unread: int) -> dict[str, Any]:
+def _for(own: Participant, conversation: dict[str, Any], unread: int) -> dict[str, Any]:
+    last = conversation["last_message"]
+    if last is not None and last["seq"] < own.first_seq:  # said before their time, and not for them
+        conversation["last_message"] = None
+    return {**conversation, "me": me_json(own, unread)}
+
+
+def me_json(own: Participant, unread: int) -> dict[str, Any]:
+    """One's own side of a conversation."""
     return {
         "role": own.role,
         "title": own.title,
@@ -149,8 +152,50 @@ class GroupSerializer(serializers.Serializer[Any]):
 
     title = Text(max_length=MAX_TITLE)
     participant_ids = serializers.ListField(child=IdField(), allow_empty=False, max_length=MAX_PEOPLE)
-    description = Text(max_length=1000, required=False, allow_blank=True, default="")
+    description = Text(max_length=MAX_DESCRIPTION, required=False, allow_blank=True, default="")
     history = serializers.ChoiceField(History.choices, required=False, default=History.SHARED)
+
+
+class ChangeSerializer(serializers.Serializer[Any]):
+    """What to change of a group; what is left out stays."""
+
+    title = Text(max_length=MAX_TITLE, required=False)
+    description = Text(max_length=MAX_DESCRIPTION, required=False, allow_blank=True)
+    history = serializers.ChoiceField(History.choices, required=False)
+
+
+class OwnTitleSerializer(ChangeSerializer):
+    """The same of a direct conversation, whose title is one's own, and may be empty."""
+
+    title = Text(max_length=MAX_TITLE, required=False, allow_blank=True)
+
+
+class OwnSerializer(serializers.Serializer[Any]):
+    """What to change of one's own side of a conversation; what is left out stays."""
+
+    notification_level = serializers.ChoiceField(NotificationLevel.choices, required=False)
+    muted_until = serializers.DateTimeField(required=False, allow_null=True)
+    pinned = serializers.BooleanField(required=False)
+    archived = serializers.BooleanField(required=False)
+
+
+class PeopleSerializer(serializers.Serializer[Any]):
+    """Whom to add."""
+
+    user_ids = serializers.ListField(child=IdField(), allow_empty=False, max_length=MAX_PEOPLE)
+
+
+class RoleSerializer(serializers.Serializer[Any]):
+    """Which role; who takes over, where the last admin steps down."""
+
+    role = serializers.ChoiceField(Role.choices)
+    successor_id = IdField(required=False)
+
+
+class LeaveSerializer(serializers.Serializer[Any]):
+    """Who takes over, where the last admin leaves."""
+
+    successor_id = IdField(required=False)
 
 
 class SendSerializer(serializers.Serializer[Any]):

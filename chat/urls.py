@@ -2,18 +2,24 @@
 
 from django.urls import path
 
-from chat import api, pages
+from chat import pages
+from chat.api import conversations, messages, participants
+
+one = "conversations/<uuid:conversation_id>"
 
 urlpatterns = [
-    path("conversations", api.ConversationsView.as_view(), name="conversations"),
-    path("conversations/direct", api.DirectView.as_view(), name="conversation-direct"),
-    path("conversations/group", api.GroupView.as_view(), name="conversation-group"),
-    path("conversations/<uuid:conversation_id>", api.ConversationView.as_view(), name="conversation-detail"),
-    path("conversations/<uuid:conversation_id>/messages", api.HistoryView.as_view(), name="conversation-messages"),
-    path("conversations/<uuid:conversation_id>/read-marker", api.ReadMarkerView.as_view(), name="read-marker"),
-    path("unread-counts", api.UnreadCountsView.as_view(), name="unread-counts"),
-    path("messages", api.MessagesView.as_view(), name="messages"),
-    path("messages/<uuid:message_id>", api.MessageView.as_view(), name="message-detail"),
+    path("conversations", conversations.ConversationsView.as_view(), name="conversations"),
+    path("conversations/direct", conversations.DirectView.as_view(), name="conversation-direct"),
+    path("conversations/group", conversations.GroupView.as_view(), name="conversation-group"),
+    path(one, conversations.ConversationView.as_view(), name="conversation-detail"),
+    path(f"{one}/me", conversations.OwnView.as_view(), name="conversation-me"),
+    path(f"{one}/messages", conversations.HistoryView.as_view(), name="conversation-messages"),
+    path(f"{one}/read-marker", conversations.ReadMarkerView.as_view(), name="read-marker"),
+    path(f"{one}/participants", participants.ParticipantsView.as_view(), name="participants"),
+    path(f"{one}/participants/<uuid:user_id>", participants.ParticipantView.as_view(), name="participant"),
+    path("unread-counts", conversations.UnreadCountsView.as_view(), name="unread-counts"),
+    path("messages", messages.MessagesView.as_view(), name="messages"),
+    path("messages/<uuid:message_id>", messages.MessageView.as_view(), name="message-detail"),
 ]
 
 page_urlpatterns = [

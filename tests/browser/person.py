@@ -142,9 +142,19 @@ class Person:
     # --- by the API, where it is only the scenery ---------------------------------------------------------------------
     def post(self, path: str, data: dict[str, Any]) -> APIResponse:
         """A request with this person's session."""
-        response = self.context.request.post(
-            f"{self.base_url}/api{path}", data=data, headers={"X-CSRFToken": self.csrf_token}
-        )
+        return self._ask("POST", path, data)
+
+    def patch(self, path: str, data: dict[str, Any]) -> APIResponse:
+        """A request with this person's session."""
+        return self._ask("PATCH", path, data)
+
+    def delete(self, path: str) -> APIResponse:
+        """A request with this person's session."""
+        return self._ask("DELETE", path, None)
+
+    def _ask(self, method: str, path: str, data: dict[str, Any] | None) -> APIResponse:
+        headers = {"X-CSRFToken": self.csrf_token}
+        response = self.context.request.fetch(f"{self.base_url}/api{path}", method=method, data=data, headers=headers)
         assert response.ok, response.text()
         return response
 

@@ -46,11 +46,54 @@ class ModelClient:
     def conversation_created(self, data: JSON) -> None:
         conversation = data["conversation"]
         own = self._participant(conversation, self.me)
-        fresh = {"title": "", "read_seq": 0, "unread": 0, "mentions": 0, "notification_level": "all"}
-        rest = {"muted_until": None, "pinned": False, "archived": False, "draft": None}
-        self.conversations.setdefault(
-            conversation["id"], {**conversation, "me": {"role": own["role"], **fresh, **rest}}
-        )
+        me = {
+            "role": own["role"],
+            "title": "",
+            "read_seq": own["read_seq"],
+            "unread": 0,
+            "mentions": 0,
+            "notification_level": "all",
+            "muted_until": None,
+            "pinned": False,
+            "archived": False,
+            "draft": None,
+        }
+        self.conversations.setdefault(conversation["id"], {**conversation, "me": me})
+
+    def conversation_updated(self, data: JSON) -> None:
+        held = self.conversations[data["conversation"]["id"]]
+        changed = {name: data["conversation"][name] for name in ("title", "description", "history", "avatar_url")}
+        held.update(changed)
+
+    def conversation_deleted(self, data: JSON) -> None:
+        self.conversations.pop(data["conversation_id"], None)
+
+    def participant_added(self, data: JSON) -> None:
+        held = self.conversations[data["conversation_id"]]
+        others = [each for each in held["participants"] if each["user"]["id"] != data["user"]["id"]]
+        held.update(participants=[*others, data["participant"]], participant_count=data["participant_count"])
+
+    def participant_removed(self, data: JSON) -> None:
+        if data["user"]["id"] == self.me:
+            self.conversations.pop(data["conversation_id"], None)
+            return
+        held = self.conversations.get(data["conversation_id"])
+        if held is not None:
+            held["participants"] = [each for each in held["participants"] if each["user"]["id"] != data["user"]["id"]]
+            held["participant_count"] = data["participant_count"]
+
+    participant_left = participant_removed
+
+    def participant_role_updated(self, data: JSON) -> None:
+        held = self.conversations[data["conversation_id"]]
+        self._participant(held, data["user"]["id"])["role"] = data["role"]
+        if data["user"]["id"] == self.me:
+            held["me"]["role"] = data["role"]
+
+    def me_updated(self, data: JSON) -> None:
+        held = self.conversations[data["conversation_id"]]
+        counts = {} if data["last_seq"] >= held["last_seq"] else {"unread": held["me"]["unread"]}
+        held["me"].update({**data["me"], **counts})
 
     def message_created(self, data: JSON) -> None:
         message = data["message"]

@@ -182,7 +182,7 @@ def test_a_failing_event_leaves_no_message(
     def fail(**_event: Any) -> None:
         raise RuntimeError("the log cannot be written")
 
-    monkeypatch.setattr(actions, "append", fail)
+    monkeypatch.setattr("chat.actions.messages.append", fail)
     with pytest.raises(RuntimeError):
         send(alice, talk)
     assert not Message.objects.exists()

@@ -123,40 +123,28 @@ function conversationDeleted(store, { conversation_id }) {
 }
 
 /**
- * @typedef {{conversation_id: string, user: User, role: Role}} ParticipantEvent
+ * @typedef {{conversation_id: string, user: User, role: Role, participant_count: number}} ParticipantEvent
  * @param {Store} store
- * @param {ParticipantEvent} data
+ * @param {ParticipantEvent & {participant: Participant}} data
  */
 function participantAdded(store, data) {
   const event = { type: "participant.added", data };
   const conversation = store.conversationFor(data.conversation_id, event);
   if (!conversation) return;
   if (conversation.participants.some(({ user }) => user.id === data.user.id)) return;
-  /** @type {Participant} */
-  const participant = {
-    user: data.user,
-    role: data.role,
-    joined_at: new Date().toISOString(),
-    read_seq: 0,
-    delivered_seq: 0,
-  };
-  store.put({
-    ...conversation,
-    participants: [...conversation.participants, participant],
-    participant_count: conversation.participant_count + 1,
-  });
+  const { participant, participant_count } = data;
+  const participants = [...conversation.participants, participant];
+  store.put({ ...conversation, participants, participant_count });
 }
 
 /** @param {Store} store @param {ParticipantEvent} data */
-function participantGone(store, { conversation_id: id, user }) {
+function participantGone(store, { conversation_id: id, user, participant_count }) {
   if (user.id === store.state.me.id) {
     return goodbye(store, id, (title) => `You are no longer in “${title}”.`);
   }
   const conversation = store.state.conversations.get(id);
   if (!conversation) return;
   const participants = conversation.participants.filter((other) => other.user.id !== user.id);
-  if (participants.length === conversation.participants.length) return;
-  const participant_count = conversation.participant_count - 1;
   store.put({ ...conversation, participants, participant_count });
 }
 

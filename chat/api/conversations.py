@@ -1,104 +1,40 @@
-"""REST of chat: parse, find the caller's place in the conversation (404 for outsiders), call one action, answer."""
+"""Conversations: /api/conversations…"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers, status
-from rest_framework.exceptions import APIException, NotFound, ValidationError
+from rest_framework import status
+from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from accounts.models import User
 from chat import actions, reading
-from chat.models import Conversation, Message, Participant
+from chat.api.base import ChatView, HistoryQuery, PageQuery, parsed, people
+from chat.models import Conversation, Kind, Message, Participant
 from chat.serializers import (
-    MAX_SEQ,
+    ChangeSerializer,
     ConversationListSchema,
     ConversationSchema,
     DirectSerializer,
     GroupSerializer,
     HistorySchema,
-    MessageSchema,
+    MeSchema,
+    OwnSerializer,
+    OwnTitleSerializer,
     ReadMarkerSchema,
     ReadMarkerSerializer,
-    SendSerializer,
     UnreadCountsSchema,
     conversations_for,
-    message_json,
-    with_status,
+    me_json,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
     from uuid import UUID
 
     from rest_framework.request import Request
 
-
-class Conflict(APIException):
-    """The request is well formed, but does not fit what is there."""
-
-    status_code = status.HTTP_409_CONFLICT
-    default_code = "conflict"
-
-
-class ChatView(APIView):
-    """What is not there and what is none of the caller's business look the same: 404."""
-
-    @property
-    def me(self) -> User:
-        """Whose credentials came with the request."""
-        user = self.request.user
-        assert isinstance(user, User)  # noqa: S101 - IsAuthenticated
-        return user
-
-    def handle_exception(self, exc: Exception) -> Response:
-        if isinstance(exc, Participant.DoesNotExist | Message.DoesNotExist | User.DoesNotExist):
-            exc = NotFound()
-        return super().handle_exception(exc)
-
-
-class PageQuery(serializers.Serializer[Any]):
-    """A page of a list."""
-
-    cursor = serializers.CharField(required=False, max_length=200)
-    limit = serializers.IntegerField(required=False, default=reading.PAGE, min_value=1, max_value=reading.MAX_PAGE)
-
-
-class HistoryQuery(serializers.Serializer[Any]):
-    """Which part of a history; at most one of the three places."""
-
-    before = serializers.IntegerField(required=False, min_value=0, max_value=MAX_SEQ)
-    after = serializers.IntegerField(required=False, min_value=0, max_value=MAX_SEQ)
-    around = serializers.IntegerField(required=False, min_value=0, max_value=MAX_SEQ)
-    limit = serializers.IntegerField(required=False, default=reading.PAGE, min_value=1, max_value=reading.MAX_PAGE)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """One place at most."""
-        if len({"before", "after", "around"} & set(attrs)) > 1:
-            raise ValidationError("Give one of before, after and around.")
-        return attrs
-
-
-def parsed(serializer: serializers.Serializer[Any]) -> dict[str, Any]:
-    """What a valid request says; raises ValidationError (400) for any other."""
-    serializer.is_valid(raise_exception=True)
-    data: dict[str, Any] = serializer.validated_data
-    return data
-
-
-def people(ids: Collection[UUID]) -> list[User]:
-    """The people of these ids, all of them.
-
-    Raises:
-        User.DoesNotExist: one of them does not exist (any more).
-    """
-    found = list(User.objects.filter(pk__in=ids, is_active=True))
-    if len(found) != len(set(ids)):
-        raise User.DoesNotExist
-    return found
+    from accounts.models import User
 
 
 class DirectView(ChatView):
@@ -158,6 +94,21 @@ class ConversationsView(ChatView):
 class ConversationView(ChatView):
     """One conversation of mine."""
 
+    @extend_schema(operation_id="conversation_update", request=ChangeSerializer, responses=ConversationSchema)
+    def patch(self, request: Request, conversation_id: UUID) -> Response:
+        """Change a group (moderators and admins), or what a direct conversation is called for oneself."""
+        kind = Participant.objects.find(self.me, conversation_id).conversation.kind
+        serializer = ChangeSerializer if kind == Kind.GROUP else OwnTitleSerializer
+        changes = parsed(serializer(data=request.data))
+        actions.update_conversation(user=self.me, conversation_id=conversation_id, changes=changes)
+        return answer(conversation_id, self.me, created=False)
+
+    @extend_schema(operation_id="conversation_delete", responses={204: None})
+    def delete(self, request: Request, conversation_id: UUID) -> Response:
+        """Delete a group for everybody in it (admins)."""
+        actions.delete_group(user=self.me, conversation_id=conversation_id)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
     @extend_schema(operation_id="conversation_get", responses=ConversationSchema)
     def get(self, request: Request, conversation_id: UUID) -> Response:
         """With its first people, its last message, and my own side of it."""
@@ -174,6 +125,17 @@ class HistoryView(ChatView):
         """The last messages, those before or after a seq, or those around one; ascending by seq."""
         participant = Participant.objects.find(self.me, conversation_id)
         return Response(reading.history(participant, **parsed(HistoryQuery(data=request.query_params))))
+
+
+class OwnView(ChatView):
+    """My own side of a conversation."""
+
+    @extend_schema(operation_id="conversation_me", request=OwnSerializer, responses=MeSchema)
+    def patch(self, request: Request, conversation_id: UUID) -> Response:
+        """Level, mute, pin, archive."""
+        changes = parsed(OwnSerializer(data=request.data))
+        participant = actions.set_own(user=self.me, conversation_id=conversation_id, changes=changes)
+        return Response(me_json(participant, participant.unread()))
 
 
 class ReadMarkerView(ChatView):
@@ -195,39 +157,3 @@ class UnreadCountsView(ChatView):
     def get(self, request: Request) -> Response:
         """In all, by conversation, by sender."""
         return Response(Message.objects.unread_counts(self.me))
-
-
-class MessagesView(ChatView):
-    """Sending."""
-
-    @extend_schema(
-        operation_id="message_send", request=SendSerializer, responses={200: MessageSchema, 201: MessageSchema}
-    )
-    def post(self, request: Request) -> Response:
-        """201; the same `client_id` again: 200 with the first message."""
-        wanted = parsed(SendSerializer(data=request.data))
-        try:
-            message, created = actions.send_message(
-                sender=self.me,
-                conversation_id=wanted["conversation_id"],
-                client_id=wanted["client_id"],
-                content=wanted["content"],
-            )
-        except actions.ClientIdTaken:
-            raise Conflict("This client_id belongs to a message in another conversation.") from None
-        if created:
-            return Response({**message_json(message), "status": "sent"}, status=status.HTTP_201_CREATED)
-        participant = Participant.objects.find(self.me, message.conversation_id)
-        return Response(with_status([message], participant)[0])
-
-
-class MessageView(ChatView):
-    """One message."""
-
-    @extend_schema(operation_id="message_get", responses=MessageSchema)
-    def get(self, request: Request, message_id: UUID) -> Response:
-        """A message of a conversation I take part in."""
-        conversation_id = Message.objects.values_list("conversation_id", flat=True).get(pk=message_id)
-        participant = Participant.objects.find(self.me, conversation_id)
-        message = participant.history().select_related("sender").get(pk=message_id)
-        return Response(with_status([message], participant)[0])

@@ -1,0 +1,26 @@
+"""Every change of a conversation: one transaction each, the conversation's row locked first, the event last."""
+
+from chat.actions.conversations import create_group, delete_group, open_direct, set_own, update_conversation
+from chat.actions.errors import LastAdmin, NotAGroup, NotAllowed
+from chat.actions.messages import ClientIdTaken, send_message
+from chat.actions.participants import add_participants, leave, remove_participant, set_role
+from chat.actions.reading import mark_read, mark_unread_from
+
+__all__ = [
+    "ClientIdTaken",
+    "LastAdmin",
+    "NotAGroup",
+    "NotAllowed",
+    "add_participants",
+    "create_group",
+    "delete_group",
+    "leave",
+    "mark_read",
+    "mark_unread_from",
+    "open_direct",
+    "remove_participant",
+    "send_message",
+    "set_own",
+    "set_role",
+    "update_conversation",
+]

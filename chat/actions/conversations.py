@@ -1,0 +1,174 @@
+"""Making conversations, changing what they are, and ending them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from chat.actions.errors import NotAGroup, NotAllowed
+from chat.actions.messages import add_system_message
+from chat.models import Conversation, History, Kind, Participant, Role, direct_key
+from chat.serializers import conversation_json, me_json
+from realtime import topics
+from realtime.log import append
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+    from uuid import UUID
+
+
+def open_direct(*, user: User, partner: User) -> tuple[Conversation, bool]:
+    """The one direct conversation of two people, made if there is none: (conversation, whether it is new)."""
+    key = direct_key(user.pk, partner.pk)
+    existing = Conversation.objects.filter(direct_key=key).first()
+    if existing is not None:
+        return existing, False
+    try:
+        return _create(Conversation(kind=Kind.DIRECT, direct_key=key, created_by=user), [user, partner]), True
+    except IntegrityError:  # the other one was quicker: the unique key decided
+        return Conversation.objects.get(direct_key=key), False
+
+
+def create_group(
+    *,
+    creator: User,
+    title: str,
+    people: Iterable[User],
+    description: str = "",
+    history: History = History.SHARED,
+) -> Conversation:
+    """A new group of the creator, who becomes its admin, and at least one other person."""
+    others = {person.pk: person for person in people if person.pk != creator.pk}
+    group = Conversation(kind=Kind.GROUP, title=title, description=description, history=history, created_by=creator)
+    return _create(group, [creator, *others.values()])
+
+
+def _create(conversation: Conversation, people: Collection[User]) -> Conversation:
+    with transaction.atomic():
+        conversation.participant_count = len(people)
+        conversation.save(force_insert=True)
+        group = conversation.kind == Kind.GROUP
+        Participant.objects.bulk_create(
+            Participant(
+                conversation=conversation,
+                user=person,
+                role=Role.ADMIN if group and person.pk == conversation.created_by_id else Role.MEMBER,
+            )
+            for person in people
+        )
+        append(
+            topic=topics.conversation(conversation.pk),
+            type="conversation.created",
+            payload={"conversation": shown(conversation)},
+            adds=[person.pk for person in people],
+        )
+    return conversation
+
+
+def update_conversation(*, user: User, conversation_id: UUID, changes: Mapping[str, Any]) -> Conversation:
+    """Change title, description or history of a group; in a direct conversation, the title one gives it for oneself.
+
+    Raises:
+        Participant.DoesNotExist: the person takes no part in such a conversation.
+        NotAllowed: only moderators and admins change a group.
+        NotAGroup: a direct conversation has no description and no history setting.
+    """
+    with transaction.atomic():
+        participant = Participant.objects.find_locked(user, conversation_id)
+        conversation = participant.conversation
+        if conversation.kind == Kind.DIRECT:
+            if set(changes) - {"title"}:
+                raise NotAGroup
+            _change_own(participant, changes)
+            return conversation
+        if not participant.can_moderate:
+            raise NotAllowed("Only moderators and admins can change a group.")
+        changed = {name: value for name, value in changes.items() if getattr(conversation, name) != value}
+        if changed:
+            for name, value in changed.items():
+                setattr(conversation, name, value)
+            conversation.save(update_fields=list(changed))
+            if "title" in changed:
+                add_system_message(conversation, user, f"{user.display_name} named the group “{conversation.title}”")
+            append(
+                topic=topics.conversation(conversation.pk),
+                type="conversation.updated",
+                payload={"conversation": shown(conversation)},
+            )
+    return conversation
+
+
+def delete_group(*, user: User, conversation_id: UUID) -> None:
+    """Delete a group for everybody in it.
+
+    Raises:
+        Participant.DoesNotExist: the person takes no part in such a conversation.
+        NotAllowed: only its admins delete a group.
+        NotAGroup: nobody deletes a direct conversation for the other.
+    """
+    with transaction.atomic():
+        participant = find_in_group(user, conversation_id)
+        if participant.role != Role.ADMIN:
+            raise NotAllowed("Only admins can delete a group.")
+        end(participant.conversation)
+
+
+def end(conversation: Conversation) -> None:
+    """Delete a conversation whose row is locked: softly, since the log still tells of it."""
+    members = Participant.objects.filter(conversation=conversation, left_at=None).values_list("user_id", flat=True)
+    conversation.deleted_at = timezone.now()
+    conversation.save(update_fields=["deleted_at"])
+    append(
+        topic=topics.conversation(conversation.pk),
+        type="conversation.deleted",
+        payload={"conversation_id": conversation.pk},
+        removes=list(members),
+    )
+
+
+def set_own(*, user: User, conversation_id: UUID, changes: Mapping[str, Any]) -> Participant:
+    """Change one's own side of a conversation: notification_level, muted_until, pinned, archived.
+
+    Raises:
+        Participant.DoesNotExist: the person takes no part in such a conversation.
+    """
+    with transaction.atomic():
+        participant = Participant.objects.find_locked(user, conversation_id)
+        _change_own(participant, changes)
+    return participant
+
+
+def _change_own(participant: Participant, changes: Mapping[str, Any]) -> None:
+    for name, value in changes.items():
+        setattr(participant, name, value)
+    participant.save(update_fields=list(changes))
+    append(
+        topic=topics.user(participant.user_id),
+        type="me.updated",
+        payload={
+            "conversation_id": participant.conversation_id,
+            "me": me_json(participant, participant.unread()),
+            "last_seq": participant.conversation.last_seq,
+        },
+    )
+
+
+def find_in_group(user: User, conversation_id: UUID) -> Participant:
+    """The person's place in a group, its row locked.
+
+    Raises:
+        Participant.DoesNotExist: the person takes no part in such a conversation.
+        NotAGroup: it is a direct conversation.
+    """
+    participant = Participant.objects.find_locked(user, conversation_id)
+    if participant.conversation.kind != Kind.GROUP:
+        raise NotAGroup
+    return participant
+
+
+def shown(conversation: Conversation) -> dict[str, Any]:
+    """A conversation as events tell of it."""
+    return conversation_json(Conversation.objects.with_everything().get(pk=conversation.pk))

@@ -1,0 +1,90 @@
+"""What all views of chat share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rest_framework import serializers, status
+from rest_framework.exceptions import APIException, NotFound, PermissionDenied, ValidationError
+from rest_framework.views import APIView
+
+from accounts.models import User
+from chat import actions, reading
+from chat.models import Message, Participant
+from chat.serializers import MAX_SEQ
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from uuid import UUID
+
+    from rest_framework.response import Response
+
+
+class Conflict(APIException):
+    """The request is well formed, but does not fit what is there."""
+
+    status_code = status.HTTP_409_CONFLICT
+    default_code = "conflict"
+
+
+class ChatView(APIView):
+    """What is not there and what is none of the caller's business look the same: 404."""
+
+    @property
+    def me(self) -> User:
+        """Whose credentials came with the request."""
+        user = self.request.user
+        assert isinstance(user, User)  # noqa: S101 - IsAuthenticated
+        return user
+
+    def handle_exception(self, exc: Exception) -> Response:
+        if isinstance(exc, Participant.DoesNotExist | Message.DoesNotExist | User.DoesNotExist):
+            exc = NotFound()
+        elif isinstance(exc, actions.NotAllowed):
+            exc = PermissionDenied(str(exc))
+        elif isinstance(exc, actions.NotAGroup):
+            exc = Conflict("This is a direct conversation: only groups can do that.")
+        elif isinstance(exc, actions.LastAdmin):
+            exc = Conflict("A group needs an admin: name a successor_id.", code="last_admin")
+        return super().handle_exception(exc)
+
+
+class PageQuery(serializers.Serializer[Any]):
+    """A page of a list."""
+
+    cursor = serializers.CharField(required=False, max_length=200)
+    limit = serializers.IntegerField(required=False, default=reading.PAGE, min_value=1, max_value=reading.MAX_PAGE)
+
+
+class HistoryQuery(serializers.Serializer[Any]):
+    """Which part of a history; at most one of the three places."""
+
+    before = serializers.IntegerField(required=False, min_value=0, max_value=MAX_SEQ)
+    after = serializers.IntegerField(required=False, min_value=0, max_value=MAX_SEQ)
+    around = serializers.IntegerField(required=False, min_value=0, max_value=MAX_SEQ)
+    limit = serializers.IntegerField(required=False, default=reading.PAGE, min_value=1, max_value=reading.MAX_PAGE)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """One place at most."""
+        if len({"before", "after", "around"} & set(attrs)) > 1:
+            raise ValidationError("Give one of before, after and around.")
+        return attrs
+
+
+def parsed(serializer: serializers.Serializer[Any]) -> dict[str, Any]:
+    """What a valid request says; raises ValidationError (400) for any other."""
+    serializer.is_valid(raise_exception=True)
+    data: dict[str, Any] = serializer.validated_data
+    return data
+
+
+def people(ids: Collection[UUID]) -> list[User]:
+    """The people of these ids, all of them.
+
+    Raises:
+        User.DoesNotExist: one of them does not exist (any more).
+    """
+    found = list(User.objects.filter(pk__in=ids, is_active=True))
+    if len(found) != len(set(ids)):
+        raise User.DoesNotExist
+    return found

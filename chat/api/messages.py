@@ -1,0 +1,55 @@
+"""Messages: /api/messages…"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.response import Response
+
+from chat import actions
+from chat.api.base import ChatView, Conflict, parsed
+from chat.models import Message, Participant
+from chat.serializers import MessageSchema, SendSerializer, message_json, with_status
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from rest_framework.request import Request
+
+
+class MessagesView(ChatView):
+    """Sending."""
+
+    @extend_schema(
+        operation_id="message_send", request=SendSerializer, responses={200: MessageSchema, 201: MessageSchema}
+    )
+    def post(self, request: Request) -> Response:
+        """201; the same `client_id` again: 200 with the first message."""
+        wanted = parsed(SendSerializer(data=request.data))
+        try:
+            message, created = actions.send_message(
+                sender=self.me,
+                conversation_id=wanted["conversation_id"],
+                client_id=wanted["client_id"],
+                content=wanted["content"],
+            )
+        except actions.ClientIdTaken:
+            raise Conflict("This client_id belongs to a message in another conversation.") from None
+        if created:
+            return Response({**message_json(message), "status": "sent"}, status=status.HTTP_201_CREATED)
+        participant = Participant.objects.find(self.me, message.conversation_id)
+        return Response(with_status([message], participant)[0])
+
+
+class MessageView(ChatView):
+    """One message."""
+
+    @extend_schema(operation_id="message_get", responses=MessageSchema)
+    def get(self, request: Request, message_id: UUID) -> Response:
+        """A message of a conversation I take part in."""
+        conversation_id = Message.objects.values_list("conversation_id", flat=True).get(pk=message_id)
+        participant = Participant.objects.find(self.me, conversation_id)
+        message = participant.history().select_related("sender").get(pk=message_id)
+        return Response(with_status([message], participant)[0])
