@@ -50,12 +50,23 @@ def serve(house: House) -> Iterator[Callable[..., Server]]:
         server.clear_away()
 
 
+@pytest.fixture(scope="package")
+def standing_pair(house: House) -> Iterator[list[Server]]:
+    """Two processes that stay from one test to the next."""
+    servers = [Server(house, "one"), Server(house, "two")]
+    yield servers
+    for server in servers:
+        server.clear_away()
+
+
 @pytest.fixture
-async def pair(serve: Callable[..., Server]) -> list[Server]:
-    """Two processes, ready to serve."""
-    servers = [serve("one"), serve("two")]
-    await asyncio.gather(*(server.ready() for server in servers))
-    return servers
+async def pair(standing_pair: list[Server]) -> list[Server]:
+    """Two processes, ready to serve, whatever happened to them in other tests."""
+    for server in standing_pair:
+        if not server.is_running:
+            server.start()
+    await asyncio.gather(*(server.ready() for server in standing_pair))
+    return standing_pair
 
 
 @pytest.fixture

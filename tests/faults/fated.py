@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ def freeze_while_placing() -> None:
     def freeze(placed: list[PlacedEvent]) -> None:
         write_follows(placed)
         if any(FREEZE in event.payload for event in placed):
-            os.kill(os.getpid(), signal.SIGSTOP)
+            # To this thread: sent to the process, another may take it, and this one go on to its commit.
+            signal.pthread_kill(threading.get_ident(), signal.SIGSTOP)
 
     sequencer._write_follows = freeze
 

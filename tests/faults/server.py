@@ -100,6 +100,11 @@ class Server:
         with self.log.open("ab") as log:
             self._process = psutil.Popen(self._command, cwd=ROOT, env=self._environment, stdout=log, stderr=log)
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it was started and has not ended."""
+        return self._process is not None and self._process.poll() is None
+
     async def ready(self) -> None:
         """Wait until it serves, with its database."""
         async with httpx.AsyncClient() as client, asyncio.timeout(READY_TIMEOUT_S):
@@ -145,10 +150,6 @@ class Server:
 
     def clear_away(self) -> None:
         """Leave no process behind, whatever state it is in."""
-        if self._process is not None and self._process.poll() is None:
-            self._process.kill()
-            self._process.wait()
-
-    def said(self, text: str) -> int:
-        """How often its log contains a text."""
-        return self.log.read_text(errors="replace").count(text)
+        if self.is_running:
+            self.process.kill()
+            self.process.wait()

@@ -45,12 +45,11 @@ def open_and_never_read(server: Server, token: str) -> socket.socket:
 
 
 async def test_who_does_not_read_is_cut_off_and_the_others_do_not_feel_it(
-    house: House, serve: Callable[..., Server], follow: Follow, write: Write, show: Callable[..., None]
+    house: House, pair: list[Server], follow: Follow, write: Write, show: Callable[..., None]
 ) -> None:
     cast = house.cast(SLOW + 4)
     conversation = cast.conversations[0]
-    server = serve("one")
-    await server.ready()
+    server = pair[0]
     alice = await write(cast, 0, [server])
     readers = await follow(cast, [1, 2, 3], [server])
 
