@@ -15,10 +15,13 @@ from realtime.asgi import STREAM_PATH, StreamApplication, lifespan  # noqa: E402
 stream_application = StreamApplication()
 
 
-async def route(scope: Any, receive: Any, send: Any) -> None:
-    """A stream, or anything else."""
-    application = stream_application if scope["path"] == STREAM_PATH else django_application
-    await application(scope, receive, send)
+limited_application = LimitBody(django_application)
 
 
-application: Any = ProtocolTypeRouter({"http": LimitBody(route), "lifespan": lifespan})
+def route(scope: Any, receive: Any, send: Any) -> Any:
+    """A stream, which has no body to limit and would carry the wrapping along as long as it lives; or the rest."""
+    application = stream_application if scope["path"] == STREAM_PATH else limited_application
+    return application(scope, receive, send)
+
+
+application: Any = ProtocolTypeRouter({"http": route, "lifespan": lifespan})

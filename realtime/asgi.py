@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from django.http import HttpResponse
 
+    from realtime.stream import Viewer
+
     Receive = Callable[[], Awaitable[dict[str, Any]]]
     Send = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -35,19 +37,28 @@ class StreamApplication:
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         own = hub.get()
         await own.wait_ready(READY_WAIT_S)  # where that fails, the view answers 503
-        response = await own.pool.run(self._gate, scope)
-        if not isinstance(response, StreamGranted):
-            await _answer(response, send)
+        viewer = await self._begin(own, scope, send)
+        if viewer is None:
             return
-        del response["Content-Length"]  # of the empty body that Django saw
-        await send({"type": "http.response.start", "status": 200, "headers": raw_headers(response)})
-        if scope["method"] == "HEAD":
-            await send({"type": "http.response.body", "body": b""})
-            return
-        stream = Stream(own, response.viewer)
+        stream = Stream(own, viewer)
         await _stream(stream, _requested_cursor(scope), receive, send)
         if stream.was_cut and (abort := scope.get("extensions", {}).get("brook.abort")):
             abort["call"]()  # the server would close only after writing what the client does not read
+
+    async def _begin(self, own: hub.Hub, scope: dict[str, Any], send: Send) -> Viewer | None:
+        """Answer; who may look on, or None where that was all. Nothing of Django's may outlive this: it would cost
+        each open stream 12 KB."""
+        response = await own.pool.run(self._gate, scope)
+        if not isinstance(response, StreamGranted):
+            await _answer(response, send)
+            return None
+        del response["Content-Length"]  # of the empty body that Django saw
+        await send({"type": "http.response.start", "status": 200, "headers": raw_headers(response)})
+        response.close()
+        if scope["method"] == "HEAD":
+            await send({"type": "http.response.body", "body": b""})
+            return None
+        return response.viewer
 
 
 async def _stream(stream: Stream, cursor: str | None, receive: Receive, send: Send) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import sys
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING
@@ -75,8 +76,11 @@ class Hub(LogFollower):
         stream.topics.clear()
 
     def _follow(self, stream: Stream, topic: str) -> None:
-        stream.topics.add(topic)
-        self._followers.setdefault(topic, set()).add(stream)
+        topic = sys.intern(topic)  # one copy of each name, not one per stream
+        followers = self._followers.setdefault(topic, set())
+        if stream not in followers:
+            followers.add(stream)
+            stream.topics.append(topic)
 
     # --- delivery -----------------------------------------------------------------------------------------------------
     def deliver(self, event: PlacedEvent) -> None:
@@ -108,7 +112,7 @@ class Hub(LogFollower):
         for user_id in event.removes:
             for stream in self._by_user.get(user_id, ()):
                 if stream.live:
-                    stream.topics.discard(event.topic)
+                    stream.topics = [topic for topic in stream.topics if topic != event.topic]
                     _discard(self._followers, event.topic, stream)
                 else:
                     stream.note_removed(event.topic, event.pos)

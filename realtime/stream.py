@@ -64,7 +64,7 @@ class Stream:
     def __init__(self, hub: Hub, viewer: Viewer) -> None:
         self.user_id = viewer.user_id
         self.session_id = viewer.session_id
-        self.topics: set[str] = set()
+        self.topics: list[str] = []
         self.live = False
         self.bucket = random.randrange(conf.PING_SECONDS)  # noqa: S311 - spreads load, keeps no secret
         self._hub = hub
@@ -194,18 +194,22 @@ class Stream:
         hub = self._hub
         hub.register(self)
         try:
-            resume_from = await self._resumable(cursor)
-            pos = hub.pos if resume_from is None else resume_from
-            # First registered, then loaded: loading first would let a just-removed person follow on.
-            intervals, extra = await hub.pool.run(_load, self.user_id, more_init)
-            self.take_follows(intervals)
-            await self._send(self._opening(pos, resumed=resume_from is not None, extra=extra))
-            if cursor is not None and resume_from is None:
-                await self._send(self._reset_at(pos, "cursor_unusable"))
-            await self._catch_up(pos)
+            await self._open(cursor, more_init)
             await self._write_for_ever()
         finally:
             hub.unregister(self)
+
+    async def _open(self, cursor: str | None, more_init: MoreInit) -> None:
+        """Everything up to going live. What is loaded for it is forgotten with it."""
+        resume_from = await self._resumable(cursor)
+        pos = self._hub.pos if resume_from is None else resume_from
+        # First registered, then loaded: loading first would let a just-removed person follow on.
+        intervals, extra = await self._hub.pool.run(_load, self.user_id, more_init)
+        self.take_follows(intervals)
+        await self._send(self._opening(pos, resumed=resume_from is not None, extra=extra))
+        if cursor is not None and resume_from is None:
+            await self._send(self._reset_at(pos, "cursor_unusable"))
+        await self._catch_up(pos)
 
     async def _resumable(self, cursor: str | None) -> int | None:
         """The place a cursor stands for, or None when completeness cannot be proved from there."""

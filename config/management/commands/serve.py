@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import resource
 import signal
@@ -31,6 +32,7 @@ MIGRATE_LOCK = 0x62726F6F6B  # "brook": an advisory lock, since several processe
 SEND_BUFFER_BYTES = 65_536  # per connection; the kernel's default would hold megabytes for a reader that does not read
 USER_TIMEOUT_MS = 20_000  # after this long without acknowledgement the kernel gives a peer up
 BACKLOG = 4096
+GC_THRESHOLD = 20_000
 
 
 class Protocol(HttpToolsProtocol):
@@ -53,6 +55,11 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        # What is there now stays: collections need not look at it again. And streams are many long-lived objects:
+        # Python's own threshold of 700 would have them looked through all the time.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(GC_THRESHOLD, 10, 100)
         self._ready()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
