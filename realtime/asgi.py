@@ -44,6 +44,7 @@ class StreamApplication:
         await _stream(stream, _requested_cursor(scope), receive, send)
         if stream.was_cut and (abort := scope.get("extensions", {}).get("brook.abort")):
             abort["call"]()  # the server would close only after writing what the client does not read
+            await receive()  # until it knows that the client is gone: else it complains of an unfinished answer
 
     async def _begin(self, own: hub.Hub, scope: dict[str, Any], send: Send) -> Viewer | None:
         """Answer; who may look on, or None where that was all. Nothing of Django's may outlive this: it would cost
