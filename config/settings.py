@@ -320,7 +320,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True  # without `collectstatic` the files are served from where they lie
-warnings.filterwarnings("ignore", "No directory at", UserWarning, "django.core.handlers.base")
+warnings.filterwarnings("ignore", "No directory at", UserWarning)
 # WhiteNoise hands files to ASGI as plain iterators: they are small, and a proxy serves them where it matters.
 warnings.filterwarnings("ignore", "StreamingHttpResponse must consume synchronous iterators", Warning)
 
