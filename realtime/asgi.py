@@ -19,13 +19,14 @@ if TYPE_CHECKING:
 
     from django.http import HttpResponse
 
-    from realtime.stream import Viewer
+    from realtime.stream import Viewer, Wire
 
     Receive = Callable[[], Awaitable[dict[str, Any]]]
     Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 STREAM_PATH = "/api/realtime/stream"
 READY_WAIT_S = 3.0
+WIRE = "brook.wire"  # the extension by which a server lets a stream at its connection; others do without
 
 
 class StreamApplication:
@@ -40,10 +41,11 @@ class StreamApplication:
         viewer = await self._begin(own, scope, send)
         if viewer is None:
             return
-        stream = Stream(own, viewer)
+        wire: Wire | None = scope.get("extensions", {}).get(WIRE)
+        stream = Stream(own, viewer, wire)
         await _stream(stream, _requested_cursor(scope), receive, send)
-        if stream.was_cut and (abort := scope.get("extensions", {}).get("brook.abort")):
-            abort["call"]()  # the server would close only after writing what the client does not read
+        if stream.was_cut and wire is not None:
+            wire.abort()  # the server would close only after writing what the client does not read
             await receive()  # until it knows that the client is gone: else it complains of an unfinished answer
 
     async def _begin(self, own: hub.Hub, scope: dict[str, Any], send: Send) -> Viewer | None:

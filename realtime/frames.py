@@ -32,6 +32,11 @@ def durable(epoch: str, event: PlacedEvent) -> bytes:
     return f"id: {epoch}.{event.pos}\nevent: {event.type}\ndata: {event.payload}\n\n".encode()
 
 
+def chunk(frame: bytes) -> bytes:
+    """A frame as a chunk of HTTP/1.1 (RFC 9112, section 7.1)."""
+    return b"%x\r\n%b\r\n" % (len(frame), frame)
+
+
 def passing(event_type: str, data: Mapping[str, Any]) -> bytes:
     """An event that is no row of the log and moves no cursor."""
     return b"event: %b\ndata: %b\n\n" % (event_type.encode(), orjson.dumps(data, option=orjson.OPT_UTC_Z))

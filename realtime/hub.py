@@ -94,9 +94,10 @@ class Hub(LogFollower):
                 stream.push_ended(orjson.loads(event.payload)["reason"])
         elif followers:
             frame = frames.durable(self.epoch, event)  # the bytes are made once, however many streams
+            chunk = frames.chunk(frame)
             for stream in followers:
                 if not event.skips or stream.user_id not in event.skips:
-                    stream.push(frame)
+                    stream.push_chunk(frame, chunk)
         if event.removes:
             self._apply_removes(event)
 

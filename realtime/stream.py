@@ -7,7 +7,7 @@ import logging
 import random
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 from realtime import conf, frames, log, topics
@@ -36,6 +36,16 @@ class Viewer:
     expires_at: datetime | None = None  # when the credentials run out
 
 
+class Wire(Protocol):
+    """The connection under a stream, where the server lets us at it."""
+
+    def write(self, chunk: bytes) -> bool:
+        """Write at once; False where the socket is full, and nothing was written."""
+
+    def abort(self) -> None:
+        """Drop the connection without writing what waits."""
+
+
 class Stream:
     """The hub's end of a connection. Everything but `run` is called by the hub and never waits."""
 
@@ -51,6 +61,7 @@ class Stream:
         "_waiting",
         "_waiting_bytes",
         "_waker",
+        "_wire",
         "_write",
         "_writing_since",
         "bucket",
@@ -61,13 +72,14 @@ class Stream:
         "was_cut",
     )
 
-    def __init__(self, hub: Hub, viewer: Viewer) -> None:
+    def __init__(self, hub: Hub, viewer: Viewer, wire: Wire | None = None) -> None:
         self.user_id = viewer.user_id
         self.session_id = viewer.session_id
         self.topics: list[str] = []
         self.live = False
         self.bucket = random.randrange(conf.PING_SECONDS)  # noqa: S311 - spreads load, keeps no secret
         self._hub = hub
+        self._wire = wire
         now = hub.loop.time()
         self._ends_at = now + random.uniform(*conf.LIFETIME_S)  # noqa: S311
         self._expires_at = FOR_EVER
@@ -93,6 +105,16 @@ class Stream:
             self._wake()
         elif len(self._waiting) > conf.MAX_WAITING_FRAMES or self._waiting_bytes > conf.MAX_WAITING_BYTES:
             self._cut("slow reader")
+
+    def push_chunk(self, frame: bytes, chunk: bytes) -> None:
+        """The same for a frame that many get: where nothing waits before it, its chunk goes straight to the socket.
+
+        Through ASGI each would take six calls, a task switch and a framing of its own: half of what a delivery costs.
+        """
+        waker = self._waker
+        idle = waker is not None and not waker.done()
+        if not (idle and self._wire is not None and self._wire.write(chunk)):
+            self.push(frame)
 
     def push_reset(self, reason: str) -> None:
         """Tell the client to reload its state, from the hub's present place on."""

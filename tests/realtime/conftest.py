@@ -18,7 +18,7 @@ from realtime.hub import Hub
 from realtime.log import append
 from realtime.models import Event
 from realtime.pool import DatabasePool
-from realtime.stream import Stream, Viewer
+from realtime.stream import Stream, Viewer, Wire
 
 
 async def eventually(condition: Callable[[], Any]) -> Any:
@@ -139,9 +139,9 @@ async def connect(hub: Hub) -> AsyncIterator[Connect]:
     clients: list[Client] = []
 
     async def open_stream(
-        user_id: UUID, cursor: str | None = None, *, session: str = "s", live: bool = True, own: Hub | None = None
+        user_id: UUID, cursor: str | None = None, *, session: str = "s", live: bool = True, wire: Wire | None = None
     ) -> Client:
-        client = Client(Stream(own or hub, Viewer(str(user_id), session)))
+        client = Client(Stream(hub, Viewer(str(user_id), session), wire))
         client.task = asyncio.create_task(client.stream.run(client.write, cursor, lambda _user_id: {}))
         clients.append(client)
         if live:

@@ -8,8 +8,9 @@ from uuid import UUID
 
 import pytest
 
-from realtime import conf, log, retention, topics
+from realtime import conf, frames, log, retention, topics
 from realtime.hub import Hub
+from realtime.log import PlacedEvent
 from realtime.models import Event, Head
 from realtime.sequencer import look
 from tests.realtime.conftest import eventually
@@ -296,3 +297,42 @@ def _end_session(session_id: str) -> None:
 
 def test_the_log_of_this_test_is_readable_without_a_hub(transactional_db: None) -> None:
     assert look().placed == []
+
+
+class ShortWire:
+    """A socket that takes some chunks and is full then; what it took is noted as the far end would see it."""
+
+    def __init__(self, takes: int) -> None:
+        self.takes = takes
+        self.took: list[bytes] = []
+
+    def write(self, chunk: bytes) -> bool:
+        if self.takes == 0:
+            return False
+        self.takes -= 1
+        self.took.append(chunk)
+        return True
+
+    def abort(self) -> None:
+        raise AssertionError("nobody is cut here")
+
+
+async def test_what_many_get_goes_straight_to_the_socket_until_it_is_full(connect: Any, commit: Any, hub: Hub) -> None:
+    wire = ShortWire(takes=2)
+    alice = await connect(ALICE, wire=wire)
+    for number in range(1, 4):
+        await commit("everyone", number)
+    await alice.saw(3)
+    assert [chunk.count(b'{"n":') for chunk in wire.took] == [1, 1]
+    length, _crlf, rest = wire.took[0].partition(b"\r\n")
+    assert int(length, 16) == len(rest) - 2
+    assert rest.endswith(b'data: {"n":1}\n\n\r\n')
+
+
+async def test_nothing_overtakes_what_waits(connect: Any, commit: Any, hub: Hub) -> None:
+    wire = ShortWire(takes=99)
+    alice = await connect(ALICE, wire=wire)
+    alice.stream.push(frames.durable(hub.epoch, PlacedEvent(0, "everyone", "thing.happened", '{"n":0}')))
+    hub.receive([PlacedEvent(hub.pos + 1, "everyone", "thing.happened", '{"n":1}')])
+    await alice.saw(0, 1)
+    assert not wire.took

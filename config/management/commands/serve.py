@@ -3,69 +3,24 @@
 from __future__ import annotations
 
 import contextlib
-import gc
-import logging
 import resource
 import signal
 import socket
 import sys
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import uvicorn
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, connection
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from config import worker
-from realtime import hub
+from config.server import BACKLOG, Server
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from types import FrameType
-
-GRACE_S = 5  # how long requests may take to end when the server is told to stop
-END_STREAMS_S = 2.0  # streams end spread over this time, so that their clients do not come back all at once
 MIGRATE_LOCK = 0x62726F6F6B  # "brook": an advisory lock, since several processes may start at once
 SEND_BUFFER_BYTES = 65_536  # per connection; the kernel's default would hold megabytes for a reader that does not read
 USER_TIMEOUT_MS = 20_000  # after this long without acknowledgement the kernel gives a peer up
-BACKLOG = 4096
-GC_THRESHOLD = 20_000
-
-
-class Protocol(HttpToolsProtocol):
-    """uvicorn's HTTP, with `scope["extensions"]["brook.abort"]`: drops the connection without writing what waits.
-
-    ASGI can only close, and closing waits for a reader that does not read, as long as it takes a byte now and then.
-    """
-
-    def on_message_begin(self) -> None:
-        super().on_message_begin()
-        self.scope["extensions"] = {"brook.abort": {"call": self.transport.abort}}
-
-
-class Server(uvicorn.Server):
-    """uvicorn that says when it is ready, and ends the streams when told to stop: it would wait for them for ever."""
-
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._ready = ready
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        # What is there now stays: collections need not look at it again. And streams are many long-lived objects:
-        # Python's own threshold of 700 would have them looked through all the time.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(GC_THRESHOLD, 10, 100)
-        self._ready()
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        if own := hub.running():
-            own.loop.call_soon_threadsafe(own.end_streams, END_STREAMS_S)
-        super().handle_exit(sig, frame)
 
 
 class Command(BaseCommand):
@@ -91,7 +46,7 @@ class Command(BaseCommand):
         _raise_file_limit()
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         with contextlib.suppress(KeyboardInterrupt):
-            Server(_configuration(), self._announce).run(sockets=[listener])
+            Server(self._announce).run(sockets=[listener])
         self.stdout.write("Brook stopped")
 
     def _announce(self) -> None:
@@ -133,24 +88,6 @@ class Command(BaseCommand):
         except OperationalError as error:
             raise CommandError(f"cannot reach the database: {str(error).strip().splitlines()[0]}") from None
         connection.close()
-
-
-def _configuration() -> uvicorn.Config:
-    logging.getLogger("uvicorn").setLevel(logging.WARNING)
-    return uvicorn.Config(
-        "config.asgi:application",
-        loop="uvloop",
-        http=Protocol,
-        ws="none",
-        lifespan="on",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,  # uvicorn would believe any X-Forwarded-For from 127.0.0.1; Django counts the proxies
-        timeout_keep_alive=30,
-        timeout_graceful_shutdown=GRACE_S,
-        backlog=BACKLOG,
-    )
 
 
 def _raise_file_limit() -> None:
