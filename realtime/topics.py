@@ -15,6 +15,12 @@ def user(user_id: UUID | str) -> str:
     return f"user:{user_id}"
 
 
+def of_one(topic: str) -> tuple[str, str] | None:
+    """("user" or "session", id) of a topic that concerns one person or device; None for those that many follow."""
+    kind, _colon, name = topic.partition(":")
+    return (kind, name) if kind in {"user", "session"} else None
+
+
 def session(session_id: UUID | str) -> str:
     """One device of a person."""
     return f"session:{session_id}"
