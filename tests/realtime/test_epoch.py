@@ -1,0 +1,77 @@
+"""The epoch: the same as long as nothing was lost, another as soon as something may have been."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from realtime import epoch
+from realtime.models import Head
+from realtime.snapshot import cursor_now
+
+
+@pytest.mark.django_db
+def test_it_stays_while_the_log_grows() -> None:
+    first = epoch.head_and_epoch()[1]
+    Head.objects.update(pos=5)
+    head, second = epoch.head_and_epoch()
+    assert (head.pos, second) == (5, first)
+    assert cursor_now() == f"{first}.5"
+
+
+@pytest.mark.django_db
+def test_a_log_that_began_again_has_another() -> None:
+    first = epoch.head_and_epoch()[1]
+    Head.objects.update(nonce="another life")
+    assert epoch.head_and_epoch()[1] != first
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_dump_restored_over_the_tables_has_another() -> None:
+    """The same rows in a table made anew: nothing but its oid tells."""
+    first = epoch.head_and_epoch()[1]
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE copy (LIKE realtime_head INCLUDING ALL)")
+        cursor.execute("INSERT INTO copy SELECT * FROM realtime_head")
+        cursor.execute("ALTER TABLE realtime_head RENAME TO old")
+        cursor.execute("ALTER TABLE copy RENAME TO realtime_head")
+        try:
+            assert epoch.head_and_epoch()[1] != first
+        finally:
+            cursor.execute("DROP TABLE realtime_head")
+            cursor.execute("ALTER TABLE old RENAME TO realtime_head")
+    assert epoch.head_and_epoch()[1] == first
+
+
+@pytest.fixture
+def beside(db: None) -> Path:
+    """The file beside the SQLite database."""
+    return Path(f"{connection.settings_dict['NAME']}.epoch")
+
+
+@pytest.mark.sqlite
+def test_an_older_file_put_back_has_another(beside: Path) -> None:
+    Head.objects.update(pos=5)
+    first = epoch.head_and_epoch()[1]
+    epoch.remember(5)
+    Head.objects.update(pos=9)
+    epoch.remember(9)
+    assert epoch.head_and_epoch()[1] == first
+    Head.objects.update(pos=5)
+    restored = epoch.head_and_epoch()[1]
+    assert restored != first
+    assert epoch.head_and_epoch()[1] == restored
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("damage", ["gone", "empty", "nonsense"])
+def test_a_file_beside_it_that_cannot_be_read_has_another(beside: Path, damage: str) -> None:
+    first = epoch.head_and_epoch()[1]
+    if damage == "gone":
+        beside.unlink()
+    else:
+        beside.write_text("" if damage == "empty" else "[1, 2]")
+    assert epoch.head_and_epoch()[1] != first
