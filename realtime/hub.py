@@ -15,6 +15,7 @@ import orjson
 from realtime import conf, epoch, frames, topics
 from realtime.follower import LogFollower
 from realtime.ring import Ring
+from realtime.stream import ENDED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-ENDED = "auth.ended"
 BACKSTOP_S = 4
 BACKSTOP_REACH = timedelta(seconds=30)
 REMEMBER_S = 2
@@ -64,7 +64,8 @@ class Hub(LogFollower):
     def go_live(self, stream: Stream) -> None:
         """Hand the stream every event after `pos`. No await may lie between its last look at `pos` and this."""
         stream.live = True
-        for topic in stream.followed_at(self.pos):
+        following, stream.following = stream.following, None
+        for topic in following.after(self.pos) if following else ():
             if topics.of_one(topic) is None:  # those need no index: 0.8 KB a stream
                 self._follow(stream, topic)
 
@@ -117,8 +118,8 @@ class Hub(LogFollower):
             for stream in self._by_user.get(user_id, ()):
                 if stream.live:
                     self._follow(stream, event.topic)
-                else:
-                    stream.note_added(event.topic, event.pos)
+                elif stream.following:
+                    stream.following.note(event.topic, event.pos, added=True)
 
     def _apply_removes(self, event: PlacedEvent) -> None:
         for user_id in event.removes:
@@ -126,8 +127,8 @@ class Hub(LogFollower):
                 if stream.live:
                     stream.topics = [topic for topic in stream.topics if topic != event.topic]
                     _discard(self._followers, event.topic, stream)
-                else:
-                    stream.note_removed(event.topic, event.pos)
+                elif stream.following:
+                    stream.following.note(event.topic, event.pos, added=False)
 
     def reset(self, reason: str) -> None:
         """Tell every client to reload its state, and to come back."""

@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
-from realtime import conf, frames, log, topics
+from realtime import conf, frames, log
+from realtime.following import Following
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+ENDED = "auth.ended"
 EXPIRING_S = 60  # `auth.expiring` comes this long before the end
 FOR_EVER = float("inf")
 
@@ -50,13 +52,11 @@ class Stream:
     """The hub's end of a connection. Everything but `run` is called by the hub and never waits."""
 
     __slots__ = (
-        "_changes",
         "_ended",
         "_ends_at",
         "_expires_at",
         "_expiring_at",
         "_hub",
-        "_intervals",
         "_task",
         "_waiting",
         "_waiting_bytes",
@@ -65,6 +65,7 @@ class Stream:
         "_write",
         "_writing_since",
         "bucket",
+        "following",
         "live",
         "session_id",
         "topics",
@@ -86,8 +87,7 @@ class Stream:
         if viewer.expires_at is not None:
             self._expires_at = now + (viewer.expires_at - datetime.now(UTC)).total_seconds()
         self._expiring_at = self._expires_at - EXPIRING_S
-        self._intervals: Intervals | None = None
-        self._changes: list[tuple[str, int, bool]] = []
+        self.following: Following | None = Following(viewer.user_id, viewer.session_id)  # until it is live
         self._waiting: list[bytes] = []
         self._waiting_bytes = 0
         self._waker: asyncio.Future[None] | None = None
@@ -125,7 +125,7 @@ class Stream:
     def push_ended(self, reason: str) -> None:
         """Tell the client that its credentials count no more, then end."""
         if not self._ended:
-            self.push(frames.passing("auth.ended", {"reason": reason}))
+            self.push(frames.passing(ENDED, {"reason": reason}))
             self.end()
 
     def end(self) -> None:
@@ -164,44 +164,6 @@ class Stream:
         if self._task is not None:
             self._task.cancel()
 
-    # --- who follows what, while catching up --------------------------------------------------------------------------
-    def note_added(self, topic: str, pos: int) -> None:
-        """The person follows a topic from a place on."""
-        self._change(topic, pos, added=True)
-
-    def note_removed(self, topic: str, pos: int) -> None:
-        """The person follows a topic up to a place."""
-        self._change(topic, pos, added=False)
-
-    def _change(self, topic: str, pos: int, *, added: bool) -> None:
-        if self._intervals is None:  # not loaded yet: applied after loading
-            self._changes.append((topic, pos, added))
-        else:
-            _apply(self._intervals, topic, pos, added=added)
-
-    def take_follows(self, intervals: Intervals) -> None:
-        """What was loaded, and the changes the hub saw meanwhile; those that were loaded too change nothing again."""
-        for topic, pos, added in self._changes:
-            _apply(intervals, topic, pos, added=added)
-        self._changes = []
-        for topic in (topics.user(self.user_id), topics.session(self.session_id), topics.EVERYONE):
-            intervals[topic] = [(0, None)]
-        self._intervals = intervals
-
-    def followed_at(self, pos: int) -> list[str]:
-        """Topics followed by an event after `pos`; forgets the history, which only catching up needs."""
-        intervals, self._intervals = self._intervals or {}, {}
-        return [
-            topic
-            for topic, spans in intervals.items()
-            if any(start <= pos + 1 and (end is None or end > pos) for start, end in spans)
-        ]
-
-    def _sees(self, event: PlacedEvent) -> bool:
-        spans = (self._intervals or {}).get(event.topic, ())
-        followed = any(start <= event.pos and (end is None or event.pos <= end) for start, end in spans)
-        return followed and self.user_id not in event.skips and event.type != "auth.ended"
-
     # --- the connection -----------------------------------------------------------------------------------------------
     async def run(self, write: Write, cursor: str | None, more_init: MoreInit) -> None:
         """Write until the end: `init`, what was missed since the cursor (or `reset`), then everything as it comes.
@@ -227,7 +189,7 @@ class Stream:
         pos = self._hub.pos if resume_from is None else resume_from
         # First registered, then loaded: loading first would let a just-removed person follow on.
         intervals, extra = await self._hub.pool.run(_load, self.user_id, more_init)
-        self.take_follows(intervals)
+        self._catching_up.load(intervals)
         await self._send(self._opening(pos, resumed=resume_from is not None, extra=extra))
         if cursor is not None and resume_from is None:
             await self._send(self._reset_at(pos, "cursor_unusable"))
@@ -272,12 +234,17 @@ class Stream:
                 await self._send(self._reset_at(pos, "cursor_expired"))
                 continue
             events, pos = missed
-            seen = [event for event in events if self._sees(event)]
+            seen = [event for event in events if event.type != ENDED and self._catching_up.sees(event)]
             batch = [frames.durable(hub.epoch, event) for event in seen]
             if not seen or seen[-1].pos < pos:  # filtered events move the cursor too
                 batch.append(frames.bare_id(hub.epoch, pos))
             await self._send(b"".join(batch))
         hub.go_live(self)
+
+    @property
+    def _catching_up(self) -> Following:
+        assert self.following is not None  # noqa: S101 - forgotten only by going live
+        return self.following
 
     async def _missed(self, pos: int) -> tuple[list[PlacedEvent], int] | None:
         """The next events after a place and how far they reach; None when they were pruned away meanwhile."""
@@ -285,7 +252,7 @@ class Stream:
         if recent is not None:
             return recent, recent[-1].pos
         upto = self._hub.pos
-        followed = list(self._intervals or ())
+        followed = self._catching_up.topics
         events, floor = await self._hub.pool.run(_read_and_floor, after=pos, upto=upto, followed=followed)
         if floor > pos:
             return None
@@ -308,15 +275,6 @@ class Stream:
         self._writing_since = self._hub.loop.time()
         await self._write(data)
         self._writing_since = FOR_EVER
-
-
-def _apply(intervals: Intervals, topic: str, pos: int, *, added: bool) -> None:
-    """One change of following; doing it twice is doing it once."""
-    spans = intervals.setdefault(topic, [])
-    if not added:
-        intervals[topic] = [(start, pos if end is None and start <= pos else end) for start, end in spans]
-    elif all(start != pos for start, _end in spans):
-        spans.append((pos, None))
 
 
 def _read_and_floor(*, after: int, upto: int, followed: list[str]) -> tuple[list[PlacedEvent], int]:

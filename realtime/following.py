@@ -1,0 +1,66 @@
+"""Which topics a person follows, from which place in the log to which, while their stream catches up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from realtime import topics
+
+if TYPE_CHECKING:
+    from realtime.log import Intervals, PlacedEvent
+
+
+class Following:
+    """What was loaded from the database, and the changes that the hub saw before, while and after it was loaded."""
+
+    __slots__ = ("_changes", "_intervals", "_own", "_user_id")
+
+    def __init__(self, user_id: str, session_id: str) -> None:
+        self._user_id = user_id
+        self._own = (topics.user(user_id), topics.session(session_id), topics.EVERYONE)
+        self._intervals: Intervals | None = None
+        self._changes: list[tuple[str, int, bool]] = []
+
+    def note(self, topic: str, pos: int, *, added: bool) -> None:
+        """From (or up to) a place the person follows a topic: the hub saw it."""
+        if self._intervals is None:  # not loaded yet: applied after loading
+            self._changes.append((topic, pos, added))
+        else:
+            _apply(self._intervals, topic, pos, added=added)
+
+    def load(self, intervals: Intervals) -> None:
+        """Take what was loaded; changes that were loaded too change nothing again."""
+        for topic, pos, added in self._changes:
+            _apply(intervals, topic, pos, added=added)
+        self._changes = []
+        for topic in self._own:
+            intervals[topic] = [(0, None)]
+        self._intervals = intervals
+
+    @property
+    def topics(self) -> list[str]:
+        """All topics that are or ever were followed."""
+        return list(self._intervals or ())
+
+    def sees(self, event: PlacedEvent) -> bool:
+        """Whether a past event was for this person."""
+        spans = (self._intervals or {}).get(event.topic, ())
+        followed = any(start <= event.pos and (end is None or event.pos <= end) for start, end in spans)
+        return followed and self._user_id not in event.skips
+
+    def after(self, pos: int) -> list[str]:
+        """Topics that an event after this place finds followed."""
+        return [
+            topic
+            for topic, spans in (self._intervals or {}).items()
+            if any(start <= pos + 1 and (end is None or end > pos) for start, end in spans)
+        ]
+
+
+def _apply(intervals: Intervals, topic: str, pos: int, *, added: bool) -> None:
+    """One change of following; doing it twice is doing it once."""
+    spans = intervals.setdefault(topic, [])
+    if not added:
+        intervals[topic] = [(start, pos if end is None and start <= pos else end) for start, end in spans]
+    elif all(start != pos for start, _end in spans):
+        spans.append((pos, None))
