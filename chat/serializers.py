@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from rest_framework import serializers
 
-from accounts.serializers import Text, UserSerializer, user_json
-from chat.models import FIRST_PARTICIPANTS, Conversation, History, Kind, Message, MessageType, NotificationLevel, Role
+from accounts.serializers import Text, user_json
+from chat.models import Conversation, History, Message, MessageType, NotificationLevel, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -230,104 +230,3 @@ class ReadMarkerSerializer(serializers.Serializer[Any]):
         if len(attrs) != 1:
             raise serializers.ValidationError("Give either seq or unread_from.", code="required")
         return attrs
-
-
-# --- shapes for the schema --------------------------------------------------------------------------------------------
-class ParticipantSchema(serializers.Serializer[Any]):
-    """A person in a conversation."""
-
-    user = UserSerializer()
-    role = serializers.ChoiceField(Role.choices)
-    joined_at = serializers.DateTimeField()
-    read_seq = serializers.IntegerField()
-    delivered_seq = serializers.IntegerField()
-
-
-class MessageSchema(serializers.Serializer[Any]):
-    """A message."""
-
-    id = serializers.UUIDField()
-    conversation_id = serializers.UUIDField()
-    seq = serializers.IntegerField()
-    client_id = serializers.CharField()
-    type = serializers.ChoiceField(MessageType.choices)
-    sender = UserSerializer(allow_null=True)
-    content = serializers.CharField()
-    mentions = serializers.ListField(child=serializers.UUIDField())
-    reply_to = serializers.DictField(allow_null=True)
-    thread_root = serializers.UUIDField(allow_null=True)
-    reply_count = serializers.IntegerField()
-    attachments = serializers.ListField(child=serializers.DictField())
-    reactions = serializers.ListField(child=serializers.DictField())
-    status = serializers.ChoiceField(["sent", "delivered", "read"], required=False, help_text="Of one's own messages.")
-    pinned_at = serializers.DateTimeField(allow_null=True)
-    created_at = serializers.DateTimeField()
-    edited_at = serializers.DateTimeField(allow_null=True)
-    deleted_at = serializers.DateTimeField(allow_null=True)
-
-
-class MeSchema(serializers.Serializer[Any]):
-    """One's own side of a conversation."""
-
-    role = serializers.ChoiceField(Role.choices)
-    title = serializers.CharField(allow_blank=True)
-    read_seq = serializers.IntegerField()
-    unread = serializers.IntegerField()
-    mentions = serializers.IntegerField()
-    notification_level = serializers.ChoiceField(NotificationLevel.choices)
-    muted_until = serializers.DateTimeField(allow_null=True)
-    pinned = serializers.BooleanField()
-    archived = serializers.BooleanField()
-    draft = serializers.DictField(allow_null=True)
-
-
-class ConversationSchema(serializers.Serializer[Any]):
-    """A conversation."""
-
-    id = serializers.UUIDField()
-    kind = serializers.ChoiceField(Kind.choices)
-    title = serializers.CharField(allow_blank=True)
-    description = serializers.CharField(allow_blank=True)
-    avatar_url = serializers.CharField(allow_null=True)
-    history = serializers.ChoiceField(History.choices)
-    encrypted = serializers.BooleanField()
-    created_by = serializers.UUIDField(allow_null=True)
-    created_at = serializers.DateTimeField()
-    last_seq = serializers.IntegerField()
-    last_message = MessageSchema(allow_null=True)
-    last_activity_at = serializers.DateTimeField()
-    participants = ParticipantSchema(many=True, help_text=f"The first {FIRST_PARTICIPANTS}.")
-    participant_count = serializers.IntegerField()
-    me = MeSchema(required=False, help_text="Left out in events.")
-
-
-class ConversationListSchema(serializers.Serializer[Any]):
-    """A page of conversations."""
-
-    results = ConversationSchema(many=True)
-    next = serializers.CharField(allow_null=True)
-    cursor = serializers.CharField()
-
-
-class HistorySchema(serializers.Serializer[Any]):
-    """A part of a conversation's history, ascending by seq."""
-
-    results = MessageSchema(many=True)
-    has_more_before = serializers.BooleanField()
-    has_more_after = serializers.BooleanField()
-    cursor = serializers.CharField()
-
-
-class ReadMarkerSchema(serializers.Serializer[Any]):
-    """Where the marker is, and what is unread after it."""
-
-    read_seq = serializers.IntegerField()
-    unread = serializers.IntegerField()
-
-
-class UnreadCountsSchema(serializers.Serializer[Any]):
-    """What is unread: in all, by conversation, by sender."""
-
-    total = serializers.IntegerField()
-    conversations = serializers.DictField(child=serializers.IntegerField())
-    users = serializers.DictField(child=serializers.IntegerField())

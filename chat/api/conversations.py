@@ -12,19 +12,21 @@ from rest_framework.response import Response
 from chat import actions, reading
 from chat.api.base import ChatView, HistoryQuery, PageQuery, parsed, people
 from chat.models import Conversation, Kind, Message, Participant
-from chat.serializers import (
-    ChangeSerializer,
+from chat.schemas import (
     ConversationListSchema,
     ConversationSchema,
-    DirectSerializer,
-    GroupSerializer,
     HistorySchema,
     MeSchema,
+    ReadMarkerSchema,
+    UnreadCountsSchema,
+)
+from chat.serializers import (
+    ChangeSerializer,
+    DirectSerializer,
+    GroupSerializer,
     OwnSerializer,
     OwnTitleSerializer,
-    ReadMarkerSchema,
     ReadMarkerSerializer,
-    UnreadCountsSchema,
     conversations_for,
     me_json,
 )

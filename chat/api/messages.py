@@ -11,7 +11,8 @@ from rest_framework.response import Response
 from chat import actions
 from chat.api.base import ChatView, Conflict, parsed
 from chat.models import Message, Participant
-from chat.serializers import MessageSchema, SendSerializer, message_json, with_status
+from chat.schemas import MessageSchema
+from chat.serializers import SendSerializer, message_json, with_status
 
 if TYPE_CHECKING:
     from uuid import UUID

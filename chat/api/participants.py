@@ -12,14 +12,8 @@ from chat import actions
 from chat.api.base import ChatView, parsed, people
 from chat.api.conversations import answer
 from chat.models import Role
-from chat.serializers import (
-    ConversationSchema,
-    LeaveSerializer,
-    ParticipantSchema,
-    PeopleSerializer,
-    RoleSerializer,
-    participant_json,
-)
+from chat.schemas import ConversationSchema, ParticipantSchema
+from chat.serializers import LeaveSerializer, PeopleSerializer, RoleSerializer, participant_json
 
 if TYPE_CHECKING:
     from uuid import UUID
