@@ -31,6 +31,7 @@ def test_list_conversation_details_and_back(invite: Callable[..., Person], bob: 
     expect(alice.page.locator(".side")).to_be_hidden()
     expect(alice.text).not_to_be_focused()
     assert alice.page.evaluate(FITS)
+    expect(alice.messages).to_have_count(2)  # not the skeleton's, which has bubbles too
     for bubble in alice.log.locator(".bubble").all():
         assert bubble.evaluate("bubble => bubble.scrollWidth <= bubble.clientWidth")
     alice.page.get_by_role("button", name="Details", exact=True).tap()
