@@ -71,7 +71,7 @@ def direct_key(first: UUID, second: UUID) -> str:
 class ConversationQuerySet(models.QuerySet["Conversation"]):
     """Reads of conversations."""
 
-    def of(self, user: User) -> Self:
+    def of(self, user: User | UUID) -> Self:
         """Those the person takes part in."""
         taking_part = Q(participants__user=user, participants__left_at=None)
         return self.filter(taking_part, deleted_at=None)

@@ -125,10 +125,7 @@ def me_json(own: Participant, unread: int) -> dict[str, Any]:
 
 def stream_init(user_id: UUID) -> dict[str, Any]:
     """What a stream's `init` says of chat: how far each of the person's conversations has come."""
-    conversations = Conversation.objects.filter(
-        participants__user=user_id, participants__left_at=None, deleted_at=None
-    ).values("id", "last_seq")
-    return {"conversations": list(conversations)}
+    return {"conversations": list(Conversation.objects.of(user_id).values("id", "last_seq"))}
 
 
 # --- what comes in ----------------------------------------------------------------------------------------------------
