@@ -64,7 +64,7 @@ def history(
         {results (ascending), has_more_before, has_more_after, cursor}
     """
     cursor = cursor_now()
-    messages = participant.history().select_related("sender")
+    messages = participant.history().with_everything()
     if around is not None:
         older, has_more_before = _before(messages, around, limit // 2)
         newer, has_more_after = _after(messages, around - 1, limit - len(older))

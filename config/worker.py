@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from typing import TYPE_CHECKING
 
 from django.core.management import call_command
 from django.db import DatabaseError, InterfaceError, close_old_connections
@@ -11,9 +12,12 @@ from django.db import DatabaseError, InterfaceError, close_old_connections
 from accounts.actions import tidy_sessions
 from realtime.retention import prune
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 logger = logging.getLogger(__name__)
 
-EVERY_S = 600
+TICK_S = 1.0
 
 
 def clear_cookies() -> None:
@@ -21,22 +25,47 @@ def clear_cookies() -> None:
     call_command("clearsessions")
 
 
-JOBS = (prune, tidy_sessions, clear_cookies)
+# What to do, and how many seconds lie between two times.
+JOBS: tuple[tuple[Callable[[], object], float], ...] = (
+    (prune, 600),
+    (tidy_sessions, 600),
+    (clear_cookies, 600),
+)
+
+
+class Worker:
+    """Does each job when it is due, one after the other."""
+
+    def __init__(self) -> None:
+        self._due = {job: 0.0 for job, _every_s in JOBS}
+
+    def run_due(self, now: float) -> None:
+        """Do everything that is due at `now` (seconds of a monotonic clock). A database that is away postpones it."""
+        close_old_connections()
+        for job, every_s in JOBS:
+            if now >= self._due[job]:
+                self._due[job] = now + every_s
+                _run(job)
+        close_old_connections()
+
+
+def _run(job: Callable[[], object]) -> None:
+    try:
+        job()
+    except (DatabaseError, InterfaceError) as error:
+        logger.warning("%s postponed: %s", job.__name__, error)
+    except Exception:  # one job's fault must not stop the others
+        logger.exception("%s failed, and will be tried again", job.__name__)
 
 
 def run_once() -> None:
-    """Do everything that is due. A database that is away only postpones it."""
-    close_old_connections()
-    for job in JOBS:
-        try:
-            job()
-        except (DatabaseError, InterfaceError) as error:
-            logger.warning("%s postponed: %s", job.__name__, error)
-    close_old_connections()
+    """Do every job now."""
+    Worker().run_due(0)
 
 
 def run_for_ever() -> None:
-    """Do it again and again, until the process ends."""
+    """Do each again and again, until the process ends."""
+    worker = Worker()
     while True:
-        run_once()
-        time.sleep(EVERY_S)
+        worker.run_due(time.monotonic())
+        time.sleep(TICK_S)

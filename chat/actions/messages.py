@@ -38,7 +38,7 @@ def send_message(*, sender: User, conversation_id: UUID, client_id: str, content
                 return _add(participant.conversation, sender, client_id, content), True
     except IntegrityError:  # the twin went to another conversation at the same moment, past our lock
         pass
-    first = twin.select_related("sender").get()
+    first = twin.with_everything().get()
     if first.conversation_id != conversation_id:
         raise ClientIdTaken
     return first, False

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from chat import actions
 from chat.api.base import ChatView, parsed
-from chat.models import Message, Participant
+from chat.models import Participant
 from chat.schemas import MessageSchema
 from chat.serializers import SendSerializer, message_json, with_status
 
@@ -47,7 +47,5 @@ class MessageView(ChatView):
     @extend_schema(operation_id="message_get", responses=MessageSchema)
     def get(self, request: Request, message_id: UUID) -> Response:
         """A message of a conversation I take part in."""
-        conversation_id = Message.objects.values_list("conversation_id", flat=True).get(pk=message_id)
-        participant = Participant.objects.find(self.me, conversation_id)
-        message = participant.history().select_related("sender").get(pk=message_id)
+        participant, message = Participant.objects.find_message(self.me, message_id)
         return Response(with_status([message], participant)[0])

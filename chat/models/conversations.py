@@ -1,4 +1,4 @@
-"""Conversations, who takes part in them, and what is said there. Every change is made by `chat.actions`."""
+"""Conversations, and the people in them: roles, settings of one's own, and how far each has come."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, F, Min, Q, Subquery, Window
+from django.db.models import F, Min, Q, Subquery, Window
 from django.db.models.functions import RowNumber
 
 from accounts.models import new_id
+from chat.models.messages import Message
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from accounts.models import User
+    from chat.models.messages import MessageQuerySet
 
 FIRST_PARTICIPANTS = 50  # how many people a conversation's JSON names
 
@@ -49,20 +51,6 @@ class NotificationLevel(models.TextChoices):
     NONE = "none"
 
 
-class MessageType(models.TextChoices):
-    """What a message is."""
-
-    TEXT = "text"
-    SYSTEM = "system"
-
-
-class ReceiptStatus(models.TextChoices):
-    """How far a message has come to a person."""
-
-    DELIVERED = "delivered"
-    READ = "read"
-
-
 def direct_key(first: UUID, second: UUID) -> str:
     """The same text for two people in either order: what keeps their direct conversation single."""
     return ":".join(sorted((str(first), str(second))))
@@ -86,7 +74,8 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
             .order_by("id")
         )
         people = models.Prefetch("participants", queryset=first_people, to_attr="first_participants")
-        return self.select_related("last_message__sender").prefetch_related(people)
+        last = models.Prefetch("last_message", queryset=Message.objects.with_everything())
+        return self.prefetch_related(people, last)
 
 
 class Conversation(models.Model):
@@ -151,6 +140,24 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
             participant.conversation = conversation
         return participant
 
+    def find_message(self, user: User, message_id: UUID) -> tuple[Participant, Message]:
+        """A message that the person may see, with their place in its conversation.
+
+        Raises:
+            Message.DoesNotExist, Participant.DoesNotExist: there is none, or none that they may know of.
+        """
+        conversation_id = Message.objects.values_list("conversation_id", flat=True).get(pk=message_id)
+        participant = self.find(user, conversation_id)
+        return participant, participant.history().with_everything().get(pk=message_id)
+
+    def find_message_locked(self, user: User, message_id: UUID) -> tuple[Participant, Message]:
+        """The same, with the conversation's row locked: every change of a message begins with this."""
+        conversation_id = Message.objects.values_list("conversation_id", flat=True).get(pk=message_id)
+        participant = self.find_locked(user, conversation_id)
+        message = participant.history().with_everything().get(pk=message_id)
+        message.conversation = participant.conversation
+        return participant, message
+
 
 class Participant(models.Model):
     """A person in a conversation: role, settings of one's own, and how far they have read."""
@@ -204,78 +211,3 @@ class Participant(models.Model):
         others = Participant.objects.filter(conversation=self.conversation_id, left_at=None).exclude(pk=self.pk)
         positions = others.aggregate(delivered=Min("delivered_seq"), read=Min("read_seq"))
         return positions["delivered"] or 0, positions["read"] or 0
-
-
-class MessageQuerySet(models.QuerySet["Message"]):
-    """Reads of messages."""
-
-    def countable(self) -> Self:
-        """Those that count as unread: said by people, and not taken back."""
-        return self.filter(deleted_at=None).exclude(type=MessageType.SYSTEM)
-
-    def unread_of(self, user: User) -> Self:
-        """What the person has not read, over all conversations."""
-        mine = Q(
-            conversation__participants__user=user,
-            conversation__participants__left_at=None,
-            conversation__deleted_at=None,
-            seq__gt=F("conversation__participants__marker_seq"),
-            seq__gte=F("conversation__participants__first_seq"),
-        )
-        return self.countable().filter(mine).exclude(sender=user)
-
-    def unread_counts(self, user: User) -> dict[str, Any]:
-        """How much the person has not read: {total, conversations: {id: n}, users: {id: n}}, in one query."""
-        rows = self.unread_of(user).values_list("conversation_id", "sender_id").annotate(unread=Count("id")).order_by()
-        counts: dict[str, Any] = {"total": 0, "conversations": {}, "users": {}}
-        for conversation_id, sender_id, unread in rows:
-            counts["total"] += unread
-            for kind, key in (("conversations", str(conversation_id)), ("users", str(sender_id))):
-                counts[kind][key] = counts[kind].get(key, 0) + unread
-        return counts
-
-
-class Message(models.Model):
-    """Something said: the `seq`-th entry of its conversation."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
-    seq = models.BigIntegerField()
-    sender = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="messages")
-    client_id = models.CharField(max_length=64)
-    type = models.CharField(max_length=6, choices=MessageType, default=MessageType.TEXT)
-    content = models.TextField(blank=True)
-    created_at = models.DateTimeField()
-    edited_at = models.DateTimeField(null=True, blank=True)
-    deleted_at = models.DateTimeField(null=True, blank=True)
-
-    objects = MessageQuerySet.as_manager()
-
-    class Meta:
-        constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(fields=["conversation", "seq"], name="message_seq"),
-            models.UniqueConstraint(fields=["sender", "client_id"], name="message_client_id"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.conversation_id}#{self.seq}"
-
-
-class Receipt(models.Model):
-    """That people came to have received or read up to some message, and when.
-
-    One row may tell of many people: `positions` is {user id: up to which seq}. The status of message n for a person is
-    the earliest row in which theirs is at least n.
-    """
-
-    id = models.BigAutoField(primary_key=True)
-    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="receipts")
-    status = models.CharField(max_length=9, choices=ReceiptStatus)
-    at = models.DateTimeField()
-    positions = models.JSONField(default=dict)
-
-    class Meta:
-        indexes: ClassVar[list[Any]] = [models.Index(fields=["conversation", "id"], name="receipt_conversation")]
-
-    def __str__(self) -> str:
-        return f"{self.conversation_id} {self.status} by {len(self.positions)}"

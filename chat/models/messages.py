@@ -1,0 +1,80 @@
+"""What is said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Count, F, Q
+
+from accounts.models import new_id
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class MessageType(models.TextChoices):
+    """What a message is."""
+
+    TEXT = "text"
+    SYSTEM = "system"
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    """Reads of messages."""
+
+    def with_everything(self) -> Self:
+        """With all that the JSON of a message needs, in a fixed number of queries."""
+        return self.select_related("sender")
+
+    def countable(self) -> Self:
+        """Those that count as unread: said by people, and not taken back."""
+        return self.filter(deleted_at=None).exclude(type=MessageType.SYSTEM)
+
+    def unread_of(self, user: User) -> Self:
+        """What the person has not read, over all conversations."""
+        mine = Q(
+            conversation__participants__user=user,
+            conversation__participants__left_at=None,
+            conversation__deleted_at=None,
+            seq__gt=F("conversation__participants__marker_seq"),
+            seq__gte=F("conversation__participants__first_seq"),
+        )
+        return self.countable().filter(mine).exclude(sender=user)
+
+    def unread_counts(self, user: User) -> dict[str, Any]:
+        """How much the person has not read: {total, conversations: {id: n}, users: {id: n}}, in one query."""
+        rows = self.unread_of(user).values_list("conversation_id", "sender_id").annotate(unread=Count("id")).order_by()
+        counts: dict[str, Any] = {"total": 0, "conversations": {}, "users": {}}
+        for conversation_id, sender_id, unread in rows:
+            counts["total"] += unread
+            for kind, key in (("conversations", str(conversation_id)), ("users", str(sender_id))):
+                counts[kind][key] = counts[kind].get(key, 0) + unread
+        return counts
+
+
+class Message(models.Model):
+    """Something said: the `seq`-th entry of its conversation."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    conversation = models.ForeignKey("Conversation", on_delete=models.CASCADE, related_name="messages")
+    seq = models.BigIntegerField()
+    sender = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="messages")
+    client_id = models.CharField(max_length=64)
+    type = models.CharField(max_length=6, choices=MessageType, default=MessageType.TEXT)
+    content = models.TextField(blank=True)
+    created_at = models.DateTimeField()
+    edited_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["conversation", "seq"], name="message_seq"),
+            models.UniqueConstraint(fields=["sender", "client_id"], name="message_client_id"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.conversation_id}#{self.seq}"

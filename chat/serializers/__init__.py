@@ -1,0 +1,46 @@
+"""The one JSON shape of each thing, for REST answers and for events; and what requests may say."""
+
+from chat.serializers.conversations import (
+    conversation_json,
+    conversations_for,
+    me_json,
+    participant_json,
+    stream_init,
+)
+from chat.serializers.messages import message_json, with_status
+from chat.serializers.requests import (
+    MAX_SEQ,
+    ChangeSerializer,
+    DirectSerializer,
+    GroupSerializer,
+    IdField,
+    LeaveSerializer,
+    OwnSerializer,
+    OwnTitleSerializer,
+    PeopleSerializer,
+    ReadMarkerSerializer,
+    RoleSerializer,
+    SendSerializer,
+)
+
+__all__ = [
+    "MAX_SEQ",
+    "ChangeSerializer",
+    "DirectSerializer",
+    "GroupSerializer",
+    "IdField",
+    "LeaveSerializer",
+    "OwnSerializer",
+    "OwnTitleSerializer",
+    "PeopleSerializer",
+    "ReadMarkerSerializer",
+    "RoleSerializer",
+    "SendSerializer",
+    "conversation_json",
+    "conversations_for",
+    "me_json",
+    "message_json",
+    "participant_json",
+    "stream_init",
+    "with_status",
+]

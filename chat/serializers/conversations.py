@@ -1,0 +1,85 @@
+"""The one JSON shape of a conversation and of a person in it, for REST answers and for events."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from accounts.serializers import user_json
+from chat.models import Conversation, Message
+from chat.serializers.messages import message_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from uuid import UUID
+
+    from accounts.models import User
+    from chat.models import Participant
+
+
+def participant_json(participant: Participant) -> dict[str, Any]:
+    """A person in a conversation, as all in it see them."""
+    return {
+        "user": user_json(participant.user),
+        "role": participant.role,
+        "joined_at": participant.joined_at,
+        "read_seq": participant.read_seq,
+        "delivered_seq": participant.delivered_seq,
+    }
+
+
+def conversation_json(conversation: Conversation) -> dict[str, Any]:
+    """A conversation as all in it see it; load it `with_everything`. `me` is added by `conversations_for`."""
+    last = conversation.last_message
+    return {
+        "id": conversation.pk,
+        "kind": conversation.kind,
+        "title": conversation.title,
+        "description": conversation.description,
+        "avatar_url": None,
+        "history": conversation.history,
+        "encrypted": False,
+        "created_by": conversation.created_by_id,
+        "created_at": conversation.created_at,
+        "last_seq": conversation.last_seq,
+        "last_message": message_json(last) if last is not None else None,
+        "last_activity_at": conversation.last_activity_at,
+        "participants": [participant_json(participant) for participant in conversation.first_participants],
+        "participant_count": conversation.participant_count,
+    }
+
+
+def conversations_for(user: User, conversations: Iterable[Conversation]) -> list[dict[str, Any]]:
+    """Conversations as one person gets them, with `me`; load them `with_everything`. Two queries, however many."""
+    shown = list(conversations)
+    ids = [conversation.pk for conversation in shown]
+    mine = {own.conversation_id: own for own in user.participations.filter(conversation__in=ids)}
+    unread = Message.objects.filter(conversation__in=ids).unread_counts(user)["conversations"]
+    return [_for(mine[each.pk], conversation_json(each), unread.get(str(each.pk), 0)) for each in shown]
+
+
+def _for(own: Participant, conversation: dict[str, Any], unread: int) -> dict[str, Any]:
+    last = conversation["last_message"]
+    if last is not None and last["seq"] < own.first_seq:  # said before their time, and not for them
+        conversation["last_message"] = None
+    return {**conversation, "me": me_json(own, unread)}
+
+
+def me_json(own: Participant, unread: int) -> dict[str, Any]:
+    """One's own side of a conversation."""
+    return {
+        "role": own.role,
+        "title": own.title,
+        "read_seq": own.marker_seq,
+        "unread": unread,
+        "mentions": 0,
+        "notification_level": own.notification_level,
+        "muted_until": own.muted_until,
+        "pinned": own.pinned,
+        "archived": own.archived,
+        "draft": None,
+    }
+
+
+def stream_init(user_id: UUID) -> dict[str, Any]:
+    """What a stream's `init` says of chat: how far each of the person's conversations has come."""
+    return {"conversations": list(Conversation.objects.of(user_id).values("id", "last_seq"))}

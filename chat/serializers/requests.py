@@ -1,0 +1,116 @@
+"""What requests may say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from accounts.serializers import Text
+from chat.models import History, MessageType, NotificationLevel, Role
+
+MAX_CONTENT = 10_000  # characters
+MAX_TITLE = 100
+MAX_DESCRIPTION = 1000
+MAX_PEOPLE = 1000  # in one request that makes a group
+MAX_SEQ = 2**53  # the largest integer that JavaScript counts exactly to
+
+
+class IdField(serializers.UUIDField):
+    """An id as text and nothing else: DRF's own field makes one of any number."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str):
+            self.fail("invalid", value=data)
+        return super().to_internal_value(data)
+
+
+class DirectSerializer(serializers.Serializer[Any]):
+    """Whom to talk with."""
+
+    user_id = IdField()
+
+
+class GroupSerializer(serializers.Serializer[Any]):
+    """What a new group is called, and who is in it besides oneself."""
+
+    title = Text(max_length=MAX_TITLE)
+    participant_ids = serializers.ListField(child=IdField(), allow_empty=False, max_length=MAX_PEOPLE)
+    description = Text(max_length=MAX_DESCRIPTION, required=False, allow_blank=True, default="")
+    history = serializers.ChoiceField(History.choices, required=False, default=History.SHARED)
+
+
+class ChangeSerializer(serializers.Serializer[Any]):
+    """What to change of a group; what is left out stays."""
+
+    title = Text(max_length=MAX_TITLE, required=False)
+    description = Text(max_length=MAX_DESCRIPTION, required=False, allow_blank=True)
+    history = serializers.ChoiceField(History.choices, required=False)
+
+
+class OwnTitleSerializer(ChangeSerializer):
+    """The same of a direct conversation, whose title is one's own, and may be empty."""
+
+    title = Text(max_length=MAX_TITLE, required=False, allow_blank=True)
+
+
+class OwnSerializer(serializers.Serializer[Any]):
+    """What to change of one's own side of a conversation; what is left out stays."""
+
+    notification_level = serializers.ChoiceField(NotificationLevel.choices, required=False)
+    muted_until = serializers.DateTimeField(required=False, allow_null=True)
+    pinned = serializers.BooleanField(required=False)
+    archived = serializers.BooleanField(required=False)
+
+
+class PeopleSerializer(serializers.Serializer[Any]):
+    """Whom to add."""
+
+    user_ids = serializers.ListField(child=IdField(), allow_empty=False, max_length=MAX_PEOPLE)
+
+
+class RoleSerializer(serializers.Serializer[Any]):
+    """Which role; who takes over, where the last admin steps down."""
+
+    role = serializers.ChoiceField(Role.choices)
+    successor_id = IdField(required=False)
+
+
+class LeaveSerializer(serializers.Serializer[Any]):
+    """Who takes over, where the last admin leaves."""
+
+    successor_id = IdField(required=False)
+
+
+class SendSerializer(serializers.Serializer[Any]):
+    """A message to send. `client_id` is the client's own name for it: sending twice gives one message."""
+
+    conversation_id = IdField()
+    client_id = Text(max_length=64, trim_whitespace=False)
+    content = Text(max_length=MAX_CONTENT, trim_whitespace=False, help_text="Markdown as typed; kept exactly.")
+    type = serializers.ChoiceField([(MessageType.TEXT.value, "Text")], required=False, default=MessageType.TEXT)
+
+    def validate_content(self, content: str) -> str:
+        """More than white space."""
+        if not content.strip():
+            raise serializers.ValidationError("A message needs some text.", code="blank")
+        return content
+
+    def validate_client_id(self, client_id: str) -> str:
+        """More than white space."""
+        if not client_id.strip():
+            raise serializers.ValidationError("A client_id must not be blank.", code="blank")
+        return client_id
+
+
+class ReadMarkerSerializer(serializers.Serializer[Any]):
+    """Up to which message one has read, or from which on one wants to see unread."""
+
+    seq = serializers.IntegerField(min_value=0, max_value=MAX_SEQ, required=False)
+    unread_from = serializers.IntegerField(min_value=1, max_value=MAX_SEQ, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Exactly one of the two."""
+        if len(attrs) != 1:
+            raise serializers.ValidationError("Give either seq or unread_from.", code="required")
+        return attrs
