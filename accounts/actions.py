@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from accounts import names, tokens
+from accounts import names, preferences, tokens
 from accounts.models import Session, User, new_token_name
 from accounts.serializers import user_json
 from realtime import topics
@@ -62,7 +62,7 @@ def register(*, username: str, password: str, display_name: str = "") -> User:
 
 
 def update_profile(*, user: User, changes: Mapping[str, Any]) -> User:
-    """Set fields of a person; everybody hears of it where it shows.
+    """Set fields of a person; everybody hears of it where it shows. Preferences that are left out stay as they are.
 
     Raises:
         UsernameTaken: the changes name a user name that is not free.
@@ -70,14 +70,19 @@ def update_profile(*, user: User, changes: Mapping[str, Any]) -> User:
     try:
         with transaction.atomic():
             locked = _locked(user)
-            before = _public(locked)
+            before, preferred = _public(locked), preferences.complete(locked.preferences)
             written = {**_over(locked, changes), **changes}
+            if "preferences" in changes:
+                written["preferences"] = {**locked.preferences, **changes["preferences"]}
             for name, value in written.items():
                 setattr(locked, name, value)
             locked.save(update_fields=list(written))
             after = _public(locked)
             if after != before:
                 append(topic=topics.EVERYONE, type="user.updated", payload={"user": after})
+            prefers = preferences.complete(locked.preferences)
+            if prefers != preferred:
+                append(topic=topics.user(locked.pk), type="me.updated", payload={"preferences": prefers})
     except IntegrityError:
         raise UsernameTaken from None
     return locked

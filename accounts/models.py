@@ -13,7 +13,7 @@ from django.db import models
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
-from accounts import names
+from accounts import names, preferences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -95,6 +95,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     status_expires_at = models.DateTimeField(null=True, blank=True)
     time_zone = models.CharField(max_length=64, default="UTC", validators=[names.validate_time_zone])
+    preferences = models.JSONField(default=dict, blank=True, editable=False)  # only what was set: see `prefers`
     is_bot = models.BooleanField(default=False)
     is_staff = models.BooleanField(default=False, help_text="May enter the administration.")
     is_active = models.BooleanField(default=True, help_text="A deactivated person cannot log in, and is not listed.")
@@ -167,6 +168,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         if self.status_expires_at is not None and self.status_expires_at <= timezone.now():
             return "", ""
         return self.status_text, self.status_emoji
+
+    def prefers(self, name: str) -> bool:
+        """Whether the person has something turned on, by its name in `accounts.preferences`."""
+        return preferences.complete(self.preferences)[name]
 
 
 def new_token_name() -> str:

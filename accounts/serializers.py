@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError as DjangoValidationError
 from rest_framework import serializers
 from rest_framework.fields import get_error_detail
 
-from accounts import names
+from accounts import names, preferences
 from accounts.models import Session, User
 
 PASSWORD_CHARACTERS = 1024
@@ -65,11 +65,36 @@ class UserSerializer(serializers.Serializer[User]):
         return {**user_json(instance)}
 
 
+class Switch(serializers.BooleanField):
+    """On or off, and nothing that only looks like it."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        """True or false."""
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
+class PreferencesSerializer(serializers.Serializer[Any]):
+    """What one has turned on and off."""
+
+    receipts = Switch(required=False, help_text="Others see what one has read, and one sees what others have.")
+    typing = Switch(required=False, help_text="Others see that one is typing.")
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Those that exist: a misspelt one must not seem to be set."""
+        unknown = set(data) - set(preferences.DEFAULTS) if isinstance(data, dict) else ()
+        if unknown:
+            raise serializers.ValidationError(dict.fromkeys(sorted(unknown), "There is no such preference."))
+        return super().to_internal_value(data)
+
+
 class MeSerializer(UserSerializer):
     """Oneself: what others see, and what is one's own business."""
 
     status_expires_at = serializers.DateTimeField(allow_null=True)
     time_zone = serializers.CharField()
+    preferences = PreferencesSerializer()
     is_staff = serializers.BooleanField()
 
     def to_representation(self, instance: User) -> dict[str, Any]:
@@ -78,6 +103,7 @@ class MeSerializer(UserSerializer):
             **user_json(instance),
             "status_expires_at": instance.status_expires_at,
             "time_zone": instance.time_zone,
+            "preferences": preferences.complete(instance.preferences),
             "is_staff": instance.is_staff,
         }
 
@@ -237,6 +263,7 @@ class ProfileSerializer(serializers.Serializer[Any]):
     status_emoji = Line(max_length=names.EMOJI_CHARACTERS, allow_blank=True)
     status_expires_at = serializers.DateTimeField(allow_null=True)
     time_zone = Text(max_length=64, validators=[names.validate_time_zone], help_text="As in the IANA database.")
+    preferences = PreferencesSerializer(help_text="What is left out stays as it is.")
 
 
 class PageQuery(serializers.Serializer[Any]):

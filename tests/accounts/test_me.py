@@ -31,6 +31,7 @@ def test_who_alice_is(alice: User, api: Api) -> None:
         "last_seen_at": None,
         "status_expires_at": None,
         "time_zone": "UTC",
+        "preferences": {"receipts": True, "typing": True},
         "is_staff": False,
     }
 
@@ -125,6 +126,44 @@ def test_a_status_can_be_taken_back(alice: User, api: Api) -> None:
 def test_what_is_refused(alice: User, api: Api, events: Events, body: dict[str, Any], code: str) -> None:
     assert error(api(alice).patch(ME, body)) == (400, code, next(iter(body)))
     assert events("user.updated") == []
+
+
+def test_a_preference_is_set_and_ones_own_devices_hear(alice: User, bob: User, api: Api, events: Events) -> None:
+    client = api(alice)
+    set_off = client.patch(ME, {"preferences": {"typing": False}}, format="json")
+    assert (set_off.status_code, set_off.json()["preferences"]) == (200, {"receipts": True, "typing": False})
+    client.patch(ME, {"preferences": {"receipts": False}, "status_text": "Here"}, format="json")
+    both_off = {"receipts": False, "typing": False}
+    assert client.get(ME).json()["preferences"] == both_off
+    client.patch(ME, {"preferences": {"receipts": False}}, format="json")  # as it is already
+    client.patch(ME, {"preferences": {}}, format="json")
+    told = events("me.updated", topic=f"user:{alice.pk}")
+    assert told == [{"preferences": {"receipts": True, "typing": False}}, {"preferences": both_off}]
+    assert api(bob).get(ME).json()["preferences"] == {"receipts": True, "typing": True}
+    assert "preferences" not in api(bob).get(f"/api/users/{alice.pk}").json()
+    assert [User.objects.get(pk=alice.pk).prefers(name) for name in ("receipts", "typing")] == [False, False]
+
+
+@pytest.mark.parametrize(
+    "preferences",
+    [
+        {"receipt": False},
+        {"receipts": None},
+        {"receipts": "no"},
+        {"receipts": 0},
+        {"receipts": []},
+        [],
+        None,
+        True,
+        "off",
+    ],
+)
+def test_preferences_that_are_none(alice: User, api: Api, events: Events, preferences: Any) -> None:
+    response = api(alice).patch(ME, {"preferences": preferences}, format="json")
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["attr"].startswith("preferences")
+    assert api(alice).get(ME).json()["preferences"] == {"receipts": True, "typing": True}
+    assert events("me.updated") == []
 
 
 @pytest.mark.parametrize("body", ["[]", "null", '"x"', "{"])
