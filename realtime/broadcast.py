@@ -52,6 +52,8 @@ class Layer:
         """Queue a message; call it on the loop. A nudge that waits already stands for this one too."""
         if self.is_broken or not layer_is_shared():
             return
+        if kind == PASSING and len(self._waiting) >= MAX_WAITING // 2:
+            return  # the log's own messages go before
         if kind == NUDGE and any(waiting["type"] == NUDGE for waiting in self._waiting):
             return
         self._waiting.append({"type": kind, **message})

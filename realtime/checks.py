@@ -13,8 +13,10 @@ from django.utils.module_loading import import_string
 def check_hooks(**_options: Any) -> list[CheckMessage]:
     """Every dotted path in REALTIME leads to something."""
     messages: list[CheckMessage] = []
-    for name in ("INIT", "SESSIONS_ENDED"):
-        path = getattr(settings, "REALTIME", {}).get(name)
+    options = getattr(settings, "REALTIME", {})
+    paths = [(name, options.get(name)) for name in ("INIT", "SESSIONS_ENDED", "USERS_ONLINE")]
+    paths += [("WATCHERS", path) for path in options.get("WATCHERS", ())]
+    for name, path in paths:
         try:
             if path:
                 import_string(path)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import secrets
 import time
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from django.db import DatabaseError, InterfaceError
 
 from realtime import broadcast, conf, epoch, log, sequencer
 from realtime.log import PlacedEvent
+from realtime.passing import Passing
 from realtime.pool import DatabasePool
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ class LogFollower(ABC):
 
     def __init__(self) -> None:
         self.loop = asyncio.get_running_loop()
+        self.name = secrets.token_hex(8)  # tells this process from the others
         self.pool = DatabasePool("realtime")
         self.pos = 0
         self.floor = 0
@@ -58,6 +61,10 @@ class LogFollower(ABC):
     @abstractmethod
     def reset(self, reason: str) -> None:
         """Our place means nothing any more; `epoch` and `pos` are the new ones already."""
+
+    @abstractmethod
+    def pass_on(self, events: list[Passing]) -> None:
+        """Take passing events, in no order to the others."""
 
     # --- life ---------------------------------------------------------------------------------------------------------
     def start(self) -> None:
@@ -118,6 +125,12 @@ class LogFollower(ABC):
             self.wake()
         elif message["type"] == broadcast.BATCH and self._ready.is_set():
             self.receive([PlacedEvent(*row) for row in message["events"]])
+        elif message["type"] == broadcast.PASSING and message["origin"] != self.name:
+            self.pass_on([Passing(*row) for row in message["events"]])
+
+    def tell(self, kind: str, **message: Any) -> None:
+        """Send to the other processes; call it on the loop."""
+        self._layer.send(kind, **message)
 
     # --- the log ------------------------------------------------------------------------------------------------------
     def wake(self) -> None:

@@ -39,7 +39,12 @@ def chunk(frame: bytes) -> bytes:
 
 def passing(event_type: str, data: Mapping[str, Any]) -> bytes:
     """An event that is no row of the log and moves no cursor."""
-    return b"event: %b\ndata: %b\n\n" % (event_type.encode(), orjson.dumps(data, option=orjson.OPT_UTC_Z))
+    return passing_text(event_type, orjson.dumps(data, option=orjson.OPT_UTC_Z).decode())
+
+
+def passing_text(event_type: str, payload: str) -> bytes:
+    """The same of data that is JSON already."""
+    return f"event: {event_type}\ndata: {payload}\n\n".encode()
 
 
 def bare_id(epoch: str, pos: int) -> bytes:

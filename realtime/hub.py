@@ -11,6 +11,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 import orjson
+from django.utils.module_loading import import_string
 
 from realtime import conf, epoch, frames, topics
 from realtime.follower import LogFollower
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from realtime.log import PlacedEvent
+    from realtime.passing import Passing
     from realtime.stream import Stream
+    from realtime.watching import Watcher
 
 logger = logging.getLogger(__name__)
 
@@ -39,11 +42,14 @@ class Hub(LogFollower):
         self.streams: set[Stream] = set()
         self._by_user: dict[str, set[Stream]] = {}
         self._followers: dict[str, set[Stream]] = {}
+        self.watchers: list[Watcher] = [import_string(path)(self) for path in conf.option("WATCHERS", ())]
 
     def start(self) -> None:
         """Begin to follow the log and to look after the streams."""
         super().start()
         self.spawn(self._tend_for_ever())
+        for watcher in self.watchers:
+            watcher.started()
 
     async def stop(self) -> None:
         """End all streams and all work."""
@@ -60,6 +66,8 @@ class Hub(LogFollower):
         """Make a stream known, so that it hears of changes in what its person follows while it catches up."""
         self.streams.add(stream)
         self._by_user.setdefault(stream.user_id, set()).add(stream)
+        for watcher in self.watchers:
+            watcher.opened(stream.user_id, stream.session_id)
 
     def go_live(self, stream: Stream) -> None:
         """Hand the stream every event after `pos`. No await may lie between its last look at `pos` and this."""
@@ -76,6 +84,8 @@ class Hub(LogFollower):
         for topic in stream.topics:
             _discard(self._followers, topic, stream)
         stream.topics.clear()
+        for watcher in self.watchers:
+            watcher.closed(stream.user_id, stream.session_id)
 
     def _follow(self, stream: Stream, topic: str) -> None:
         topic = sys.intern(topic)  # one copy of each name, not one per stream
@@ -90,7 +100,13 @@ class Hub(LogFollower):
         self.ring.push(event)
         if event.adds:
             self._apply_adds(event)
-        followers = self._audience(event.topic)
+        for watcher in self.watchers:
+            watcher.saw(event)
+        self._hand_out(event, self._audience(event.topic))
+        if event.removes:
+            self._apply_removes(event)
+
+    def _hand_out(self, event: PlacedEvent, followers: Collection[Stream]) -> None:
         if event.type == ENDED:
             for stream in followers:
                 stream.push_ended(orjson.loads(event.payload)["reason"])
@@ -100,8 +116,6 @@ class Hub(LogFollower):
             for stream in followers:
                 if not event.skips or stream.user_id not in event.skips:
                     stream.push_chunk(frame, chunk)
-        if event.removes:
-            self._apply_removes(event)
 
     def _audience(self, topic: str) -> Collection[Stream]:
         """The live streams that follow a topic."""
@@ -112,6 +126,24 @@ class Hub(LogFollower):
         if kind == "user":
             return [stream for stream in self._by_user.get(name, ()) if stream.live]
         return [stream for stream in self.streams if stream.session_id == name]
+
+    def pass_on(self, events: list[Passing]) -> None:
+        """Hand passing events to the live streams that they are for, each stream's in one piece."""
+        pieces: dict[Stream, list[bytes]] = {}
+        for event in events:
+            if all(watcher.passes(event) for watcher in self.watchers):
+                frame = event.frame()
+                for stream in self._audience_of(event):
+                    pieces.setdefault(stream, []).append(frame)
+        for stream, frames_of in pieces.items():
+            stream.push(b"".join(frames_of))
+
+    def _audience_of(self, event: Passing) -> set[Stream]:
+        topics_of = (*event.topics, *map(topics.user, event.user_ids))
+        concerned = {stream for topic in topics_of for stream in self._audience(topic) if stream.live}
+        for topic in event.except_topics:
+            concerned.difference_update(self._audience(topic))
+        return {stream for stream in concerned if stream.user_id not in event.skips} if event.skips else concerned
 
     def _apply_adds(self, event: PlacedEvent) -> None:
         for user_id in event.adds:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import os
 import threading
+from typing import Any
 
 from realtime import broadcast, hub
 
@@ -15,11 +17,11 @@ def nudge() -> None:
     if own is not None:
         own.loop.call_soon_threadsafe(own.wake)
     elif broadcast.layer_is_shared():
-        _background().nudge()
+        background().send(broadcast.NUDGE)
 
 
 class _Background:
-    """One thread with an event loop that sends nudges: `async_to_sync` would open a Redis connection a call."""
+    """One thread with an event loop that sends: `async_to_sync` would open a Redis connection a call."""
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
@@ -34,16 +36,18 @@ class _Background:
         self._loop.call_soon(self._started.set)
         self._loop.run_until_complete(self._layer.send_for_ever())
 
-    def nudge(self) -> None:
+    def send(self, kind: str, **message: Any) -> None:
+        """Queue a message for all hubs, from any thread."""
         if self._layer is not None:
-            self._loop.call_soon_threadsafe(self._layer.send, broadcast.NUDGE)
+            self._loop.call_soon_threadsafe(functools.partial(self._layer.send, kind, **message))
 
 
 _lock = threading.Lock()
 _by_process: dict[int, _Background] = {}
 
 
-def _background() -> _Background:
+def background() -> _Background:
+    """What a process without a hub sends by."""
     # Made at the first nudge, by process id: a thread does not survive a fork.
     with _lock:
         if os.getpid() not in _by_process:
