@@ -11,6 +11,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from accounts import actions, names
+from accounts.limits import TooOften
 from accounts.models import User
 
 if TYPE_CHECKING:
@@ -41,12 +42,18 @@ class LoginForm(forms.Form):
         super().__init__(data)
         self.request = request
         self.user: User | None = None
+        self.wait_s: int | None = None  # where there were too many wrong passwords
 
     def clean(self) -> dict[str, Any]:
         """Finds the person: `self.user`."""
         cleaned = self.cleaned_data
         if "username" in cleaned and "password" in cleaned:
-            found = auth.authenticate(self.request, username=cleaned["username"], password=cleaned["password"])
+            try:
+                found = auth.authenticate(self.request, username=cleaned["username"], password=cleaned["password"])
+            except TooOften as refused:
+                self.wait_s = refused.wait
+                self.add_error(None, f"Too many wrong passwords. Try again in {refused.wait} seconds.")
+                return cleaned
             self.user = found if isinstance(found, User) else None
             if self.user is None:
                 self.add_refusal()

@@ -1,4 +1,4 @@
-"""Page requests of people whose session has ended."""
+"""Page requests of people whose session has ended, or who come too often."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
+from django.shortcuts import render
 
 from accounts.authentication import session_of_browser
+from accounts.limits import TooOften
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,3 +47,22 @@ class SessionRowMiddleware:
             request.session.modified = True  # sends the cookie again, with its new end
         request.session_row = row  # type: ignore[attr-defined]
         request.user = row.user
+
+
+class TooOftenMiddleware:
+    """Makes a page with Retry-After of a limit that a page's view ran into. (In the API that is DRF's.)"""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    @staticmethod
+    def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """429 for `TooOften`; None for all others, which leaves them to Django."""
+        if not isinstance(exception, TooOften):
+            return None
+        page = render(request, "429.html", {"wait_s": exception.wait}, status=exception.status_code)
+        page["Retry-After"] = str(exception.wait)
+        return page

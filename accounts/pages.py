@@ -15,7 +15,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import actions, names
+from accounts import actions, limits, names
 from accounts.forms import LoginForm, SignupForm
 from accounts.models import User
 from accounts.serializers import user_json
@@ -43,7 +43,10 @@ def login(request: HttpRequest) -> HttpResponse:
             form.add_refusal()
         else:
             return redirect(target or settings.LOGIN_REDIRECT_URL)
-    return render(request, "login.html", {"form": form, "next": target, "signup_open": settings.SIGNUP == "open"})
+    page = render(request, "login.html", {"form": form, "next": target, "signup_open": settings.SIGNUP == "open"})
+    if form.wait_s is not None:
+        page.status_code, page["Retry-After"] = 429, str(form.wait_s)
+    return page
 
 
 def _next(request: HttpRequest) -> str:
@@ -62,6 +65,8 @@ def signup(request: HttpRequest) -> HttpResponse:
     if settings.SIGNUP != "open":
         status = 403 if request.method == "POST" else 200
         return render(request, "signup.html", {"form": None, "signup_open": False}, status=status)
+    if request.method == "POST":
+        limits.require("registrations", limits.address_key(request))
     form = SignupForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:

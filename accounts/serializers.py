@@ -11,6 +11,7 @@ from rest_framework import serializers
 from rest_framework.fields import get_error_detail
 
 from accounts import names, preferences
+from accounts.backends import guarded
 from accounts.models import Session, User
 
 PASSWORD_CHARACTERS = 1024
@@ -238,14 +239,15 @@ class LogoutSerializer(serializers.Serializer[Any]):
 
 
 class PasswordSerializer(serializers.Serializer[Any]):
-    """The password as it is and as it shall be; the context has the `user`."""
+    """The password as it is and as it shall be; the context has the `user` and the `request`."""
 
     old_password = Password()
     new_password = Password()
 
     def validate_old_password(self, password: str) -> str:
-        """The right one."""
-        if not self.context["user"].check_password(password):
+        """The right one, guessed no oftener than at a log-in."""
+        user, request = self.context["user"], self.context["request"]._request
+        if not guarded(request, user.username, lambda: user.check_password(password)):
             raise serializers.ValidationError("This is not your password.", code="password_incorrect")
         return password
 

@@ -86,6 +86,7 @@ def _environment(work: Path) -> dict[str, str]:
         "BROOK_DATA": str(work / "data"),
         "BROOK_SECRET_KEY": "for the bench alone, which nobody else can reach",
         "BROOK_DEMO": "0",
+        "BROOK_LIMITS": "0",
         "BROOK_LOG_LEVEL": "WARNING",
         "BROOK_ACCESS_TOKEN_MINUTES": "60",
         "DATABASE_URL": "",

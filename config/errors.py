@@ -50,7 +50,8 @@ class ExceptionHandler(StandardExceptionHandler):
         return converted
 
     def report_exception(self, exc: APIException, response: Response) -> None:
-        if isinstance(exc, Unavailable):  # no bug of ours: a line, not a traceback for every request
+        if exc.status_code == status.HTTP_503_SERVICE_UNAVAILABLE:
+            # No bug of ours: a line, not a traceback for every request.
             logger.warning("503: %s", str(self.exc).strip().splitlines()[:1])
         else:
             super().report_exception(exc, response)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+import re
 import secrets
 import socket
 import sys
@@ -83,6 +84,20 @@ try:
     ACCESS_TOKEN_MINUTES = env.int("BROOK_ACCESS_TOKEN_MINUTES", 15, validate=validate.Range(1, 1440))
     REFRESH_TOKEN_DAYS = env.int("BROOK_REFRESH_TOKEN_DAYS", 30, validate=validate.Range(1, 365))
     DEMO = env.bool("BROOK_DEMO", True)
+    # How often, and how much of it at once (accounts.limits); 0 = no limit.
+    LIMITS = {
+        "sends": env.str("BROOK_LIMIT_SENDS", "20/s burst 200"),
+        "writes": env.str("BROOK_LIMIT_WRITES", "30/s burst 300"),
+        "reads": env.str("BROOK_LIMIT_READS", "60/s burst 600"),
+        "search": env.str("BROOK_LIMIT_SEARCH", "5/s burst 30"),
+        "uploads": env.str("BROOK_LIMIT_UPLOADS", "2/s burst 60"),
+        "streams": env.str("BROOK_LIMIT_STREAMS", "60/m"),
+        "registrations": env.str("BROOK_LIMIT_REGISTRATIONS", "30/m"),
+        "logins": env.str("BROOK_LIMIT_LOGINS", "1/m burst 10"),
+        "login_address": env.str("BROOK_LIMIT_LOGIN_ADDRESS", "20/m burst 100"),
+    }
+    if not env.bool("BROOK_LIMITS", True):
+        LIMITS = dict.fromkeys(LIMITS, "0")
     POOL_SIZE = env.int("BROOK_POOL_SIZE", 20, validate=validate.Range(2, 500))
     if not DATABASE_URL.startswith(("postgres://", "postgresql://", "sqlite:///")):
         stop(f"DATABASE_URL must begin with postgres:// or sqlite:///, not {DATABASE_URL.split(':')[0]!r}")
@@ -90,6 +105,9 @@ try:
 except (EnvError, ValueError, OSError) as error:
     stop(str(error))
 
+for scope, rate in LIMITS.items():
+    if not re.fullmatch(r"0|[1-9]\d{0,8}/[smhd]( burst [1-9]\d{0,8})?", rate):
+        stop(f"BROOK_LIMIT_{scope.upper()} must be 0 or look like 20/s or 30/m burst 100, not {rate!r}")
 if BASE_URL and not BASE_URL.startswith(("http://", "https://")):
     stop("BROOK_BASE_URL must begin with http:// or https://")
 if REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
@@ -134,6 +152,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.middleware.PrivateMiddleware",
+    "accounts.middleware.TooOftenMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"
@@ -154,6 +173,7 @@ TEMPLATES = [
     },
 ]
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["accounts.backends.LimitedBackend"]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 PAGE_STATE = "chat.pages.page_state"  # what a signed-in page carries, for apps below chat
@@ -222,6 +242,7 @@ CACHES = {
 }
 
 # --- the API ----------------------------------------------------------------------------------------------------------
+LIMITS_PREFIX = "brook:limit"  # of the keys in Redis
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "accounts.authentication.BearerAuthentication",
@@ -232,6 +253,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["config.json.JSONParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "config.json.JSONNegotiation",
     "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.throttles.Throttle"],
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
     "NUM_PROXIES": TRUSTED_PROXIES,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",

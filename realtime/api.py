@@ -33,6 +33,8 @@ class NoStreamHere(APIException):
 class StreamView(APIView):
     """Decides about a stream; `realtime.asgi` then holds it open."""
 
+    throttle_scope = "streams"
+
     @extend_schema(
         operation_id="realtime_stream",
         summary="Everything that concerns me, as Server-Sent Events",

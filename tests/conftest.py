@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 
 import pytest
@@ -14,6 +15,7 @@ from accounts.models import Session, User
 
 PASSWORD = "a fine long password"
 
+Limits = Callable[..., None]
 Api = Callable[[User], APIClient]
 
 
@@ -21,6 +23,18 @@ Api = Callable[[User], APIClient]
 def fast_passwords(settings: Settings) -> None:
     """The real hasher is slow on purpose."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def limits(settings: Settings) -> Callable[..., None]:
+    """No limits, so that no test runs into one by accident; limits(sends="2/s") sets some for a test about them."""
+    settings.LIMITS = dict.fromkeys(settings.LIMITS, "0")
+    settings.LIMITS_PREFIX = f"test:{uuid.uuid4().hex}"
+
+    def limited(**rates: str) -> None:
+        settings.LIMITS = {**settings.LIMITS, **rates}
+
+    return limited
 
 
 @pytest.fixture

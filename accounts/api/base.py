@@ -25,6 +25,8 @@ class OpenView(APIView):
 
     authentication_classes = [BearerAuthentication]
     permission_classes = [AllowAny]
+    throttle_scope: str | None = None  # wrong passwords are counted by `accounts.backends`
+    throttle_address = True
 
     def perform_authentication(self, request: Request) -> None:
         """Nobody needs to be known here."""

@@ -45,6 +45,8 @@ def token_refused() -> AuthenticationFailed:
 class RegisterView(OpenView):
     """People to be."""
 
+    throttle_scope = "registrations"
+
     @extend_schema(operation_id="auth_register", request=RegisterSerializer, responses={201: UserSerializer}, auth=[])
     def post(self, request: Request) -> Response:
         """Sign up; 403 where the server is closed or asks for an invite."""
@@ -110,6 +112,7 @@ class LogoutView(APIView):
     """Log-out."""
 
     permission_classes = [AllowAny]
+    throttle_address = True
 
     def perform_authentication(self, request: Request) -> None:
         """Left to `post`: a refresh token is proof enough, beside an access token that has expired."""

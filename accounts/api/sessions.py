@@ -74,7 +74,7 @@ class PasswordView(APIView):
     def post(self, request: Request) -> Response:
         """Change it; every other session ends, this one stays."""
         user, session = caller(request)
-        wanted = parsed(PasswordSerializer(data=request.data, context={"user": user}))
+        wanted = parsed(PasswordSerializer(data=request.data, context={"user": user, "request": request}))
         changed = actions.set_password(user=user, password=wanted["new_password"], keep=session)
         if session.kind == Session.Kind.BROWSER:
             # The cookie carries a hash of the password, and gets a new key with the new one.

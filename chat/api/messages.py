@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 class MessagesView(ChatView):
     """Sending."""
 
+    throttle_scope = "sends"
+
     @extend_schema(
         operation_id="message_send", request=SendSerializer, responses={200: MessageSchema, 201: MessageSchema}
     )

@@ -36,6 +36,8 @@ def load(data: Path, statement: str = "pass", **variables: str) -> subprocess.Co
         ("BROOK_BASE_URL", "chat.example.org"),
         ("BROOK_LOG_LEVEL", "LOUD"),
         ("BROOK_RETENTION_DAYS", "0"),
+        ("BROOK_LIMIT_SENDS", "20"),
+        ("BROOK_LIMIT_LOGIN_ADDRESS", "20/fortnight"),
     ],
 )
 def test_a_wrong_value_stops_the_start_with_one_line(tmp_path: Path, name: str, value: str) -> None:
@@ -51,6 +53,12 @@ def test_nothing_set_is_sqlite_and_one_process(tmp_path: Path) -> None:
         tmp_path, "print(settings.DATABASES['default']['NAME'], settings.CHANNEL_LAYERS['default']['BACKEND'])"
     )
     assert result.stdout.split() == [str(tmp_path / "brook.sqlite3"), "channels.layers.InMemoryChannelLayer"]
+
+
+def test_limits_can_be_turned_off_together(tmp_path: Path) -> None:
+    statement = "print(set(settings.LIMITS.values()))"
+    assert load(tmp_path, statement, BROOK_LIMITS="0").stdout.strip() == "{'0'}"
+    assert load(tmp_path, "print(settings.LIMITS['sends'])").stdout.strip() == "20/s burst 200"
 
 
 def test_https_makes_cookies_secure(tmp_path: Path) -> None:

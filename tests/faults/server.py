@@ -54,6 +54,7 @@ class House:
             "BROOK_DATA": str(folder / "data"),
             "BROOK_SECRET_KEY": "only-for-the-fault-tests-" * 3,
             "BROOK_DEMO": "0",
+            "BROOK_LIMITS": "0",
             "BROOK_ACCESS_TOKEN_MINUTES": "60",
             "PYTHONUNBUFFERED": "1",
         }
