@@ -20,6 +20,14 @@ class ParticipantSchema(serializers.Serializer[Any]):
     delivered_seq = serializers.IntegerField()
 
 
+class ReactionSchema(serializers.Serializer[Any]):
+    """An emoji put to a message, and by whom."""
+
+    emoji = serializers.CharField()
+    count = serializers.IntegerField()
+    user_ids = serializers.ListField(child=serializers.UUIDField())
+
+
 class MessageSchema(serializers.Serializer[Any]):
     """A message."""
 
@@ -35,7 +43,7 @@ class MessageSchema(serializers.Serializer[Any]):
     thread_root = serializers.UUIDField(allow_null=True)
     reply_count = serializers.IntegerField()
     attachments = serializers.ListField(child=serializers.DictField())
-    reactions = serializers.ListField(child=serializers.DictField())
+    reactions = ReactionSchema(many=True, help_text="In order of first use.")
     status = serializers.ChoiceField(["sent", "delivered", "read"], required=False, help_text="Of one's own messages.")
     pinned_at = serializers.DateTimeField(allow_null=True)
     created_at = serializers.DateTimeField()

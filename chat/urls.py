@@ -3,7 +3,7 @@
 from django.urls import path
 
 from chat import pages
-from chat.api import conversations, messages, participants
+from chat.api import conversations, messages, participants, reactions
 
 one = "conversations/<uuid:conversation_id>"
 
@@ -20,6 +20,8 @@ urlpatterns = [
     path("unread-counts", conversations.UnreadCountsView.as_view(), name="unread-counts"),
     path("messages", messages.MessagesView.as_view(), name="messages"),
     path("messages/<uuid:message_id>", messages.MessageView.as_view(), name="message-detail"),
+    path("messages/<uuid:message_id>/reactions", reactions.ReactionsView.as_view(), name="reactions"),
+    path("messages/<uuid:message_id>/reactions/<str:emoji>", reactions.ReactionView.as_view(), name="reaction"),
 ]
 
 page_urlpatterns = [

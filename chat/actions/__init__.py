@@ -1,9 +1,10 @@
 """Every change of a conversation: one transaction each, the conversation's row locked first, the event last."""
 
 from chat.actions.conversations import create_group, delete_group, open_direct, set_own, update_conversation
-from chat.actions.errors import LastAdmin, NotAGroup, NotAllowed
+from chat.actions.errors import LastAdmin, NotAGroup, NotAllowed, Unfit
 from chat.actions.messages import ClientIdTaken, send_message
 from chat.actions.participants import add_participants, leave, remove_participant, set_role
+from chat.actions.reactions import add_reaction, remove_reaction
 from chat.actions.reading import mark_read, mark_unread_from
 
 __all__ = [
@@ -11,7 +12,9 @@ __all__ = [
     "LastAdmin",
     "NotAGroup",
     "NotAllowed",
+    "Unfit",
     "add_participants",
+    "add_reaction",
     "create_group",
     "delete_group",
     "leave",
@@ -19,6 +22,7 @@ __all__ = [
     "mark_unread_from",
     "open_direct",
     "remove_participant",
+    "remove_reaction",
     "send_message",
     "set_own",
     "set_role",

@@ -11,3 +11,11 @@ class NotAGroup(Exception):
 
 class LastAdmin(Exception):
     """A group must not be left without an admin: name a successor."""
+
+
+class Unfit(Exception):
+    """What is asked does not fit what is there; the text says why, `code` says it to programs."""
+
+    def __init__(self, detail: str, code: str) -> None:
+        super().__init__(detail)
+        self.code = code

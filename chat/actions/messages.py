@@ -62,6 +62,7 @@ def _add(
         content=content,
         created_at=now,
     )
+    message.all_reactions = []
     message.save(force_insert=True)
     conversation.last_seq, conversation.last_message, conversation.last_activity_at = message.seq, message, now
     conversation.save(update_fields=["last_seq", "last_message", "last_activity_at"])

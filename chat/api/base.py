@@ -44,6 +44,8 @@ class ChatView(APIView):
             exc = PermissionDenied(str(exc))
         elif isinstance(exc, actions.NotAGroup):
             exc = Conflict("This is a direct conversation: only groups can do that.")
+        elif isinstance(exc, actions.Unfit):
+            exc = Conflict(str(exc), code=exc.code)
         elif isinstance(exc, actions.ClientIdTaken):
             exc = Conflict("This client_id belongs to a message in another conversation.")
         elif isinstance(exc, actions.LastAdmin):

@@ -13,10 +13,12 @@ from chat.models.conversations import (
     direct_key,
 )
 from chat.models.messages import Message, MessageQuerySet, MessageType
+from chat.models.reactions import MAX_KINDS, Reaction, by_kind, one_emoji
 from chat.models.receipts import Receipt, ReceiptStatus
 
 __all__ = [
     "FIRST_PARTICIPANTS",
+    "MAX_KINDS",
     "Conversation",
     "ConversationQuerySet",
     "History",
@@ -27,8 +29,11 @@ __all__ = [
     "NotificationLevel",
     "Participant",
     "ParticipantQuerySet",
+    "Reaction",
     "Receipt",
     "ReceiptStatus",
     "Role",
+    "by_kind",
     "direct_key",
+    "one_emoji",
 ]

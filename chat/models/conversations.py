@@ -117,6 +117,11 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         """Each with `twin`: the id of the first of these messages, or None."""
         return self.annotate(twin=Subquery(messages.values("id")[:1]))
 
+    def kept_from(self, message: Message) -> list[UUID]:
+        """Who takes part in a message's conversation but may not see the message: it was said before their time."""
+        later = self.active().filter(conversation=message.conversation_id, first_seq__gt=message.seq)
+        return list(later.values_list("user_id", flat=True))
+
     def find(self, user: User, conversation_id: UUID) -> Participant:
         """The person's place in a conversation: whoever has none may not know that it exists.
 

@@ -12,6 +12,7 @@ from accounts.models import new_id
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from chat.models.reactions import Reaction
 
 
 class MessageType(models.TextChoices):
@@ -26,7 +27,9 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def with_everything(self) -> Self:
         """With all that the JSON of a message needs, in a fixed number of queries."""
-        return self.select_related("sender")
+        return self.select_related("sender").prefetch_related(
+            models.Prefetch("reactions", to_attr="all_reactions"),
+        )
 
     def countable(self) -> Self:
         """Those that count as unread: said by people, and not taken back."""
@@ -68,6 +71,7 @@ class Message(models.Model):
     edited_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
 
+    all_reactions: list[Reaction]  # only `with_everything`
     objects = MessageQuerySet.as_manager()
 
     class Meta:

@@ -8,6 +8,7 @@ from chat.serializers.conversations import (
     stream_init,
 )
 from chat.serializers.messages import message_json, with_status
+from chat.serializers.reactions import ReactionSerializer, reactions_json
 from chat.serializers.requests import (
     MAX_SEQ,
     ChangeSerializer,
@@ -33,6 +34,7 @@ __all__ = [
     "OwnSerializer",
     "OwnTitleSerializer",
     "PeopleSerializer",
+    "ReactionSerializer",
     "ReadMarkerSerializer",
     "RoleSerializer",
     "SendSerializer",
@@ -41,6 +43,7 @@ __all__ = [
     "me_json",
     "message_json",
     "participant_json",
+    "reactions_json",
     "stream_init",
     "with_status",
 ]

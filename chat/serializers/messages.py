@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from accounts.serializers import user_json
+from chat.serializers.reactions import reactions_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,7 +28,7 @@ def message_json(message: Message) -> dict[str, Any]:
         "thread_root": None,
         "reply_count": 0,
         "attachments": [],
-        "reactions": [],
+        "reactions": reactions_json(message),
         "pinned_at": None,
         "created_at": message.created_at,
         "edited_at": message.edited_at,

@@ -104,6 +104,24 @@ class ModelClient:
         if message["sender"]["id"] != self.me and message["type"] != "system":
             conversation["me"]["unread"] += 1
 
+    def reaction_added(self, data: JSON) -> None:
+        kinds = self._held_message(data).get("reactions", [])
+        kind = next((each for each in kinds if each["emoji"] == data["emoji"]), None)
+        if kind is None:
+            kind = {"emoji": data["emoji"], "count": 0, "user_ids": []}
+            kinds.append(kind)
+        if data["user_id"] not in kind["user_ids"]:
+            kind["user_ids"].append(data["user_id"])
+            kind["count"] += 1
+
+    def reaction_removed(self, data: JSON) -> None:
+        kinds = self._held_message(data).get("reactions", [])
+        for kind in [each for each in kinds if each["emoji"] == data["emoji"] and data["user_id"] in each["user_ids"]]:
+            kind["user_ids"].remove(data["user_id"])
+            kind["count"] -= 1
+            if not kind["count"]:
+                kinds.remove(kind)
+
     def receipt_updated(self, data: JSON) -> None:
         for receipt in data["receipts"]:
             self._move(self.conversations[data["conversation_id"]], **receipt)
@@ -128,6 +146,11 @@ class ModelClient:
         participant = self._participant(conversation, user_id)
         participant["read_seq"] = max(participant["read_seq"], read_seq)
         participant["delivered_seq"] = max(participant["delivered_seq"], delivered_seq)
+
+    def _held_message(self, data: JSON) -> JSON:
+        """The message that an event tells of, if the client holds it: it holds only the last of each conversation."""
+        last = self.conversations[data["conversation_id"]]["last_message"]
+        return last if last is not None and last["id"] == data["message_id"] else {}
 
     @staticmethod
     def _participant(conversation: JSON, user_id: str) -> JSON:

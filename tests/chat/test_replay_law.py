@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -48,6 +48,19 @@ def say_in_group(stage: Stage, sender: User) -> Any:
     )
 
 
+def last(stage: Stage) -> UUID:
+    """The last message of Alice and Bob."""
+    return stage.talk.messages.order_by("-seq")[0].pk
+
+
+def react(stage: Stage, person: User, emoji: str) -> Any:
+    return actions.add_reaction(user=person, message_id=last(stage), emoji=emoji)
+
+
+def unreact(stage: Stage, person: User, emoji: str) -> Any:
+    return actions.remove_reaction(user=person, message_id=last(stage), emoji=emoji)
+
+
 def add(stage: Stage, *people: User) -> Any:
     return actions.add_participants(user=stage.alice, conversation_id=stage.group.pk, people=people)
 
@@ -79,6 +92,18 @@ ACTS: dict[str, list[Act]] = {
         lambda s: send(s, s.alice, "1"),
         lambda s: [send(s, s.bob, "1"), send(s, s.bob, "1"), send(s, s.alice, "2")],
         lambda s: [send(s, s.alice, "1"), actions.mark_read(user=s.bob, conversation_id=s.talk.pk, seq=4)],
+    ],
+    "add_reaction": [
+        lambda s: [react(s, s.bob, "👍"), react(s, s.alice, "🎉"), react(s, s.alice, "👍"), react(s, s.bob, "👍")],
+    ],
+    "remove_reaction": [
+        lambda s: [react(s, s.bob, "👍"), unreact(s, s.bob, "👍"), unreact(s, s.bob, "👍")],
+        lambda s: [
+            *(react(s, who, emoji) for who, emoji in [(s.bob, "👍"), (s.alice, "🎉"), (s.alice, "👍")]),
+            unreact(s, s.bob, "👍"),
+            react(s, s.bob, "👍"),
+            unreact(s, s.alice, "🎉"),
+        ],
     ],
     "mark_read": [
         lambda s: actions.mark_read(user=s.bob, conversation_id=s.talk.pk, seq=2),
