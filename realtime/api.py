@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from realtime import conf, hub
-from realtime.gate import StreamGranted
+from realtime.gate import PollGranted, StreamGranted
 from realtime.stream import Viewer
 
 if TYPE_CHECKING:
@@ -46,11 +46,65 @@ class StreamView(APIView):
     )
     def get(self, request: Request) -> HttpResponseBase:
         """200 and the stream, 401 without credentials, 503 where this process cannot hold one."""
-        own = hub.running()
-        if not getattr(request._request, "is_stream_gate", False) or own is None or not own.is_ready:
-            raise NoStreamHere
-        expires_at = getattr(request.auth, "token_expires_at", None)
-        return StreamGranted(Viewer(str(request.user.pk), str(getattr(request.auth, "id", "")), expires_at))
+        require_hub(request)
+        return StreamGranted(viewer_of(request))
+
+
+def require_hub(request: Request) -> None:
+    """Raises NoStreamHere where the request did not come by the raw application, or its hub has lost the log."""
+    own = hub.running()
+    if not getattr(request._request, "is_stream_gate", False) or own is None or not own.is_ready:
+        raise NoStreamHere
+
+
+def viewer_of(request: Request) -> Viewer:
+    """Who looks on, by the credentials of the request."""
+    expires_at = getattr(request.auth, "token_expires_at", None)
+    return Viewer(str(request.user.pk), str(getattr(request.auth, "id", "")), expires_at)
+
+
+class PollQuery(serializers.Serializer[Any]):
+    """What a poll asks for. The cursor is not checked here: any that is none of ours gets a `reset`."""
+
+    wait = serializers.IntegerField(
+        default=conf.POLL_WAIT_S[0],
+        min_value=0,
+        max_value=conf.POLL_WAIT_S[1],
+        help_text="Seconds to wait for an event where there is none; 0 never waits.",
+    )
+
+
+class PolledEventSerializer(serializers.Serializer[Any]):
+    """An event as a stream would give it."""
+
+    id = serializers.CharField(allow_null=True, help_text="Its cursor; null for what is not kept.")
+    type = serializers.CharField()
+    data = serializers.DictField()  # type: ignore[assignment] # a field of this name, as in a frame
+
+
+class PollSerializer(serializers.Serializer[Any]):
+    """What came since the cursor, and the cursor to ask with next."""
+
+    events = PolledEventSerializer(many=True)
+    cursor = serializers.CharField()
+    reset = serializers.BooleanField(help_text="Nothing was replayed: reload your state, go on from `cursor`.")
+
+
+class PollView(APIView):
+    """Decides about a poll; `realtime.asgi` then lets it wait."""
+
+    @extend_schema(
+        operation_id="realtime_poll",
+        summary="The events since a cursor, or the first that come while it waits",
+        parameters=[OpenApiParameter("cursor", str, description="Where to go on; none: from now on."), PollQuery],
+        responses=PollSerializer,
+    )
+    def get(self, request: Request) -> HttpResponseBase:
+        """At most 200 events, the rest at the next poll; 503 where this process cannot let one wait."""
+        query = PollQuery(data=request.query_params.dict())
+        query.is_valid(raise_exception=True)
+        require_hub(request)
+        return PollGranted(viewer_of(request), request.query_params.get("cursor"), query.validated_data["wait"])
 
 
 class StatusSerializer(serializers.Serializer[dict[str, str]]):

@@ -1,4 +1,4 @@
-"""The raw ASGI application beside Django that holds the streams open.
+"""The raw ASGI application beside Django that holds the streams open, and the polls that wait.
 
 A Django streaming view would pin a thread a stream (2,000 streams, 2,002 threads); this holds two small tasks.
 """
@@ -10,27 +10,35 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from realtime import conf, hub
-from realtime.gate import Gate, StreamGranted, raw_headers
+from realtime.gate import Gate, Granted, PollGranted, StreamGranted, raw_headers
+from realtime.poll import Poll
 from realtime.stream import Stream
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Coroutine
     from uuid import UUID
 
     from django.http import HttpResponse
 
-    from realtime.stream import Viewer, Wire
+    from realtime.stream import Wire
 
     Receive = Callable[[], Awaitable[dict[str, Any]]]
     Send = Callable[[dict[str, Any]], Awaitable[None]]
+    Headers = list[tuple[bytes, bytes]]
 
 STREAM_PATH = "/api/realtime/stream"
+POLL_PATH = "/api/realtime/poll"
 READY_WAIT_S = 3.0
 WIRE = "brook.wire"  # the extension by which a server lets a stream at its connection; others do without
 
 
-class StreamApplication:
-    """ASGI application for `STREAM_PATH`."""
+def serves(path: str) -> bool:
+    """Whether an address is one of `RawApplication`'s."""
+    return path in {STREAM_PATH, POLL_PATH}
+
+
+class RawApplication:
+    """ASGI application for the addresses that `serves` names."""
 
     def __init__(self) -> None:
         self._gate = Gate()
@@ -38,47 +46,75 @@ class StreamApplication:
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         own = hub.get()
         await own.wait_ready(READY_WAIT_S)  # where that fails, the view answers 503
-        viewer = await self._begin(own, scope, send)
-        if viewer is None:
-            return
-        wire: Wire | None = scope.get("extensions", {}).get(WIRE)
-        stream = Stream(own, viewer, wire)
-        await _stream(stream, _requested_cursor(scope), receive, send)
-        if stream.was_cut and wire is not None:
-            wire.abort()  # the server would close only after writing what the client does not read
-            await receive()  # until it knows that the client is gone: else it complains of an unfinished answer
+        work = await self._begin(own, scope, receive, send)
+        if work is not None:
+            await work
 
-    async def _begin(self, own: hub.Hub, scope: dict[str, Any], send: Send) -> Viewer | None:
-        """Answer; who may look on, or None where that was all. Nothing of Django's may outlive this: it would cost
-        each open stream 12 KB."""
+    async def _begin(
+        self, own: hub.Hub, scope: dict[str, Any], receive: Receive, send: Send
+    ) -> Coroutine[Any, Any, None] | None:
+        """Ask Django; what is to be done then, or None where its answer was all. Nothing of Django's may outlive this:
+        it would cost each open stream 12 KB."""
         response = await own.pool.run(self._gate, scope)
-        if not isinstance(response, StreamGranted):
+        if not isinstance(response, Granted):
             await _answer(response, send)
             return None
         del response["Content-Length"]  # of the empty body that Django saw
-        await send({"type": "http.response.start", "status": 200, "headers": raw_headers(response)})
+        headers = raw_headers(response)
         response.close()
         if scope["method"] == "HEAD":
+            await send({"type": "http.response.start", "status": 200, "headers": headers})
             await send({"type": "http.response.body", "body": b""})
             return None
-        return response.viewer
+        if isinstance(response, PollGranted):
+            return _poll(Poll(own, response.viewer), response, headers, receive, send)
+        assert isinstance(response, StreamGranted)  # noqa: S101 - there are these two
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        wire: Wire | None = scope.get("extensions", {}).get(WIRE)
+        return _stream(Stream(own, response.viewer, wire), wire, _requested_cursor(scope), receive, send)
 
 
-async def _stream(stream: Stream, cursor: str | None, receive: Receive, send: Send) -> None:
+async def _stream(stream: Stream, wire: Wire | None, cursor: str | None, receive: Receive, send: Send) -> None:
     async def write(data: bytes) -> None:
         await send({"type": "http.response.body", "body": data, "more_body": True})
 
-    own_task = asyncio.current_task()
-    assert own_task is not None  # noqa: S101 - we run inside one
-    watch = asyncio.ensure_future(_cancel_on_disconnect(receive, own_task))
-    try:
+    with _WhileConnected(receive):
         await stream.run(write, cursor, _more_init)
         await send({"type": "http.response.body", "body": b""})
-    except asyncio.CancelledError:
-        # The client went, or was cut off; only a server that shuts down cancels otherwise, and that ends us too.
-        own_task.uncancel()
-    finally:
-        watch.cancel()
+    if stream.was_cut and wire is not None:
+        wire.abort()  # the server would close only after writing what the client does not read
+        await receive()  # until it knows that the client is gone: else it complains of an unfinished answer
+
+
+async def _poll(poll: Poll, granted: PollGranted, headers: Headers, receive: Receive, send: Send) -> None:
+    with _WhileConnected(receive):
+        body = (await poll.answer(granted.cursor, granted.wait_s)).body()
+        length = (b"content-length", str(len(body)).encode())
+        await send({"type": "http.response.start", "status": 200, "headers": [*headers, length]})
+        await send({"type": "http.response.body", "body": body})
+
+
+class _WhileConnected:
+    """Leaves the block where the client goes."""
+
+    __slots__ = ("_receive", "_task", "_watch")
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+
+    def __enter__(self) -> None:
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - we run inside one
+        self._task = task
+        self._watch = asyncio.ensure_future(_cancel_on_disconnect(self._receive, task))
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> bool:
+        self._watch.cancel()
+        left = kind is not None and issubclass(kind, asyncio.CancelledError)
+        if left:
+            # The client went, or was cut off; only a server that shuts down cancels otherwise, and that ends us too.
+            self._task.uncancel()
+        return left
 
 
 async def _cancel_on_disconnect(receive: Receive, task: asyncio.Task[Any]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from realtime.log import PlacedEvent
 
@@ -45,6 +45,25 @@ def passing(event_type: str, data: Mapping[str, Any]) -> bytes:
 def passing_text(event_type: str, payload: str) -> bytes:
     """The same of data that is JSON already."""
     return f"event: {event_type}\ndata: {payload}\n\n".encode()
+
+
+def id_of(frame: bytes) -> str | None:
+    """The cursor that a frame moves to, None for a passing one."""
+    first = frame.partition(b"\n")[0]
+    return first.removeprefix(b"id: ").decode() if first.startswith(b"id: ") else None
+
+
+def poll_body(frames: Iterable[bytes], cursor: str, *, reset: bool) -> bytes:
+    """The same frames as the JSON of a poll; a frame's data is JSON already."""
+    events = b",".join(_as_json(frame) for frame in frames)
+    tail = orjson.dumps({"cursor": cursor, "reset": reset})
+    return b'{"events":[%b],%b' % (events, tail[1:])
+
+
+def _as_json(frame: bytes) -> bytes:
+    fields = dict(line.split(b": ", 1) for line in frame.split(b"\n") if line)
+    cursor, event_type = orjson.dumps(id_of(frame)), orjson.dumps(fields[b"event"].decode())
+    return b'{"id":%b,"type":%b,"data":%b}' % (cursor, event_type, fields[b"data"])
 
 
 def bare_id(epoch: str, pos: int) -> bytes:

@@ -19,14 +19,30 @@ if TYPE_CHECKING:
     from realtime.stream import Viewer
 
 
-class StreamGranted(HttpResponse):
-    """What a view returns to say: this viewer may have a stream."""
+class Granted(HttpResponse):
+    """What a view returns to say: this viewer may have it. The raw application gives the body."""
 
-    def __init__(self, viewer: Viewer) -> None:
-        super().__init__(content_type="text/event-stream; charset=utf-8")
+    def __init__(self, viewer: Viewer, content_type: str) -> None:
+        super().__init__(content_type=content_type)
         self.viewer = viewer
         self["Cache-Control"] = "private, no-store"
+
+
+class StreamGranted(Granted):
+    """A stream."""
+
+    def __init__(self, viewer: Viewer) -> None:
+        super().__init__(viewer, "text/event-stream; charset=utf-8")
         self["X-Accel-Buffering"] = "no"  # nginx would hold the events back
+
+
+class PollGranted(Granted):
+    """A poll, from a cursor (None: from now), that may wait so long."""
+
+    def __init__(self, viewer: Viewer, cursor: str | None, wait_s: int) -> None:
+        super().__init__(viewer, "application/json")
+        self.cursor = cursor
+        self.wait_s = wait_s
 
 
 class Gate(BaseHandler):

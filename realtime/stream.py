@@ -7,7 +7,7 @@ import logging
 import random
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from uuid import UUID
 
 from realtime import conf, frames, log
@@ -72,6 +72,8 @@ class Stream:
         "user_id",
         "was_cut",
     )
+
+    is_poll: ClassVar[bool] = False
 
     def __init__(self, hub: Hub, viewer: Viewer, wire: Wire | None = None) -> None:
         self.user_id = viewer.user_id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -14,11 +14,14 @@ import pytest
 from django.db import transaction
 
 from realtime import hub as hub_module
+from realtime import topics
 from realtime.hub import Hub
 from realtime.log import append
 from realtime.models import Event
 from realtime.pool import DatabasePool
 from realtime.stream import Stream, Viewer, Wire
+from tests.realtime.people import Cast, Person
+from tests.server import Server, running
 
 
 async def eventually(condition: Callable[[], Any]) -> Any:
@@ -31,6 +34,24 @@ async def eventually(condition: Callable[[], Any]) -> Any:
             if result:
                 return result
             await asyncio.sleep(0.002)
+
+
+@pytest.fixture(scope="package")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A real server, for the tests over HTTP."""
+    with running(tmp_path_factory.mktemp("brook")) as server:
+        yield server
+
+
+@pytest.fixture(scope="package")
+def cast(server: Server) -> Cast:
+    """People of that server, by name: cast("alice")."""
+    people: dict[str, Person] = {}
+
+    def person(name: str) -> Person:
+        return people.setdefault(name, people.get(name) or Person(server, name))
+
+    return person
 
 
 @dataclass
@@ -109,6 +130,12 @@ def say(topic: str, number: int, **routing: Any) -> int:
     with transaction.atomic():
         event = append(topic=topic, type="thing.happened", payload={"n": number}, **routing)
     return event.id
+
+
+def end_session(session_id: str) -> None:
+    """As accounts does it."""
+    with transaction.atomic():
+        append(topic=topics.session(session_id), type="auth.ended", payload={"reason": "logout"})
 
 
 def place_of(event_id: int) -> int | None:

@@ -2,100 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import httpx
-import orjson
 import pytest
 
-from tests.server import Server, running
-
-PASSWORD = "a fine long password"
-STREAM = "/api/realtime/stream"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with running(tmp_path_factory.mktemp("brook")) as server:
-        yield server
-
-
-class Person:
-    """Somebody with an API client of their own."""
-
-    def __init__(self, server: Server, name: str) -> None:
-        self.http = httpx.Client(base_url=server.base_url, timeout=5)
-        self.id = self.http.post("/api/auth/register", json={"username": name, "password": PASSWORD}).json()["id"]
-        tokens = self.http.post("/api/auth/token", json={"username": name, "password": PASSWORD}).json()
-        self.refresh = tokens["refresh"]
-        self.http.headers["Authorization"] = f"Bearer {tokens['access']}"
-
-    def open_direct(self, other: Person) -> str:
-        answer = self.http.post("/api/conversations/direct", json={"user_id": other.id})
-        assert answer.status_code in {200, 201}
-        return str(answer.json()["id"])
-
-    def say(self, conversation_id: str, content: str) -> str:
-        body = {"conversation_id": conversation_id, "client_id": os.urandom(8).hex(), "content": content}
-        answer = self.http.post("/api/messages", json=body)
-        assert answer.status_code == 201
-        return str(answer.json()["id"])
-
-    @contextmanager
-    def stream(self, cursor: str | None = None) -> Iterator[Reader]:
-        headers = {"Last-Event-ID": cursor} if cursor else {}
-        with self.http.stream("GET", STREAM, headers=headers) as answer:
-            assert answer.status_code == 200
-            reader = Reader(answer, answer.iter_lines())
-            assert reader.next("init")
-            yield reader
-
-
-@dataclass
-class Reader:
-    """Blocks of a stream, one at a time."""
-
-    answer: httpx.Response
-    lines: Iterator[str]
-    cursor: str = ""
-
-    def blocks(self) -> Iterator[tuple[str, Any]]:
-        event, data = "", None
-        for line in self.lines:
-            name, _colon, value = line.partition(": ")
-            if name == "id":
-                self.cursor = value
-            elif name == "event":
-                event = value
-            elif name == "data":
-                data = orjson.loads(value)
-            elif not line and event:
-                yield event, data
-                event, data = "", None
-
-    def next(self, wanted: str) -> Any:
-        """The data of the next event, which must be of this type; pings do not count."""
-        event, data = next(block for block in self.blocks() if block[0] != "ping")
-        assert event == wanted
-        return data
-
-    def said(self) -> str:
-        return str(self.next("message.created")["message"]["content"])
-
-
-@pytest.fixture(scope="module")
-def cast(server: Server) -> Callable[[str], Person]:
-    people: dict[str, Person] = {}
-
-    def person(name: str) -> Person:
-        return people.setdefault(name, people.get(name) or Person(server, name))
-
-    return person
+from tests.realtime.people import PASSWORD, STREAM, Person, Reader
+from tests.server import Server
 
 
 def test_the_headers_of_a_stream(cast: Any) -> None:
@@ -174,7 +88,7 @@ def test_the_end_of_a_session_ends_its_stream_within_a_second(server: Server, wa
     elsewhere.headers["Authorization"] = f"Bearer {tokens['access']}"
     with eve.stream() as reader:
         if way == "log out":
-            assert eve.http.post("/api/auth/logout", json={"refresh": eve.refresh}).status_code == 204
+            assert eve.log_out().status_code == 204
         elif way == "end the session elsewhere":
             sessions = elsewhere.get("/api/auth/sessions").json()
             other = next(session for session in sessions.get("results", sessions) if not session["current"])

@@ -1,4 +1,5 @@
-"""Whoever comes and goes, whoever is added or removed: all see exactly their part of the log, once and in order."""
+"""Whoever comes and goes, by whatever transport, whoever is added or removed: all see exactly their part of the log,
+once and in order."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
+import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -15,6 +17,7 @@ from hypothesis import strategies as st
 from realtime import hub as hub_module
 from realtime import topics
 from realtime.hub import Hub
+from realtime.poll import Answer, Poll
 from realtime.pool import DatabasePool
 from realtime.stream import Stream, Viewer
 from tests.realtime.conftest import Client, say
@@ -29,6 +32,9 @@ steps = st.lists(
         st.tuples(st.just("remove"), talk, person),
         st.tuples(st.just("connect"), person),
         st.tuples(st.just("disconnect"), person),
+        st.tuples(st.just("poll"), person),
+        st.tuples(st.just("wait"), person),
+        st.tuples(st.just("hang up"), person),
         st.tuples(st.just("forget"), st.none()),
     ),
     min_size=3,
@@ -50,6 +56,7 @@ class Story:
     cursors: dict[int, str] = field(default_factory=dict)
     seen: dict[int, list[int]] = field(default_factory=lambda: {n: [] for n in range(len(PEOPLE))})
     clients: dict[int, Client] = field(default_factory=dict)
+    polls: dict[int, tuple[Poll, asyncio.Task[Answer]]] = field(default_factory=dict)
 
     async def happen(self, kind: str, *what: Any) -> None:
         match kind:
@@ -62,12 +69,37 @@ class Story:
                 audience = set(self.members[what[0]])
                 self.members[what[0]].discard(what[1])
                 await self.commit(what[0], audience, removes=[PEOPLE[what[1]]])
-            case "connect" if what[0] not in self.clients:
-                self.connect(what[0])
-            case "disconnect" if what[0] in self.clients:
-                await self.disconnect(what[0])
             case "forget":
                 self.hub.ring.clear()
+            case _:
+                await self.change_transport(kind, what[0])
+
+    async def change_transport(self, kind: str, number: int) -> None:
+        match kind, number in self.clients, number in self.polls:
+            case "connect", False, _:
+                await self.take_answer(number)
+                self.connect(number)
+            case "disconnect", True, False:
+                await self.disconnect(number)
+            case (("poll" | "wait"), False, _):
+                await self.take_answer(number)
+                poll = Poll(self.hub, Viewer(str(PEOPLE[number]), "s"))
+                cursor = self.cursors.get(number, self.start)
+                self.polls[number] = poll, asyncio.create_task(poll.answer(cursor, 30 if kind == "wait" else 0))
+            case "hang up", False, True:
+                _poll, task = self.polls.pop(number)
+                task.cancel()
+                await asyncio.wait([task])
+
+    async def take_answer(self, number: int) -> None:
+        """What a poll has by now."""
+        if number in self.polls:
+            poll, task = self.polls.pop(number)
+            poll.end()
+            answer = orjson.loads((await task).body())
+            assert not answer["reset"]
+            self.seen[number] += [event["data"]["n"] for event in answer["events"]]
+            self.cursors[number] = answer["cursor"]
 
     async def commit(self, topic: str, audience: set[int], **routing: Any) -> None:
         self.number += 1
@@ -94,6 +126,7 @@ class Story:
     async def end(self) -> None:
         """Everybody comes, and stays until there is nothing left to see."""
         for number in range(len(PEOPLE)):
+            await self.take_answer(number)
             if number not in self.clients:
                 self.connect(number)
             client = self.clients[number]

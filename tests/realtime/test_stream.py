@@ -13,7 +13,7 @@ from realtime.hub import Hub
 from realtime.log import PlacedEvent
 from realtime.models import Event, Head
 from realtime.sequencer import look
-from tests.realtime.conftest import eventually
+from tests.realtime.conftest import end_session, eventually
 
 ALICE, BOB, CAROL = UUID(int=1), UUID(int=2), UUID(int=3)
 TALK = topics.conversation("talk")
@@ -281,18 +281,11 @@ async def test_a_stream_ends_by_itself_after_its_lifetime(connect: Any, hub: Hub
 
 async def test_the_end_of_a_session_ends_its_streams_and_no_others(connect: Any, commit: Any, hub: Hub) -> None:
     phone, laptop = await connect(ALICE, session="phone"), await connect(ALICE, session="laptop")
-    await hub.pool.run(_end_session, "phone")
+    await hub.pool.run(end_session, "phone")
     await asyncio.wait_for(phone.task, 5)
     assert [frame.data for frame in phone.of("auth.ended")] == [{"reason": "logout"}]
     await commit("everyone", 1)
     await laptop.saw(1)
-
-
-def _end_session(session_id: str) -> None:
-    from django.db import transaction
-
-    with transaction.atomic():
-        log.append(topic=topics.session(session_id), type="auth.ended", payload={"reason": "logout"})
 
 
 def test_the_log_of_this_test_is_readable_without_a_hub(transactional_db: None) -> None:
