@@ -28,6 +28,15 @@ class ReactionSchema(serializers.Serializer[Any]):
     user_ids = serializers.ListField(child=serializers.UUIDField())
 
 
+class ReplyToSchema(serializers.Serializer[Any]):
+    """What a reply shows of the message it answers."""
+
+    id = serializers.UUIDField()
+    seq = serializers.IntegerField()
+    sender = UserSerializer(allow_null=True)
+    excerpt = serializers.CharField(allow_blank=True, help_text="Plain text; empty when that message was deleted.")
+
+
 class MessageSchema(serializers.Serializer[Any]):
     """A message."""
 
@@ -39,9 +48,11 @@ class MessageSchema(serializers.Serializer[Any]):
     sender = UserSerializer(allow_null=True)
     content = serializers.CharField()
     mentions = serializers.ListField(child=serializers.UUIDField())
-    reply_to = serializers.DictField(allow_null=True)
+    mentions_all = serializers.BooleanField()
+    reply_to = ReplyToSchema(allow_null=True)
     thread_root = serializers.UUIDField(allow_null=True)
     reply_count = serializers.IntegerField()
+    forwarded = serializers.BooleanField()
     attachments = serializers.ListField(child=serializers.DictField())
     reactions = ReactionSchema(many=True, help_text="In order of first use.")
     status = serializers.ChoiceField(["sent", "delivered", "read"], required=False, help_text="Of one's own messages.")
@@ -79,6 +90,7 @@ class ConversationSchema(serializers.Serializer[Any]):
     created_by = serializers.UUIDField(allow_null=True)
     created_at = serializers.DateTimeField()
     last_seq = serializers.IntegerField()
+    deleted_count = serializers.IntegerField(help_text="How many messages were deleted; `message.deleted` counts on.")
     last_message = MessageSchema(allow_null=True)
     last_activity_at = serializers.DateTimeField()
     participants = ParticipantSchema(many=True, help_text=f"The first {FIRST_PARTICIPANTS}.")

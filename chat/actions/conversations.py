@@ -150,8 +150,9 @@ def _change_own(participant: Participant, changes: Mapping[str, Any]) -> None:
         type="me.updated",
         payload={
             "conversation_id": participant.conversation_id,
-            "me": me_json(participant, participant.unread()),
+            "me": me_json(participant, unread=participant.unread(), mentions=participant.unread_mentions()),
             "last_seq": participant.conversation.last_seq,
+            "deleted_count": participant.conversation.deleted_count,
         },
     )
 

@@ -84,9 +84,10 @@ def _tell_unread(participant: Participant) -> None:
         payload={
             "conversation_id": participant.conversation_id,
             "unread": counts["conversations"].get(str(participant.conversation_id), 0),
-            "mentions": 0,
+            "mentions": participant.unread_mentions(),
             "read_seq": participant.marker_seq,
             "last_seq": participant.conversation.last_seq,
+            "deleted_count": participant.conversation.deleted_count,
             "total": counts["total"],
         },
     )

@@ -137,7 +137,8 @@ class OwnView(ChatView):
         """Level, mute, pin, archive."""
         changes = parsed(OwnSerializer(data=request.data))
         participant = actions.set_own(user=self.me, conversation_id=conversation_id, changes=changes)
-        return Response(me_json(participant, participant.unread()))
+        own = me_json(participant, unread=participant.unread(), mentions=participant.unread_mentions())
+        return Response(own)
 
 
 class ReadMarkerView(ChatView):

@@ -12,6 +12,8 @@ from chat.models.conversations import (
     Role,
     direct_key,
 )
+from chat.models.edits import MessageEdit
+from chat.models.mentions import Mention, MentionQuerySet
 from chat.models.messages import Message, MessageQuerySet, MessageType
 from chat.models.reactions import MAX_KINDS, Reaction, by_kind, one_emoji
 from chat.models.receipts import Receipt, ReceiptStatus
@@ -23,7 +25,10 @@ __all__ = [
     "ConversationQuerySet",
     "History",
     "Kind",
+    "Mention",
+    "MentionQuerySet",
     "Message",
+    "MessageEdit",
     "MessageQuerySet",
     "MessageType",
     "NotificationLevel",

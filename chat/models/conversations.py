@@ -10,6 +10,7 @@ from django.db.models import F, Min, Q, Subquery, Window
 from django.db.models.functions import RowNumber
 
 from accounts.models import new_id
+from chat.models.mentions import Mention
 from chat.models.messages import Message
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ class Conversation(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     last_seq = models.BigIntegerField(default=0)
+    deleted_count = models.BigIntegerField(default=0)  # messages deleted so far: what clients' counts go up to
     last_message = models.ForeignKey("Message", null=True, on_delete=models.SET_NULL, related_name="+")
     last_activity_at = models.DateTimeField(auto_now_add=True)
     participant_count = models.PositiveIntegerField(default=0)
@@ -210,6 +212,10 @@ class Participant(models.Model):
     def unread(self) -> int:
         """How many messages of others came after the marker."""
         return self.history().countable().filter(seq__gt=self.marker_seq).exclude(sender=self.user_id).count()
+
+    def unread_mentions(self) -> int:
+        """How many of them name this person or everybody."""
+        return Mention.objects.unread_counts(self.user, [self.conversation_id]).get(self.conversation_id, 0)
 
     def others_have(self) -> tuple[int, int]:
         """How far all the others have received and read."""

@@ -19,6 +19,9 @@ class MessageType(models.TextChoices):
     """What a message is."""
 
     TEXT = "text"
+    IMAGE = "image"
+    FILE = "file"
+    VOICE = "voice"
     SYSTEM = "system"
 
 
@@ -27,7 +30,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def with_everything(self) -> Self:
         """With all that the JSON of a message needs, in a fixed number of queries."""
-        return self.select_related("sender").prefetch_related(
+        return self.select_related("sender", "reply_to__sender").prefetch_related(
             models.Prefetch("reactions", to_attr="all_reactions"),
         )
 
@@ -67,6 +70,13 @@ class Message(models.Model):
     client_id = models.CharField(max_length=64)
     type = models.CharField(max_length=6, choices=MessageType, default=MessageType.TEXT)
     content = models.TextField(blank=True)
+    # What most messages have none of is indexed only where it is there: a send writes no entry for it.
+    reply_to = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="replies", db_index=False)
+    thread_root = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="thread", db_index=False)
+    reply_count = models.PositiveIntegerField(default=0)  # of a thread's root: how many replies are not deleted
+    mentions = models.JSONField(default=list)  # ids of people, in the order they are named
+    mentions_all = models.BooleanField(default=False)
+    forwarded = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
@@ -78,6 +88,10 @@ class Message(models.Model):
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["conversation", "seq"], name="message_seq"),
             models.UniqueConstraint(fields=["sender", "client_id"], name="message_client_id"),
+        ]
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["reply_to"], name="message_reply_to", condition=Q(reply_to__isnull=False)),
+            models.Index(fields=["thread_root", "seq"], name="message_thread", condition=Q(thread_root__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from chat.serializers.conversations import (
     participant_json,
     stream_init,
 )
+from chat.serializers.excerpts import excerpt
 from chat.serializers.messages import message_json, with_status
 from chat.serializers.reactions import ReactionSerializer, reactions_json
 from chat.serializers.requests import (
@@ -40,6 +41,7 @@ __all__ = [
     "SendSerializer",
     "conversation_json",
     "conversations_for",
+    "excerpt",
     "me_json",
     "message_json",
     "participant_json",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from accounts.serializers import user_json
-from chat.models import Conversation, Message
+from chat.models import Conversation, Mention, Message
 from chat.serializers.messages import message_json
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def conversation_json(conversation: Conversation) -> dict[str, Any]:
         "created_by": conversation.created_by_id,
         "created_at": conversation.created_at,
         "last_seq": conversation.last_seq,
+        "deleted_count": conversation.deleted_count,
         "last_message": message_json(last) if last is not None else None,
         "last_activity_at": conversation.last_activity_at,
         "participants": [participant_json(participant) for participant in conversation.first_participants],
@@ -49,29 +50,38 @@ def conversation_json(conversation: Conversation) -> dict[str, Any]:
 
 
 def conversations_for(user: User, conversations: Iterable[Conversation]) -> list[dict[str, Any]]:
-    """Conversations as one person gets them, with `me`; load them `with_everything`. Two queries, however many."""
+    """Conversations as one person gets them, with `me`; load them `with_everything`. Three queries, however many."""
     shown = list(conversations)
     ids = [conversation.pk for conversation in shown]
     mine = {own.conversation_id: own for own in user.participations.filter(conversation__in=ids)}
     unread = Message.objects.filter(conversation__in=ids).unread_counts(user)["conversations"]
-    return [_for(mine[each.pk], conversation_json(each), unread.get(str(each.pk), 0)) for each in shown]
+    mentions = Mention.objects.unread_counts(user, ids)
+    return [
+        _for(
+            conversation_json(each),
+            mine[each.pk],
+            unread=unread.get(str(each.pk), 0),
+            mentions=mentions.get(each.pk, 0),
+        )
+        for each in shown
+    ]
 
 
-def _for(own: Participant, conversation: dict[str, Any], unread: int) -> dict[str, Any]:
+def _for(conversation: dict[str, Any], own: Participant, *, unread: int, mentions: int) -> dict[str, Any]:
     last = conversation["last_message"]
     if last is not None and last["seq"] < own.first_seq:  # said before their time, and not for them
         conversation["last_message"] = None
-    return {**conversation, "me": me_json(own, unread)}
+    return {**conversation, "me": me_json(own, unread=unread, mentions=mentions)}
 
 
-def me_json(own: Participant, unread: int) -> dict[str, Any]:
+def me_json(own: Participant, *, unread: int, mentions: int) -> dict[str, Any]:
     """One's own side of a conversation."""
     return {
         "role": own.role,
         "title": own.title,
         "read_seq": own.marker_seq,
         "unread": unread,
-        "mentions": 0,
+        "mentions": mentions,
         "notification_level": own.notification_level,
         "muted_until": own.muted_until,
         "pinned": own.pinned,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from accounts.serializers import user_json
+from chat.serializers.excerpts import excerpt
 from chat.serializers.reactions import reactions_json
 
 if TYPE_CHECKING:
@@ -23,16 +24,28 @@ def message_json(message: Message) -> dict[str, Any]:
         "type": message.type,
         "sender": user_json(message.sender) if message.sender is not None else None,
         "content": message.content,
-        "mentions": [],
-        "reply_to": None,
-        "thread_root": None,
-        "reply_count": 0,
+        "mentions": message.mentions,
+        "mentions_all": message.mentions_all,
+        "reply_to": reply_to_json(message.reply_to) if message.reply_to is not None else None,
+        "thread_root": message.thread_root_id,
+        "reply_count": message.reply_count,
+        "forwarded": message.forwarded,
         "attachments": [],
         "reactions": reactions_json(message),
         "pinned_at": None,
         "created_at": message.created_at,
         "edited_at": message.edited_at,
         "deleted_at": message.deleted_at,
+    }
+
+
+def reply_to_json(original: Message) -> dict[str, Any]:
+    """What a reply shows of the message it answers. Nothing of it is left when that was deleted."""
+    return {
+        "id": original.pk,
+        "seq": original.seq,
+        "sender": user_json(original.sender) if original.sender is not None else None,
+        "excerpt": excerpt(original.content),
     }
 
 

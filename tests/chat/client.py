@@ -92,7 +92,7 @@ class ModelClient:
 
     def me_updated(self, data: JSON) -> None:
         held = self.conversations[data["conversation_id"]]
-        counts = {} if data["last_seq"] >= held["last_seq"] else {"unread": held["me"]["unread"]}
+        counts = {name: held["me"][name] for name in ("unread", "mentions")} if self._is_older(data) else {}
         held["me"].update({**data["me"], **counts})
 
     def message_created(self, data: JSON) -> None:
@@ -128,7 +128,7 @@ class ModelClient:
 
     def unread_updated(self, data: JSON) -> None:
         conversation = self.conversations[data["conversation_id"]]
-        if data["last_seq"] < conversation["last_seq"]:
+        if self._is_older(data):
             return  # counted before messages that we hold already: the next one will be right
         conversation["me"].update(unread=data["unread"], mentions=data["mentions"], read_seq=data["read_seq"])
         self._move(conversation, self.me, read_seq=data["read_seq"], delivered_seq=data["read_seq"])
@@ -146,6 +146,11 @@ class ModelClient:
         participant = self._participant(conversation, user_id)
         participant["read_seq"] = max(participant["read_seq"], read_seq)
         participant["delivered_seq"] = max(participant["delivered_seq"], delivered_seq)
+
+    def _is_older(self, counts: JSON) -> bool:
+        """Whether something was counted before messages, or deletions, that the client has counted already."""
+        held = self.conversations[counts["conversation_id"]]
+        return bool(counts["last_seq"] < held["last_seq"] or counts["deleted_count"] < held["deleted_count"])
 
     def _held_message(self, data: JSON) -> JSON:
         """The message that an event tells of, if the client holds it: it holds only the last of each conversation."""

@@ -56,6 +56,7 @@ def test_the_others_are_told_and_so_are_ones_own_devices(
         "mentions": 0,
         "read_seq": 1,
         "last_seq": 1,
+        "deleted_count": 0,
         "total": 0,
     }
     assert Event.objects.get(type="unread.updated").topic == f"user:{bob.pk}"

@@ -1,0 +1,55 @@
+"""Who is named in messages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Count, F, Q
+
+from chat.models.messages import Message
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from uuid import UUID
+
+    from accounts.models import User
+
+
+class MentionQuerySet(models.QuerySet["Mention"]):
+    """Reads of mentions."""
+
+    def unread_of(self, user: User) -> Self:
+        """Those of the person that they have not read, over all conversations."""
+        mine = Q(
+            conversation__participants__user=user,
+            conversation__participants__left_at=None,
+            conversation__deleted_at=None,
+            seq__gt=F("conversation__participants__marker_seq"),
+            seq__gte=F("conversation__participants__first_seq"),
+        )
+        return self.filter(Q(user=user) | Q(user=None), mine).exclude(message__sender=user)
+
+    def unread_counts(self, user: User, conversation_ids: Collection[UUID]) -> dict[UUID, int]:
+        """How many mentions the person has not read in each of these conversations that has any, in one query."""
+        unread = self.unread_of(user).filter(conversation__in=conversation_ids)
+        return dict(unread.values_list("conversation_id").annotate(Count("message", distinct=True)).order_by())
+
+
+class Mention(models.Model):
+    """That a message names a person, or with no person everybody: what unread mentions are counted by."""
+
+    id = models.BigAutoField(primary_key=True)
+    conversation = models.ForeignKey("Conversation", on_delete=models.CASCADE, related_name="+", db_index=False)
+    seq = models.BigIntegerField()  # the message's
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="mentioned")
+
+    objects = MentionQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar[list[Any]] = [models.Index(fields=["conversation", "user", "seq"], name="mention_unread")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id or 'everybody'} in {self.conversation_id}#{self.seq}"
