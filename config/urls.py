@@ -6,7 +6,7 @@ from drf_spectacular.views import SpectacularJSONAPIView
 
 from accounts import urls as accounts_urls
 from chat import urls as chat_urls
-from config import health
+from config import health, pages
 from realtime import urls as realtime_urls
 
 api = [*accounts_urls.urlpatterns, *chat_urls.urlpatterns, *realtime_urls.urlpatterns]
@@ -14,6 +14,7 @@ api = [*accounts_urls.urlpatterns, *chat_urls.urlpatterns, *realtime_urls.urlpat
 urlpatterns = [
     path("api/", include(api)),
     path("api/schema", SpectacularJSONAPIView.as_view(), name="schema"),
+    path("api/docs", pages.api_docs, name="api-docs"),
     path("admin/", admin.site.urls),
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
