@@ -5,6 +5,7 @@ Whoever locks a user's row and sessions locks the user first.
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from accounts import names, preferences, tokens
-from accounts.models import Session, User, new_token_name
+from accounts.models import Session, StreamTicket, User, new_token_name
 from accounts.serializers import user_json
 from realtime import topics
 from realtime.log import append
@@ -222,9 +223,28 @@ def _end_all(user: User, reason: Session.EndReason, keep: Session | None = None)
     return _end(list(sessions), reason)
 
 
+def issue_ticket(*, session: Session) -> str:
+    """A ticket that opens one stream or poll for the session, within `StreamTicket.LIFETIME`."""
+    ticket = secrets.token_urlsafe(32)
+    expires_at = timezone.now() + StreamTicket.LIFETIME
+    StreamTicket.objects.create(key=StreamTicket.key_of(ticket), session=session, expires_at=expires_at)
+    return ticket
+
+
+def redeem_ticket(*, ticket: str) -> Session | None:
+    """The live session of a ticket, with its user; None where it is none of ours, too old, or was used before."""
+    found = StreamTicket.objects.filter(key=StreamTicket.key_of(ticket)).select_related("session").first()
+    if found is None or StreamTicket.objects.filter(pk=found.pk).delete()[0] == 0:  # who deletes it has it
+        return None
+    if found.expires_at <= timezone.now():
+        return None
+    return Session.objects.find_live(found.session_id, found.session.user_id)
+
+
 def tidy_sessions() -> None:
     """End the sessions that ran out, and forget those that ended long ago. For a job that runs now and then."""
     now = timezone.now()
+    StreamTicket.objects.filter(expires_at__lte=now).delete()
     with transaction.atomic():
         expired = Session.objects.select_for_update(skip_locked=True).filter(ended_at=None, expires_at__lte=now)
         _end(list(expired.order_by("pk")[:1000]), Session.EndReason.EXPIRED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -266,6 +267,27 @@ class Session(models.Model):
             return
         self.last_seen_at = now
         Session.objects.filter(pk=self.pk, last_seen_at__lt=now - TOUCH_EVERY).update(last_seen_at=now)
+
+
+class StreamTicket(models.Model):
+    """Lets in once, for a short time, where a client can send neither header nor cookie (EventSource on another site).
+
+    `key` is a hash: who reads the table cannot use what is in it.
+    """
+
+    LIFETIME = timedelta(seconds=30)
+
+    key = models.CharField(max_length=64, primary_key=True, editable=False)
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="tickets")
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"of session {self.session_id}"
+
+    @staticmethod
+    def key_of(ticket: str) -> str:
+        """What is kept of a ticket."""
+        return hashlib.sha256(ticket.encode()).hexdigest()
 
 
 def sessions_ended_since(moment: datetime) -> list[str]:

@@ -1,4 +1,4 @@
-"""The two ways to prove who one is, for the OpenAPI document."""
+"""The ways to prove who one is, for the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -20,6 +20,17 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
         """A security scheme of OpenAPI."""
         return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+
+
+class TicketScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """Describes `TicketAuthentication`."""
+
+    target_class = "accounts.tickets.TicketAuthentication"
+    name = "ticket"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
+        """A security scheme of OpenAPI."""
+        return {"type": "apiKey", "in": "query", "name": "ticket", "description": "Once, from auth/stream-ticket."}
 
 
 class CookieScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

@@ -142,6 +142,13 @@ class TokenPairSchema(serializers.Serializer[Any]):
     refresh = serializers.CharField(help_text="Gives the next pair, once.")
 
 
+class TicketSchema(serializers.Serializer[Any]):
+    """A ticket, and how many seconds it is good for."""
+
+    ticket = serializers.CharField()
+    expires_in = serializers.IntegerField()
+
+
 class UserListSchema(serializers.Serializer[Any]):
     """A page of people."""
 

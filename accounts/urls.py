@@ -12,6 +12,7 @@ urlpatterns = [
     path("auth/logout", login.LogoutView.as_view(), name="auth-logout"),
     path("auth/sessions", sessions.SessionsView.as_view(), name="auth-sessions"),
     path("auth/sessions/<str:session_id>", sessions.SessionView.as_view(), name="auth-session"),
+    path("auth/stream-ticket", sessions.TicketView.as_view(), name="auth-stream-ticket"),
     path("auth/password", sessions.PasswordView.as_view(), name="auth-password"),
     path("users", users.UsersView.as_view(), name="users"),
     path("users/me", users.MeView.as_view(), name="me"),

@@ -18,6 +18,7 @@ from realtime.gate import PollGranted, StreamGranted
 from realtime.stream import Viewer
 
 if TYPE_CHECKING:
+    from rest_framework.authentication import BaseAuthentication
     from rest_framework.request import Request
 
 
@@ -30,8 +31,17 @@ class NoStreamHere(APIException):
     wait = 2  # the exception handler makes Retry-After of it
 
 
-class StreamView(APIView):
-    """Decides about a stream; `realtime.asgi` then holds it open."""
+class RawView(APIView):
+    """Decides about what `realtime.asgi` then does. Also takes the one-time tickets of REALTIME["TICKETS"]."""
+
+    def get_authenticators(self) -> list[BaseAuthentication]:
+        """Tickets first: who sends one wants to be known by it."""
+        tickets = conf.hook("TICKETS")
+        return [*([tickets()] if tickets else []), *super().get_authenticators()]
+
+
+class StreamView(RawView):
+    """A stream of all that concerns me."""
 
     throttle_scope = "streams"
 
@@ -90,8 +100,8 @@ class PollSerializer(serializers.Serializer[Any]):
     reset = serializers.BooleanField(help_text="Nothing was replayed: reload your state, go on from `cursor`.")
 
 
-class PollView(APIView):
-    """Decides about a poll; `realtime.asgi` then lets it wait."""
+class PollView(RawView):
+    """The same without a stream."""
 
     @extend_schema(
         operation_id="realtime_poll",

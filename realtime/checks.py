@@ -14,7 +14,7 @@ def check_hooks(**_options: Any) -> list[CheckMessage]:
     """Every dotted path in REALTIME leads to something."""
     messages: list[CheckMessage] = []
     options = getattr(settings, "REALTIME", {})
-    paths = [(name, options.get(name)) for name in ("INIT", "SESSIONS_ENDED", "USERS_ONLINE")]
+    paths = [(name, options.get(name)) for name in ("INIT", "TICKETS", "SESSIONS_ENDED", "USERS_ONLINE")]
     paths += [("WATCHERS", path) for path in options.get("WATCHERS", ())]
     for name, path in paths:
         try:

@@ -53,6 +53,11 @@ def id_of(frame: bytes) -> str | None:
     return first.removeprefix(b"id: ").decode() if first.startswith(b"id: ") else None
 
 
+def split(several: bytes) -> list[bytes]:
+    """Frames written one after the other, each by itself. Their data is one line, so that no blank line is in it."""
+    return several.split(b"\n\n")[:-1]
+
+
 def poll_body(frames: Iterable[bytes], cursor: str, *, reset: bool) -> bytes:
     """The same frames as the JSON of a poll; a frame's data is JSON already."""
     events = b",".join(_as_json(frame) for frame in frames)
@@ -61,7 +66,7 @@ def poll_body(frames: Iterable[bytes], cursor: str, *, reset: bool) -> bytes:
 
 
 def _as_json(frame: bytes) -> bytes:
-    fields = dict(line.split(b": ", 1) for line in frame.split(b"\n") if line)
+    fields = dict(line.split(b": ", 1) for line in frame.rstrip().split(b"\n"))
     cursor, event_type = orjson.dumps(id_of(frame)), orjson.dumps(fields[b"event"].decode())
     return b'{"id":%b,"type":%b,"data":%b}' % (cursor, event_type, fields[b"data"])
 

@@ -45,9 +45,10 @@ class Poll(Stream):
 
     # --- called by the hub --------------------------------------------------------------------------------------------
     def push(self, frame: bytes) -> None:
-        """Take a frame while there is room in the answer; the rest is for the next poll."""
-        if not self._is_full():
-            self._take(frame)
+        """Take frames while there is room in the answer; the rest is for the next poll."""
+        for each in frames.split(frame):
+            if not self._is_full():
+                self._take(each)
         self._wake()
 
     def push_chunk(self, frame: bytes, chunk: bytes) -> None:

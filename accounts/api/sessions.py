@@ -14,9 +14,9 @@ from rest_framework.views import APIView
 from accounts import actions
 from accounts.api.base import caller, leave, parsed
 from accounts.ids import parse_id
-from accounts.models import Session
+from accounts.models import Session, StreamTicket
 from accounts.paging import cursor_refused, decode_cursor, page_of
-from accounts.serializers import PageQuery, PasswordSerializer, SessionListSchema, SessionSerializer
+from accounts.serializers import PageQuery, PasswordSerializer, SessionListSchema, SessionSerializer, TicketSchema
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -65,6 +65,17 @@ class SessionView(APIView):
         else:
             actions.end_session(session=session, reason=Session.EndReason.REVOKED)
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class TicketView(APIView):
+    """A way into a stream for clients that can send neither header nor cookie there."""
+
+    @extend_schema(operation_id="auth_stream_ticket", request=None, responses={200: TicketSchema})
+    def post(self, request: Request) -> Response:
+        """A ticket for `?ticket=` of one stream or poll, within `expires_in` seconds."""
+        _user, session = caller(request)
+        ticket = actions.issue_ticket(session=session)
+        return Response({"ticket": ticket, "expires_in": int(StreamTicket.LIFETIME.total_seconds())})
 
 
 class PasswordView(APIView):

@@ -11,9 +11,10 @@ from uuid import UUID
 import orjson
 import pytest
 
-from realtime import conf, frames, retention, topics
+from realtime import conf, retention, topics
 from realtime.hub import Hub
 from realtime.models import Event
+from realtime.passing import passing
 from realtime.poll import Poll
 from realtime.stream import Viewer
 from tests.realtime.conftest import end_session, eventually
@@ -180,9 +181,8 @@ async def test_a_token_that_runs_out_while_it_waits_ends_it(ask: Ask, hub: Hub) 
 
 async def test_passing_events_come_without_an_id(ask: Ask, hub: Hub) -> None:
     poll = await ask(ALICE, None, 30)
-    (waiting,) = hub.streams
-    waiting.push(frames.passing("thing.passed", {"text": "line\nend\r"}))
-    assert (await poll)["events"] == [{"id": None, "type": "thing.passed", "data": {"text": "line\nend\r"}}]
+    hub.pass_on([passing(type="thing.passed", payload={"text": "\n\n\r"}, user_ids=[ALICE]) for _ in range(2)])
+    assert (await poll)["events"] == [{"id": None, "type": "thing.passed", "data": {"text": "\n\n\r"}}] * 2
 
 
 async def test_pings_are_for_streams(ask: Ask, hub: Hub) -> None:
