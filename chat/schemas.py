@@ -57,9 +57,17 @@ class MessageSchema(serializers.Serializer[Any]):
     reactions = ReactionSchema(many=True, help_text="In order of first use.")
     status = serializers.ChoiceField(["sent", "delivered", "read"], required=False, help_text="Of one's own messages.")
     pinned_at = serializers.DateTimeField(allow_null=True)
+    starred = serializers.BooleanField(required=False, help_text="Kept by oneself; left out in events.")
     created_at = serializers.DateTimeField()
     edited_at = serializers.DateTimeField(allow_null=True)
     deleted_at = serializers.DateTimeField(allow_null=True)
+
+
+class MessageListSchema(serializers.Serializer[Any]):
+    """A page of messages."""
+
+    results = MessageSchema(many=True)
+    next = serializers.CharField(allow_null=True)
 
 
 class MeSchema(serializers.Serializer[Any]):

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from chat import pages
-from chat.api import conversations, messages, participants, reactions
+from chat.api import conversations, messages, participants, pins, reactions
 
 one = "conversations/<uuid:conversation_id>"
 
@@ -20,6 +20,10 @@ urlpatterns = [
     path("unread-counts", conversations.UnreadCountsView.as_view(), name="unread-counts"),
     path("messages", messages.MessagesView.as_view(), name="messages"),
     path("messages/<uuid:message_id>", messages.MessageView.as_view(), name="message-detail"),
+    path("messages/<uuid:message_id>/pin", pins.PinView.as_view(), name="message-pin"),
+    path("messages/<uuid:message_id>/star", pins.StarView.as_view(), name="message-star"),
+    path("messages/starred", pins.StarredView.as_view(), name="messages-starred"),
+    path(f"{one}/pins", pins.PinsView.as_view(), name="conversation-pins"),
     path("messages/<uuid:message_id>/reactions", reactions.ReactionsView.as_view(), name="reactions"),
     path("messages/<uuid:message_id>/reactions/<str:emoji>", reactions.ReactionView.as_view(), name="reaction"),
 ]

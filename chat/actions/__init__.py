@@ -4,8 +4,10 @@ from chat.actions.conversations import create_group, delete_group, open_direct, 
 from chat.actions.errors import LastAdmin, NotAGroup, NotAllowed, Unfit
 from chat.actions.messages import ClientIdTaken, send_message
 from chat.actions.participants import add_participants, leave, remove_participant, set_role
+from chat.actions.pins import pin_message, unpin_message
 from chat.actions.reactions import add_reaction, remove_reaction
 from chat.actions.reading import mark_read, mark_unread_from
+from chat.actions.stars import set_star
 
 __all__ = [
     "ClientIdTaken",
@@ -21,10 +23,13 @@ __all__ = [
     "mark_read",
     "mark_unread_from",
     "open_direct",
+    "pin_message",
     "remove_participant",
     "remove_reaction",
     "send_message",
     "set_own",
     "set_role",
+    "set_star",
+    "unpin_message",
     "update_conversation",
 ]

@@ -38,7 +38,8 @@ class MessagesView(ChatView):
             content=wanted["content"],
         )
         if created:
-            return Response({**message_json(message), "status": "sent"}, status=status.HTTP_201_CREATED)
+            shown = {**message_json(message), "status": "sent", "starred": False}
+            return Response(shown, status=status.HTTP_201_CREATED)
         participant = Participant.objects.find(self.me, message.conversation_id)
         return Response(with_status([message], participant)[0])
 

@@ -17,6 +17,7 @@ from chat.models.mentions import Mention, MentionQuerySet
 from chat.models.messages import Message, MessageQuerySet, MessageType
 from chat.models.reactions import MAX_KINDS, Reaction, by_kind, one_emoji
 from chat.models.receipts import Receipt, ReceiptStatus
+from chat.models.stars import Star
 
 __all__ = [
     "FIRST_PARTICIPANTS",
@@ -38,6 +39,7 @@ __all__ = [
     "Receipt",
     "ReceiptStatus",
     "Role",
+    "Star",
     "by_kind",
     "direct_key",
     "one_emoji",

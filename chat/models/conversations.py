@@ -14,6 +14,7 @@ from chat.models.mentions import Mention
 from chat.models.messages import Message
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from uuid import UUID
 
     from accounts.models import User
@@ -119,6 +120,12 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         """Each with `twin`: the id of the first of these messages, or None."""
         return self.annotate(twin=Subquery(messages.values("id")[:1]))
 
+    def others_have(self, user_id: UUID, conversation_ids: Iterable[UUID]) -> dict[UUID, tuple[int, int]]:
+        """How far all the others of each conversation have received and read."""
+        others = self.filter(conversation__in=list(conversation_ids), left_at=None).exclude(user=user_id)
+        rows = others.values_list("conversation_id").order_by().annotate(Min("delivered_seq"), Min("read_seq"))
+        return {conversation_id: (delivered, read) for conversation_id, delivered, read in rows}
+
     def kept_from(self, message: Message) -> list[UUID]:
         """Who takes part in a message's conversation but may not see the message: it was said before their time."""
         later = self.active().filter(conversation=message.conversation_id, first_seq__gt=message.seq)
@@ -197,6 +204,11 @@ class Participant(models.Model):
         return f"{self.user_id} in {self.conversation_id}"
 
     @property
+    def can_pin(self) -> bool:
+        """Whether the person may pin messages: both in a direct conversation, by role in a group."""
+        return self.conversation.kind == Kind.DIRECT or self.can_moderate
+
+    @property
     def can_moderate(self) -> bool:
         """Whether the role allows to add and remove people, and to change the group."""
         return self.role in {Role.ADMIN, Role.MODERATOR}
@@ -219,6 +231,4 @@ class Participant(models.Model):
 
     def others_have(self) -> tuple[int, int]:
         """How far all the others have received and read."""
-        others = Participant.objects.filter(conversation=self.conversation_id, left_at=None).exclude(pk=self.pk)
-        positions = others.aggregate(delivered=Min("delivered_seq"), read=Min("read_seq"))
-        return positions["delivered"] or 0, positions["read"] or 0
+        return Participant.objects.others_have(self.user_id, [self.conversation_id]).get(self.conversation_id, (0, 0))

@@ -34,6 +34,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
             models.Prefetch("reactions", to_attr="all_reactions"),
         )
 
+    def pinned(self) -> Self:
+        """Those that are pinned in their conversation."""
+        return self.filter(pinned_at__isnull=False, deleted_at=None)
+
     def countable(self) -> Self:
         """Those that count as unread: said by people, and not taken back."""
         return self.filter(deleted_at=None).exclude(type=MessageType.SYSTEM)
@@ -80,6 +84,15 @@ class Message(models.Model):
     created_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    pinned_at = models.DateTimeField(null=True, blank=True)
+    pinned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_index=False,  # every send would pay for it: the partial one below does
+    )
 
     all_reactions: list[Reaction]  # only `with_everything`
     objects = MessageQuerySet.as_manager()
@@ -92,7 +105,21 @@ class Message(models.Model):
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["reply_to"], name="message_reply_to", condition=Q(reply_to__isnull=False)),
             models.Index(fields=["thread_root", "seq"], name="message_thread", condition=Q(thread_root__isnull=False)),
+            models.Index(
+                fields=["conversation", "-pinned_at", "-id"],
+                name="message_pinned",
+                condition=Q(pinned_at__isnull=False),
+            ),
+            models.Index(fields=["pinned_by"], name="message_pinned_by", condition=Q(pinned_by__isnull=False)),
         ]
 
     def __str__(self) -> str:
         return f"{self.conversation_id}#{self.seq}"
+
+    def clear_marks(self) -> None:
+        """Take away what people put to a message, in the transaction that deletes it: reactions, stars, the pin."""
+        for marks in (self.reactions, self.stars):
+            marks.all().delete()
+        self.all_reactions = []
+        self.pinned_at = self.pinned_by = None
+        self.save(update_fields=["pinned_at", "pinned_by"])

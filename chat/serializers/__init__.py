@@ -8,7 +8,7 @@ from chat.serializers.conversations import (
     stream_init,
 )
 from chat.serializers.excerpts import excerpt
-from chat.serializers.messages import message_json, with_status
+from chat.serializers.messages import message_json, messages_for, with_status
 from chat.serializers.reactions import ReactionSerializer, reactions_json
 from chat.serializers.requests import (
     MAX_SEQ,
@@ -44,6 +44,7 @@ __all__ = [
     "excerpt",
     "me_json",
     "message_json",
+    "messages_for",
     "participant_json",
     "reactions_json",
     "stream_init",

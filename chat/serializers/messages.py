@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from accounts.serializers import user_json
+from chat.models import Participant, Star
 from chat.serializers.excerpts import excerpt
 from chat.serializers.reactions import reactions_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from uuid import UUID
 
-    from chat.models import Message, Participant
+    from accounts.models import User
+    from chat.models import Message
 
 
 def message_json(message: Message) -> dict[str, Any]:
-    """A message as everybody gets it. `status`, which is for its sender alone, is added by `with_status`."""
+    """A message as everybody gets it. What is for one person alone is added by `messages_for`."""
     return {
         "id": message.pk,
         "conversation_id": message.conversation_id,
@@ -32,7 +35,7 @@ def message_json(message: Message) -> dict[str, Any]:
         "forwarded": message.forwarded,
         "attachments": [],
         "reactions": reactions_json(message),
-        "pinned_at": None,
+        "pinned_at": message.pinned_at,
         "created_at": message.created_at,
         "edited_at": message.edited_at,
         "deleted_at": message.deleted_at,
@@ -50,12 +53,24 @@ def reply_to_json(original: Message) -> dict[str, Any]:
 
 
 def with_status(messages: Iterable[Message], participant: Participant) -> list[dict[str, Any]]:
-    """Messages of one conversation as a participant gets them: their own with how far all the others are."""
-    delivered, read = participant.others_have()
-    shown = []
-    for message in messages:
-        shown.append(message_json(message))
-        if message.sender_id == participant.user_id:
-            seq = message.seq
-            shown[-1]["status"] = "read" if seq <= read else "delivered" if seq <= delivered else "sent"
+    """Messages of one conversation as a participant gets them: see `messages_for`."""
+    return messages_for(participant.user, messages)
+
+
+def messages_for(user: User, messages: Iterable[Message]) -> list[dict[str, Any]]:
+    """Messages as one person gets them: `starred`, and their own with how far all the others are (`status`).
+
+    Two queries, however many messages and conversations.
+    """
+    shown = list(messages)
+    positions = Participant.objects.others_have(user.pk, {message.conversation_id for message in shown})
+    starred = set(Star.objects.filter(user=user, message__in=shown).values_list("message_id", flat=True))
+    return [_for(user, message, positions.get(message.conversation_id, (0, 0)), starred) for message in shown]
+
+
+def _for(user: User, message: Message, positions: tuple[int, int], starred: set[UUID]) -> dict[str, Any]:
+    shown = {**message_json(message), "starred": message.pk in starred}
+    if message.sender_id == user.pk:
+        delivered, read = positions
+        shown["status"] = "read" if message.seq <= read else "delivered" if message.seq <= delivered else "sent"
     return shown

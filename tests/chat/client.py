@@ -91,6 +91,8 @@ class ModelClient:
             held["me"]["role"] = data["role"]
 
     def me_updated(self, data: JSON) -> None:
+        if "me" not in data:
+            return  # a star: the list of conversations shows none
         held = self.conversations[data["conversation_id"]]
         counts = {name: held["me"][name] for name in ("unread", "mentions")} if self._is_older(data) else {}
         held["me"].update({**data["me"], **counts})
@@ -103,6 +105,13 @@ class ModelClient:
         conversation.update(last_seq=message["seq"], last_message=message, last_activity_at=message["created_at"])
         if message["sender"]["id"] != self.me and message["type"] != "system":
             conversation["me"]["unread"] += 1
+
+    def message_pinned(self, data: JSON) -> None:
+        held = self._held_message(data)
+        if held:
+            held["pinned_at"] = data["pinned_at"]
+
+    message_unpinned = message_pinned
 
     def reaction_added(self, data: JSON) -> None:
         kinds = self._held_message(data).get("reactions", [])

@@ -61,6 +61,19 @@ def unreact(stage: Stage, person: User, emoji: str) -> Any:
     return actions.remove_reaction(user=person, message_id=last(stage), emoji=emoji)
 
 
+def pin(stage: Stage) -> Any:
+    return actions.pin_message(user=stage.bob, message_id=last(stage))
+
+
+def unpin(stage: Stage) -> Any:
+    message = stage.talk.messages.order_by("-seq")[1]
+    return actions.unpin_message(user=stage.bob, message_id=message.pk)
+
+
+def star(stage: Stage, *, starred: bool) -> Any:
+    return actions.set_star(user=stage.bob, message_id=last(stage), starred=starred)
+
+
 def add(stage: Stage, *people: User) -> Any:
     return actions.add_participants(user=stage.alice, conversation_id=stage.group.pk, people=people)
 
@@ -105,6 +118,9 @@ ACTS: dict[str, list[Act]] = {
             unreact(s, s.alice, "🎉"),
         ],
     ],
+    "pin_message": [lambda s: pin(s)],
+    "unpin_message": [lambda s: [pin(s), unpin(s), unpin(s)]],
+    "set_star": [lambda s: [star(s, starred=True), star(s, starred=False)]],
     "mark_read": [
         lambda s: actions.mark_read(user=s.bob, conversation_id=s.talk.pk, seq=2),
         lambda s: actions.mark_read(user=s.alice, conversation_id=s.group.pk, seq=99),

@@ -1,0 +1,44 @@
+"""Lists by a moment and an id: each page begins after the last row of the one before."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db.models import Model, Q
+
+from accounts.paging import cursor_refused, decode_cursor, encode_cursor
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+M = TypeVar("M", bound=Model)
+
+
+def page_by(
+    moment: str, rows: QuerySet[M], *, after: str | None, limit: int, oldest_first: bool = False
+) -> tuple[list[M], str | None]:
+    """The rows after a cursor, newest first by the field `moment`, and the cursor of the next page if there is one.
+
+    Raises:
+        ValidationError: `after` is no cursor of such a list.
+    """
+    sign, side = ("", "gt") if oldest_first else ("-", "lt")
+    ordered = rows.order_by(f"{sign}{moment}", f"{sign}pk")
+    if after is not None:
+        at, pk = _decode(rows.model, after)
+        ordered = ordered.filter(Q(**{f"{moment}__{side}": at}) | Q(**{moment: at, f"pk__{side}": pk}))
+    found = list(ordered[: limit + 1])
+    page = found[:limit]
+    if len(found) <= limit:
+        return page, None
+    return page, encode_cursor(f"{getattr(page[-1], moment).isoformat()}|{page[-1].pk}")
+
+
+def _decode(model: type[Model], cursor: str) -> tuple[datetime, Any]:
+    at, _bar, pk = decode_cursor(cursor).partition("|")
+    try:
+        return datetime.fromisoformat(at), model._meta.pk.to_python(pk)
+    except (ValueError, ValidationError):
+        raise cursor_refused() from None
