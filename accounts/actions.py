@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from accounts import names, preferences, tokens
-from accounts.models import Session, StreamTicket, User, new_token_name
+from accounts.models import Block, Session, StreamTicket, User, new_token_name
 from accounts.serializers import user_json
 from realtime import topics
 from realtime.log import append
@@ -30,11 +30,16 @@ if TYPE_CHECKING:
 
 REFRESH_GRACE = timedelta(seconds=10)  # for the answer that was lost, and for two requests at once
 KEPT_AFTER_END = timedelta(days=30)
+MAX_BLOCKED = 1000
 NO_STATUS = {"status_text": "", "status_emoji": "", "status_expires_at": None}
 
 
 class UsernameTaken(Exception):
     """Somebody else has this user name, in whatever case."""
+
+
+class TooManyBlocked(Exception):
+    """A person blocks `MAX_BLOCKED` people already."""
 
 
 class LoginRefused(Exception):
@@ -123,6 +128,37 @@ def activate(*, user: User) -> User:
         locked.is_active = True
         locked.save(update_fields=["is_active"])
     return locked
+
+
+def block(*, user: User, target: User) -> bool:
+    """Want nothing of somebody any more; False if that was so already. Nobody but oneself hears of it.
+
+    Raises:
+        TooManyBlocked: the list is told whole, and must stay short.
+    """
+    with transaction.atomic():
+        locked = _locked(user)
+        if locked.blocks.filter(blocked=target).exists():
+            return False
+        if locked.blocks.count() >= MAX_BLOCKED:
+            raise TooManyBlocked
+        locked.blocks.create(blocked=target)
+        _tell_blocked(locked)
+    return True
+
+
+def unblock(*, user: User, target: User) -> bool:
+    """Take a block back; False if there was none."""
+    with transaction.atomic():
+        locked = _locked(user)
+        removed, _by_model = locked.blocks.filter(blocked=target).delete()
+        if removed:
+            _tell_blocked(locked)
+    return bool(removed)
+
+
+def _tell_blocked(user: User) -> None:
+    append(topic=topics.user(user.pk), type="me.updated", payload={"blocked": Block.objects.by(user)})
 
 
 def _locked(user: User) -> User:

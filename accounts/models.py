@@ -11,6 +11,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
@@ -173,6 +174,42 @@ class User(AbstractBaseUser, PermissionsMixin):
     def prefers(self, name: str) -> bool:
         """Whether the person has something turned on, by its name in `accounts.preferences`."""
         return preferences.complete(self.preferences)[name]
+
+
+class BlockQuerySet(models.QuerySet["Block"]):
+    """Who wants nothing of whom."""
+
+    def by(self, user: User) -> list[str]:
+        """Ids of the people whom this person has blocked, the first blocked first."""
+        return [str(user_id) for user_id in self.filter(blocker=user).order_by("id").values_list("blocked", flat=True)]
+
+    def between(self, first: User | UUID, second: User | UUID) -> BlockQuerySet:
+        """Those of one of the two against the other."""
+        return self.filter(Q(blocker=first, blocked=second) | Q(blocker=second, blocked=first))
+
+    def around(self, user: User | UUID) -> set[UUID]:
+        """Ids of all who have blocked this person, or whom this person has blocked."""
+        pairs = self.filter(Q(blocker=user) | Q(blocked=user)).values_list("blocker_id", "blocked_id")
+        return {user_id for pair in pairs for user_id in pair} - {user.pk if isinstance(user, User) else user}
+
+
+class Block(models.Model):
+    """That one person wants nothing of another, who is not told."""
+
+    id = models.BigAutoField(primary_key=True)
+    blocker = models.ForeignKey(User, on_delete=models.CASCADE, related_name="blocks")
+    blocked = models.ForeignKey(User, on_delete=models.CASCADE, related_name="blocked_by")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = BlockQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["blocker", "blocked"], name="block_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.blocker_id} blocks {self.blocked_id}"
 
 
 def new_token_name() -> str:

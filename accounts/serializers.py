@@ -12,7 +12,7 @@ from rest_framework.fields import get_error_detail
 
 from accounts import names, preferences
 from accounts.backends import guarded
-from accounts.models import Session, User
+from accounts.models import Block, Session, User
 
 PASSWORD_CHARACTERS = 1024
 PAGE = 50
@@ -96,17 +96,23 @@ class MeSerializer(UserSerializer):
     status_expires_at = serializers.DateTimeField(allow_null=True)
     time_zone = serializers.CharField()
     preferences = PreferencesSerializer()
+    blocked = serializers.ListField(child=serializers.UUIDField(), help_text="Whom one has blocked.")
     is_staff = serializers.BooleanField()
 
     def to_representation(self, instance: User) -> dict[str, Any]:
         """The public shape and the private fields."""
         return {
             **user_json(instance),
+            **own_json(instance),
             "status_expires_at": instance.status_expires_at,
             "time_zone": instance.time_zone,
-            "preferences": preferences.complete(instance.preferences),
             "is_staff": instance.is_staff,
         }
+
+
+def own_json(user: User) -> dict[str, Any]:
+    """What only oneself sees of oneself, and `me.updated` keeps up to date."""
+    return {"preferences": preferences.complete(user.preferences), "blocked": Block.objects.by(user)}
 
 
 class SessionSerializer(serializers.Serializer[Session]):

@@ -16,6 +16,7 @@ urlpatterns = [
     path("auth/password", sessions.PasswordView.as_view(), name="auth-password"),
     path("users", users.UsersView.as_view(), name="users"),
     path("users/me", users.MeView.as_view(), name="me"),
+    path("users/blocked", users.BlockedView.as_view(), name="users-blocked"),
     path("users/<str:user_id>", users.UserView.as_view(), name="user"),
 ]
 page_urlpatterns = [

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
-from accounts.serializers import user_json
+from accounts.serializers import own_json, user_json
 from chat import reading
 from chat.models import Message, Participant
 
@@ -28,7 +28,7 @@ def page_state(request: HttpRequest, participant: Participant | None = None) -> 
     assert user.is_authenticated  # noqa: S101 - only signed-in pages have a state
     conversations = reading.conversation_list(user, limit=reading.MAX_PAGE)
     state = {
-        "me": user_json(user),
+        "me": {**user_json(user), **own_json(user)},
         "cursor": conversations["cursor"],  # the earliest cursor of all parts
         "conversations": conversations,
         "unread": Message.objects.unread_counts(user),

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from chat import pages
-from chat.api import conversations, messages, participants, pins, reactions
+from chat.api import blocks, conversations, messages, participants, pins, reactions
 
 one = "conversations/<uuid:conversation_id>"
 
@@ -18,6 +18,7 @@ urlpatterns = [
     path(f"{one}/participants", participants.ParticipantsView.as_view(), name="participants"),
     path(f"{one}/participants/<uuid:user_id>", participants.ParticipantView.as_view(), name="participant"),
     path("unread-counts", conversations.UnreadCountsView.as_view(), name="unread-counts"),
+    path("users/<uuid:user_id>/block", blocks.BlockView.as_view(), name="user-block"),
     path("messages", messages.MessagesView.as_view(), name="messages"),
     path("messages/<uuid:message_id>", messages.MessageView.as_view(), name="message-detail"),
     path("messages/<uuid:message_id>/pin", pins.PinView.as_view(), name="message-pin"),

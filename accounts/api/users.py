@@ -16,6 +16,7 @@ from accounts.models import User
 from accounts.paging import decode_cursor, page_of
 from accounts.serializers import (
     MeSerializer,
+    PageQuery,
     ProfileSerializer,
     SearchQuery,
     UserListSchema,
@@ -55,6 +56,20 @@ class UsersView(APIView):
         if "cursor" in query:
             users = users.filter(search_text__gt=decode_cursor(query["cursor"]))
         return Response(page_of(users, query["limit"], lambda user: user.search_text, user_json))
+
+
+class BlockedView(APIView):
+    """Whom one wants nothing of."""
+
+    @extend_schema(operation_id="users_blocked", parameters=[PageQuery], responses=UserListSchema)
+    def get(self, request: Request) -> Response:
+        """Whom I have blocked, by display name."""
+        user, _session = caller(request)
+        query = parsed(PageQuery(data=request.query_params))
+        blocked = User.objects.filter(blocked_by__blocker=user).order_by("search_text")
+        if "cursor" in query:
+            blocked = blocked.filter(search_text__gt=decode_cursor(query["cursor"]))
+        return Response(page_of(blocked, query["limit"], lambda person: person.search_text, user_json))
 
 
 class UserView(APIView):

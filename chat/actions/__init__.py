@@ -1,7 +1,8 @@
 """Every change of a conversation: one transaction each, the conversation's row locked first, the event last."""
 
+from chat.actions.blocks import block, unblock
 from chat.actions.conversations import create_group, delete_group, open_direct, set_own, update_conversation
-from chat.actions.errors import LastAdmin, NotAGroup, NotAllowed, Unfit
+from chat.actions.errors import Blocked, LastAdmin, NotAGroup, NotAllowed, Unfit
 from chat.actions.messages import ClientIdTaken, send_message
 from chat.actions.participants import add_participants, leave, remove_participant, set_role
 from chat.actions.pins import pin_message, unpin_message
@@ -10,6 +11,7 @@ from chat.actions.reading import mark_read, mark_unread_from
 from chat.actions.stars import set_star
 
 __all__ = [
+    "Blocked",
     "ClientIdTaken",
     "LastAdmin",
     "NotAGroup",
@@ -17,6 +19,7 @@ __all__ = [
     "Unfit",
     "add_participants",
     "add_reaction",
+    "block",
     "create_group",
     "delete_group",
     "leave",
@@ -30,6 +33,7 @@ __all__ = [
     "set_own",
     "set_role",
     "set_star",
+    "unblock",
     "unpin_message",
     "update_conversation",
 ]

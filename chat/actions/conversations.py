@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts.models import User
-from chat.actions.errors import NotAGroup, NotAllowed
+from accounts.models import Block, User
+from chat.actions.errors import Blocked, NotAGroup, NotAllowed
 from chat.actions.messages import add_system_message
 from chat.models import Conversation, History, Kind, Participant, Role, direct_key
 from chat.serializers import conversation_json, me_json
@@ -21,11 +21,17 @@ if TYPE_CHECKING:
 
 
 def open_direct(*, user: User, partner: User) -> tuple[Conversation, bool]:
-    """The one direct conversation of two people, made if there is none: (conversation, whether it is new)."""
+    """The one direct conversation of two people, made if there is none: (conversation, whether it is new).
+
+    Raises:
+        Blocked: there is none, and one of the two wants nothing of the other.
+    """
     key = direct_key(user.pk, partner.pk)
     existing = Conversation.objects.filter(direct_key=key).first()
     if existing is not None:
         return existing, False
+    if Block.objects.between(user, partner).exists():
+        raise Blocked
     try:
         return _create(Conversation(kind=Kind.DIRECT, direct_key=key, created_by=user), [user, partner]), True
     except IntegrityError:  # the other one was quicker: the unique key decided
@@ -40,8 +46,13 @@ def create_group(
     description: str = "",
     history: History = History.SHARED,
 ) -> Conversation:
-    """A new group of the creator, who becomes its admin, and at least one other person."""
+    """A new group of the creator, who becomes its admin, and at least one other person.
+
+    Raises:
+        Blocked: one of them wants nothing of the creator.
+    """
     others = {person.pk: person for person in people if person.pk != creator.pk}
+    refuse_unwilling(creator, others.values())
     group = Conversation(kind=Kind.GROUP, title=title, description=description, history=history, created_by=creator)
     return _create(group, [creator, *others.values()])
 
@@ -155,6 +166,16 @@ def _change_own(participant: Participant, changes: Mapping[str, Any]) -> None:
             "deleted_count": participant.conversation.deleted_count,
         },
     )
+
+
+def refuse_unwilling(actor: User, people: Collection[User]) -> None:
+    """Nobody is put into a group by somebody whom they have blocked.
+
+    Raises:
+        Blocked: one of these people wants nothing of the actor.
+    """
+    if Block.objects.filter(blocked=actor, blocker__in=[person.pk for person in people]).exists():
+        raise Blocked("You cannot add one of these people.")
 
 
 def find_in_group(user: User, conversation_id: UUID) -> Participant:

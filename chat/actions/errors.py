@@ -4,6 +4,8 @@
 class NotAllowed(Exception):
     """The person's role in the group does not allow it; the text says which does."""
 
+    code = "permission_denied"
+
 
 class NotAGroup(Exception):
     """A direct conversation is of exactly two people, and nobody's in particular."""
@@ -19,3 +21,12 @@ class Unfit(Exception):
     def __init__(self, detail: str, code: str) -> None:
         super().__init__(detail)
         self.code = code
+
+
+class Blocked(NotAllowed):
+    """One of the two wants nothing of the other. The text does not say which."""
+
+    code = "blocked"
+
+    def __init__(self, text: str = "You cannot write to this person.") -> None:
+        super().__init__(text)

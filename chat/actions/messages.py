@@ -8,6 +8,7 @@ from uuid import uuid4
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from chat.actions.errors import Blocked
 from chat.models import Conversation, Message, MessageType, Participant
 from chat.serializers import message_json
 from realtime import topics
@@ -29,12 +30,15 @@ def send_message(*, sender: User, conversation_id: UUID, client_id: str, content
     Raises:
         Participant.DoesNotExist: the sender takes no part in such a conversation.
         ClientIdTaken: the id belongs to a message of the sender's in another conversation.
+        Blocked: one of the two of a direct conversation wants nothing of the other.
     """
     twin = Message.objects.filter(sender=sender, client_id=client_id)
     try:
         with transaction.atomic():
             participant = Participant.objects.with_twin(twin).find_locked(sender, conversation_id)
             if participant.twin is None:
+                if participant.blocked_beside:
+                    raise Blocked
                 return _add(participant.conversation, sender, client_id, content), True
     except IntegrityError:  # the twin went to another conversation at the same moment, past our lock
         pass

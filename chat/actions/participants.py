@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.serializers import user_json
-from chat.actions.conversations import end, find_in_group, shown
+from chat.actions.conversations import end, find_in_group, refuse_unwilling, shown
 from chat.actions.errors import LastAdmin, NotAllowed
 from chat.actions.messages import add_system_message
 from chat.models import Conversation, History, Participant, Role
@@ -28,7 +28,7 @@ def add_participants(*, user: User, conversation_id: UUID, people: Collection[Us
 
     Raises:
         Participant.DoesNotExist: the person takes no part in such a conversation.
-        NotAllowed: only moderators and admins add people.
+        NotAllowed: only moderators and admins add people; or one of them wants nothing of this one (Blocked).
         NotAGroup: nobody joins a direct conversation.
     """
     with transaction.atomic():
@@ -37,7 +37,9 @@ def add_participants(*, user: User, conversation_id: UUID, people: Collection[Us
             raise NotAllowed("Only moderators and admins can add people.")
         group = actor.conversation
         inside = set(Participant.objects.filter(conversation=group, left_at=None).values_list("user_id", flat=True))
-        new = [_join(group, person) for person in people if person.pk not in inside]
+        outside = [person for person in people if person.pk not in inside]
+        refuse_unwilling(user, outside)
+        new = [_join(group, person) for person in outside]
         if new:
             group.participant_count = len(inside) + len(new)
             group.save(update_fields=["participant_count"])

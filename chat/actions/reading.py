@@ -34,7 +34,7 @@ def mark_read(*, user: User, conversation_id: UUID, seq: int) -> Participant:
             participant.save(update_fields=["marker_seq", "read_seq", "delivered_seq"])
             if further:
                 _tell_receipt(participant)
-            _tell_unread(participant)
+            tell_unread(participant)
     return participant
 
 
@@ -48,7 +48,7 @@ def mark_unread_from(*, user: User, conversation_id: UUID, seq: int) -> Particip
         participant = Participant.objects.find_locked(user, conversation_id)
         participant.marker_seq = min(max(seq - 1, 0), participant.conversation.last_seq)
         participant.save(update_fields=["marker_seq"])
-        _tell_unread(participant)
+        tell_unread(participant)
     return participant
 
 
@@ -74,7 +74,8 @@ def _tell_receipt(participant: Participant) -> None:
     )
 
 
-def _tell_unread(participant: Participant) -> None:
+def tell_unread(participant: Participant) -> None:
+    """Tell a person's own devices where they are in a conversation, whose row is locked."""
     # The person's row orders what their devices hear of several conversations at once.
     user = User.objects.select_for_update(no_key=True).get(pk=participant.user_id)
     counts = Message.objects.unread_counts(user)

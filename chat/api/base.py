@@ -41,7 +41,7 @@ class ChatView(APIView):
         if isinstance(exc, Participant.DoesNotExist | Message.DoesNotExist | User.DoesNotExist):
             exc = NotFound()
         elif isinstance(exc, actions.NotAllowed):
-            exc = PermissionDenied(str(exc))
+            exc = PermissionDenied(str(exc), code=exc.code)
         elif isinstance(exc, actions.NotAGroup):
             exc = Conflict("This is a direct conversation: only groups can do that.")
         elif isinstance(exc, actions.Unfit):

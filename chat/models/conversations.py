@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Self
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Min, Q, Subquery, Window
+from django.db.models import Exists, F, Min, Q, Subquery, Window
 from django.db.models.functions import RowNumber
 
-from accounts.models import new_id
+from accounts.models import Block, new_id
 from chat.models.mentions import Mention
 from chat.models.messages import Message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from uuid import UUID
 
     from accounts.models import User
     from chat.models.messages import MessageQuerySet
@@ -108,6 +108,11 @@ class Conversation(models.Model):
     def __str__(self) -> str:
         return self.title or f"{self.kind} {self.pk}"
 
+    def partner_of(self, user: User) -> UUID | None:
+        """Who the other one is; None in a group."""
+        others = {UUID(key) for key in (self.direct_key or "").split(":") if key} - {user.pk}
+        return next(iter(others), None)
+
 
 class ParticipantQuerySet(models.QuerySet["Participant"]):
     """Reads of participants."""
@@ -148,8 +153,13 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         that moment could still speak.
         """
         conversation = Conversation.objects.select_for_update(no_key=True).filter(pk=conversation_id).first()
-        participant = self.active().get(user=user, conversation=conversation_id)
+        people = self.active()
+        partner = conversation.partner_of(user) if conversation is not None else None
+        if partner is not None:
+            people = people.annotate(is_blocked=Exists(Block.objects.between(user, partner)))
+        participant = people.get(user=user, conversation=conversation_id)
         participant.user = user
+        participant.blocked_beside = getattr(participant, "is_blocked", False)
         if conversation is not None:
             participant.conversation = conversation
         return participant
@@ -193,6 +203,7 @@ class Participant(models.Model):
     archived = models.BooleanField(default=False)
 
     twin: UUID | None  # only `with_twin`
+    blocked_beside = False  # whether one of the two of a direct conversation has blocked the other: `find_locked` looks
     objects = ParticipantQuerySet.as_manager()
 
     class Meta:
@@ -223,7 +234,7 @@ class Participant(models.Model):
 
     def unread(self) -> int:
         """How many messages of others came after the marker."""
-        return self.history().countable().filter(seq__gt=self.marker_seq).exclude(sender=self.user_id).count()
+        return self.history().countable().filter(seq__gt=self.marker_seq).heard_by(self.user_id).count()
 
     def unread_mentions(self) -> int:
         """How many of them name this person or everybody."""

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Count, F, Q
 
+from accounts.models import Block
 from chat.models.messages import Message
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ class MentionQuerySet(models.QuerySet["Mention"]):
             seq__gt=F("conversation__participants__marker_seq"),
             seq__gte=F("conversation__participants__first_seq"),
         )
-        return self.filter(Q(user=user) | Q(user=None), mine).exclude(message__sender=user)
+        blocked = Block.objects.filter(blocker=user).values("blocked")
+        others = self.exclude(message__sender=user).exclude(message__sender__in=blocked)
+        return others.filter(Q(user=user) | Q(user=None), mine)
 
     def unread_counts(self, user: User, conversation_ids: Collection[UUID]) -> dict[UUID, int]:
         """How many mentions the person has not read in each of these conversations that has any, in one query."""

@@ -8,9 +8,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Count, F, Q
 
-from accounts.models import new_id
+from accounts.models import Block, new_id
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from accounts.models import User
     from chat.models.reactions import Reaction
 
@@ -42,6 +44,11 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """Those that count as unread: said by people, and not taken back."""
         return self.filter(deleted_at=None).exclude(type=MessageType.SYSTEM)
 
+    def heard_by(self, user: User | UUID) -> Self:
+        """Those of others, but for the people whom the person has blocked."""
+        blocked = Block.objects.filter(blocker=user).values("blocked")
+        return self.exclude(sender=user).exclude(sender__in=blocked)
+
     def unread_of(self, user: User) -> Self:
         """What the person has not read, over all conversations."""
         mine = Q(
@@ -51,7 +58,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
             seq__gt=F("conversation__participants__marker_seq"),
             seq__gte=F("conversation__participants__first_seq"),
         )
-        return self.countable().filter(mine).exclude(sender=user)
+        return self.countable().filter(mine).heard_by(user)
 
     def unread_counts(self, user: User) -> dict[str, Any]:
         """How much the person has not read: {total, conversations: {id: n}, users: {id: n}}, in one query."""

@@ -32,6 +32,7 @@ def test_who_alice_is(alice: User, api: Api) -> None:
         "status_expires_at": None,
         "time_zone": "UTC",
         "preferences": {"receipts": True, "typing": True},
+        "blocked": [],
         "is_staff": False,
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -29,8 +30,9 @@ def events_for(user: User, cursor: str) -> list[tuple[str, JSON]]:
 class ModelClient:
     """Begins with `GET /api/conversations` and lives on events alone."""
 
-    def __init__(self, me: str, snapshot: JSON) -> None:
+    def __init__(self, me: str, snapshot: JSON, blocked: Iterable[str] = ()) -> None:
         self.me = me
+        self.blocked = set(blocked)  # of GET /api/users/me
         self.conversations: dict[str, JSON] = {each["id"]: each for each in snapshot["results"]}
 
     def apply(self, event_type: str, data: JSON) -> None:
@@ -91,8 +93,9 @@ class ModelClient:
             held["me"]["role"] = data["role"]
 
     def me_updated(self, data: JSON) -> None:
+        self.blocked = set(data.get("blocked", self.blocked))
         if "me" not in data:
-            return  # a star: the list of conversations shows none
+            return  # a star, for one: the list of conversations shows none
         held = self.conversations[data["conversation_id"]]
         counts = {name: held["me"][name] for name in ("unread", "mentions")} if self._is_older(data) else {}
         held["me"].update({**data["me"], **counts})
@@ -103,7 +106,7 @@ class ModelClient:
         if message["seq"] <= conversation["last_seq"]:
             return
         conversation.update(last_seq=message["seq"], last_message=message, last_activity_at=message["created_at"])
-        if message["sender"]["id"] != self.me and message["type"] != "system":
+        if message["sender"]["id"] not in {self.me, *self.blocked} and message["type"] != "system":
             conversation["me"]["unread"] += 1
 
     def message_pinned(self, data: JSON) -> None:

@@ -94,6 +94,14 @@ def change(stage: Stage, conversation: Conversation, **changes: str) -> Any:
     return actions.update_conversation(user=stage.alice, conversation_id=conversation.pk, changes=changes)
 
 
+def block(user: User, target: User) -> Any:
+    actions.block(user=user, target=target)
+
+
+def unblock(user: User, target: User) -> Any:
+    actions.unblock(user=user, target=target)
+
+
 Act = Callable[[Stage], Any]
 ACTS: dict[str, list[Act]] = {
     "open_direct": [
@@ -165,6 +173,19 @@ ACTS: dict[str, list[Act]] = {
             changes={"pinned": True, "archived": True, "notification_level": "mentions"},
         ),
     ],
+    "block": [
+        lambda s: [block(s.bob, s.alice), say_in_group(s, s.alice), say_in_group(s, s.bob)],
+        lambda s: [block(s.bob, s.alice), block(s.alice, s.bob)],
+        lambda s: [say_in_group(s, s.alice), block(s.bob, s.alice), add(s, s.carol)],
+    ],
+    "unblock": [
+        lambda s: [
+            block(s.bob, s.alice),
+            say_in_group(s, s.alice),
+            unblock(s.bob, s.alice),
+            say_in_group(s, s.alice),
+        ],
+    ],
     "update_profile": [lambda s: account_actions.update_profile(user=s.alice, changes={"display_name": "Alix"})],
 }
 
@@ -179,10 +200,11 @@ def test_snapshot_and_events_are_a_fresh_snapshot(stage: Stage, api: Any, name: 
     look()
     people = [stage.alice, stage.bob, stage.carol]
     before = {person: api(person).get("/api/conversations").json() for person in people}
+    blocked = {person: api(person).get("/api/users/me").json()["blocked"] for person in people}
     ACTS[name][number](stage)
     look()
     for person in people:
-        client = ModelClient(str(person.pk), before[person])
+        client = ModelClient(str(person.pk), before[person], blocked[person])
         for event in events_for(person, before[person]["cursor"]):
             client.apply(*event)
             client.apply(*event)
