@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from accounts.serializers import UserSerializer
@@ -70,6 +71,7 @@ class MessageListSchema(serializers.Serializer[Any]):
     next = serializers.CharField(allow_null=True)
 
 
+@extend_schema_serializer(component_name="OwnSide")
 class MeSchema(serializers.Serializer[Any]):
     """One's own side of a conversation."""
 

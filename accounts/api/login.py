@@ -46,6 +46,7 @@ class RegisterView(OpenView):
     """People to be."""
 
     throttle_scope = "registrations"
+    error_statuses = (403,)
 
     @extend_schema(operation_id="auth_register", request=RegisterSerializer, responses={201: UserSerializer}, auth=[])
     def post(self, request: Request) -> Response:
@@ -62,6 +63,8 @@ class RegisterView(OpenView):
 
 class TokenView(OpenView):
     """Log-in of programs."""
+
+    error_statuses = (401, 429)
 
     @extend_schema(operation_id="auth_token", request=LoginSerializer, responses={200: TokenPairSchema}, auth=[])
     def post(self, request: Request) -> Response:
@@ -89,6 +92,8 @@ def _login_refused() -> AuthenticationFailed:
 
 class RefreshView(OpenView):
     """The next pair of tokens."""
+
+    error_statuses = (401,)
 
     @extend_schema(
         operation_id="auth_token_refresh", request=RefreshSerializer, responses={200: TokenPairSchema}, auth=[]

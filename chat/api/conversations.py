@@ -96,6 +96,8 @@ class ConversationsView(ChatView):
 class ConversationView(ChatView):
     """One conversation of mine."""
 
+    error_statuses = (409,)
+
     @extend_schema(operation_id="conversation_update", request=ChangeSerializer, responses=ConversationSchema)
     def patch(self, request: Request, conversation_id: UUID) -> Response:
         """Change a group (moderators and admins), or what a direct conversation is called for oneself."""

@@ -24,6 +24,7 @@ class MessagesView(ChatView):
     """Sending."""
 
     throttle_scope = "sends"
+    error_statuses = (409,)
 
     @extend_schema(
         operation_id="message_send", request=SendSerializer, responses={200: MessageSchema, 201: MessageSchema}

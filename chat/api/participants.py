@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 class ParticipantsView(ChatView):
     """The people of a group."""
 
+    error_statuses = (409,)
+
     @extend_schema(operation_id="participants_add", request=PeopleSerializer, responses={201: ConversationSchema})
     def post(self, request: Request, conversation_id: UUID) -> Response:
         """Add people (moderators and admins); who is in it already stays as they are."""
@@ -34,6 +36,8 @@ class ParticipantsView(ChatView):
 
 class ParticipantView(ChatView):
     """One person of a group."""
+
+    error_statuses = (409,)
 
     @extend_schema(operation_id="participant_role", request=RoleSerializer, responses=ParticipantSchema)
     def patch(self, request: Request, conversation_id: UUID, user_id: UUID) -> Response:

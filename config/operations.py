@@ -1,0 +1,180 @@
+"""What the OpenAPI document says of single operations: short summaries where the docstring leans on its class, and
+examples. An example is an operation's request (None: it has none) and (status, answer) pairs; a test holds them against
+the schemas.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+SUMMARIES = {
+    "auth_register": "Sign up",
+    "auth_token": "Log in: a first pair of tokens",
+    "auth_token_refresh": "Exchange a refresh token for the next pair",
+    "auth_logout": "Log out",
+    "auth_sessions": "List my devices",
+    "auth_session_end": "Log one of my devices out",
+    "auth_password": "Change my password",
+    "me": "Show myself",
+    "me_update": "Change what I say of myself",
+    "users": "List or find people",
+    "user": "Show a person",
+    "conversation_list": "List my conversations, newest activity first",
+    "conversation_direct": "Get or create the direct conversation with somebody",
+    "conversation_group": "Create a group",
+    "conversation_get": "Show a conversation",
+    "conversation_update": "Change a group, or my own title of a direct conversation",
+    "conversation_delete": "Delete a group for everybody",
+    "conversation_me": "Change my own side of a conversation: level, mute, pin, archive",
+    "conversation_messages": "Read the history of a conversation",
+    "conversation_read_marker": "Say how far I have read",
+    "participants_add": "Add people to a group",
+    "participant_role": "Give somebody a role",
+    "participant_remove": "Remove somebody from a group, or leave it",
+    "unread_counts": "Count what I have not read",
+    "message_send": "Send a message",
+    "message_get": "Show a message",
+    "reaction_add": "React to a message",
+    "reaction_remove": "Take a reaction back",
+    "realtime_status": "Is the server there?",
+}
+
+ALICE = {
+    "id": "0199b0a4-7c1e-7d3a-9f58-2f6f1c1f2a01",
+    "username": "alice",
+    "display_name": "Alice Moreau",
+    "avatar_url": None,
+    "status_text": "On the train",
+    "status_emoji": "🚆",
+    "is_bot": False,
+    "last_seen_at": "2026-03-01T09:30:00Z",
+}
+BOB = {
+    **ALICE,
+    "id": "0199b0a4-9e02-7b11-8a44-5d0e7c9b3b02",
+    "username": "bob",
+    "display_name": "Bob Lindqvist",
+    "status_text": "",
+    "status_emoji": "",
+}
+CONVERSATION_ID = "0199b0a5-11aa-7c90-b1d2-0a4d5e6f7a03"
+CURSOR = "5f2c9a1e.1042"
+
+MESSAGE: dict[str, Any] = {
+    "id": "0199b0a5-3c4d-7e5f-8a9b-1c2d3e4f5a04",
+    "conversation_id": CONVERSATION_ID,
+    "seq": 1,
+    "client_id": "9b0f6a52-1",
+    "type": "text",
+    "sender": ALICE,
+    "content": "Are you **there**?",
+    "mentions": [],
+    "mentions_all": False,
+    "reply_to": None,
+    "thread_root": None,
+    "reply_count": 0,
+    "forwarded": False,
+    "attachments": [],
+    "reactions": [],
+    "status": "sent",
+    "pinned_at": None,
+    "created_at": "2026-03-01T09:30:01.250000Z",
+    "edited_at": None,
+    "deleted_at": None,
+}
+ME: dict[str, Any] = {
+    "role": "member",
+    "title": "",
+    "read_seq": 1,
+    "unread": 0,
+    "mentions": 0,
+    "notification_level": "all",
+    "muted_until": None,
+    "pinned": False,
+    "archived": False,
+    "draft": None,
+}
+DIRECT: dict[str, Any] = {
+    "id": CONVERSATION_ID,
+    "kind": "direct",
+    "title": "",
+    "description": "",
+    "avatar_url": None,
+    "history": "shared",
+    "encrypted": False,
+    "created_by": ALICE["id"],
+    "created_at": "2026-03-01T09:29:00Z",
+    "last_seq": 0,
+    "deleted_count": 0,
+    "last_message": None,
+    "last_activity_at": "2026-03-01T09:29:00Z",
+    "participants": [
+        {"user": person, "role": "member", "joined_at": "2026-03-01T09:29:00Z", "read_seq": 0, "delivered_seq": 0}
+        for person in (ALICE, BOB)
+    ],
+    "participant_count": 2,
+    "me": {**ME, "read_seq": 0},
+}
+GROUP = {**DIRECT, "kind": "group", "title": "Harbour walk", "description": "Sundays at ten"}
+PAIR = {"access": "eyJhbGciOiJIUzI1NiJ9.eyJ0b2tlbiI6ImFjY2VzcyJ9.c2ln", "refresh": "eyJhbGciOiJIUzI1NiJ9.e30.c2ln"}
+
+Example = tuple[Any, ...]
+
+EXAMPLES: dict[str, Example] = {
+    "auth_register": (
+        {"username": "alice", "password": "correct horse battery", "display_name": "Alice Moreau"},
+        (201, {**ALICE, "status_text": "", "status_emoji": "", "last_seen_at": None}),
+    ),
+    "auth_token": ({"username": "alice", "password": "correct horse battery"}, (200, PAIR)),
+    "auth_token_refresh": ({"refresh": PAIR["refresh"]}, (200, PAIR)),
+    "conversation_direct": ({"user_id": BOB["id"]}, (201, DIRECT), (200, DIRECT)),
+    "conversation_group": (
+        {"title": "Harbour walk", "participant_ids": [BOB["id"]], "description": "Sundays at ten"},
+        (201, GROUP),
+    ),
+    "conversation_list": (None, (200, {"results": [DIRECT], "next": None, "cursor": CURSOR})),
+    "conversation_messages": (
+        None,
+        (200, {"results": [MESSAGE], "has_more_before": False, "has_more_after": False, "cursor": CURSOR}),
+    ),
+    "conversation_read_marker": ({"seq": 1}, (200, {"read_seq": 1, "unread": 0})),
+    "unread_counts": (None, (200, {"total": 3, "conversations": {CONVERSATION_ID: 3}, "users": {BOB["id"]: 3}})),
+    "message_send": (
+        {"conversation_id": CONVERSATION_ID, "client_id": "9b0f6a52-1", "content": "Are you **there**?"},
+        (201, MESSAGE),
+        (200, {**MESSAGE, "status": "read"}),
+    ),
+    "realtime_poll": (
+        None,
+        (
+            200,
+            {
+                "events": [{"id": CURSOR, "type": "message.created", "data": {"message": MESSAGE}}],
+                "cursor": CURSOR,
+                "reset": False,
+            },
+        ),
+    ),
+}
+
+
+def _error(code: str, detail: str, attr: str | None = None, kind: str = "client_error") -> dict[str, Any]:
+    return {"type": kind, "errors": [{"code": code, "detail": detail, "attr": attr}]}
+
+
+ERRORS = {
+    400: _error("required", "This field is required.", "content", "validation_error"),
+    401: _error("not_authenticated", "Authentication credentials were not provided."),
+    403: _error("permission_denied", "You do not have permission to perform this action."),
+    404: _error("not_found", "Not found."),
+    409: _error("conflict", "This client_id belongs to a message in another conversation."),
+    413: _error("too_large", "The body is too large."),
+    415: _error("unsupported_media_type", 'Unsupported media type "text/plain" in request.'),
+    429: _error("throttled", "Request was throttled. Expected available in 2 seconds."),
+    503: _error(
+        "unavailable",
+        "The server cannot reach its database right now. Nothing was saved: try again.",
+        None,
+        "server_error",
+    ),
+}
