@@ -125,6 +125,30 @@ class HistorySchema(serializers.Serializer[Any]):
     cursor = serializers.CharField()
 
 
+class HighlightSchema(serializers.Serializer[Any]):
+    """The part of a message around the first match."""
+
+    snippet = serializers.CharField(help_text="At most 200 characters, with … where it was cut.")
+    ranges = serializers.ListField(
+        child=serializers.ListField(child=serializers.IntegerField(), min_length=2, max_length=2),
+        help_text="[start, end] of each match within the snippet, in UTF-16 code units, as JavaScript counts.",
+    )
+
+
+class SearchResultSchema(serializers.Serializer[Any]):
+    """A message that was found."""
+
+    message = MessageSchema()
+    highlights = HighlightSchema(many=True, help_text="Empty where only filters were given.")
+
+
+class SearchResultsSchema(serializers.Serializer[Any]):
+    """A page of what was found, newest first."""
+
+    results = SearchResultSchema(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
 class ReadMarkerSchema(serializers.Serializer[Any]):
     """Where the marker is, and what is unread after it."""
 

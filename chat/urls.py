@@ -3,7 +3,7 @@
 from django.urls import path
 
 from chat import pages
-from chat.api import blocks, conversations, messages, participants, pins, reactions
+from chat.api import blocks, conversations, messages, participants, pins, reactions, search
 
 one = "conversations/<uuid:conversation_id>"
 
@@ -20,6 +20,7 @@ urlpatterns = [
     path("unread-counts", conversations.UnreadCountsView.as_view(), name="unread-counts"),
     path("users/<uuid:user_id>/block", blocks.BlockView.as_view(), name="user-block"),
     path("messages", messages.MessagesView.as_view(), name="messages"),
+    path("messages/search", search.SearchView.as_view(), name="message-search"),
     path("messages/<uuid:message_id>", messages.MessageView.as_view(), name="message-detail"),
     path("messages/<uuid:message_id>/pin", pins.PinView.as_view(), name="message-pin"),
     path("messages/<uuid:message_id>/star", pins.StarView.as_view(), name="message-star"),
