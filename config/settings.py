@@ -224,6 +224,7 @@ CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
 REALTIME = {
     "VERSION": VERSION,
     "INIT": "chat.serializers.stream_init",
+    "CONVERSATION": "chat.streams.enter",
     "TICKETS": "accounts.tickets.TicketAuthentication",
     "SESSIONS_ENDED": "accounts.models.sessions_ended_since",
     "RETENTION_DAYS": RETENTION_DAYS,
