@@ -116,6 +116,33 @@ class ConversationListSchema(serializers.Serializer[Any]):
     cursor = serializers.CharField()
 
 
+class InviteSchema(serializers.Serializer[Any]):
+    """A link into a group."""
+
+    code = serializers.CharField()
+    url = serializers.URLField(help_text="The page that it opens.")
+    created_by = serializers.UUIDField(allow_null=True)
+    created_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField(allow_null=True)
+    max_uses = serializers.IntegerField(allow_null=True)
+    uses = serializers.IntegerField()
+    uses_left = serializers.IntegerField(allow_null=True)
+
+
+class InviteListSchema(serializers.Serializer[Any]):
+    """The invites of a group."""
+
+    results = InviteSchema(many=True)
+
+
+class InvitePreviewSchema(serializers.Serializer[Any]):
+    """What an invite shows of its group."""
+
+    title = serializers.CharField()
+    participant_count = serializers.IntegerField()
+    avatar_url = serializers.CharField(allow_null=True)
+
+
 class HistorySchema(serializers.Serializer[Any]):
     """A part of a conversation's history, ascending by seq."""
 

@@ -176,6 +176,7 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backends.LimitedBackend"]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
+SIGNUP_INVITE = "chat.actions.invites.admit_invited"  # whether an invite lets somebody sign up
 PAGE_STATE = "chat.pages.page_state"  # what a signed-in page carries, for apps below chat
 AUTH_PASSWORD_VALIDATORS = [
     {

@@ -3,6 +3,7 @@
 from chat.actions.blocks import block, unblock
 from chat.actions.conversations import create_group, delete_group, open_direct, set_own, update_conversation
 from chat.actions.errors import Blocked, LastAdmin, NotAGroup, NotAllowed, Unfit
+from chat.actions.invites import accept_invite, create_invite, revoke_invite
 from chat.actions.messages import ClientIdTaken, send_message
 from chat.actions.participants import add_participants, leave, remove_participant, set_role
 from chat.actions.pins import pin_message, unpin_message
@@ -17,10 +18,12 @@ __all__ = [
     "NotAGroup",
     "NotAllowed",
     "Unfit",
+    "accept_invite",
     "add_participants",
     "add_reaction",
     "block",
     "create_group",
+    "create_invite",
     "delete_group",
     "leave",
     "mark_read",
@@ -29,6 +32,7 @@ __all__ = [
     "pin_message",
     "remove_participant",
     "remove_reaction",
+    "revoke_invite",
     "send_message",
     "set_own",
     "set_role",
