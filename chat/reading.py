@@ -9,13 +9,13 @@ from uuid import UUID
 from django.db.models import Q
 
 from accounts.paging import cursor_refused, decode_cursor, encode_cursor
-from chat.models import Conversation, Invite
-from chat.serializers import conversation_json, conversations_for, with_status
+from chat.models import Conversation, Message
+from chat.serializers import conversations_for, with_status
 from realtime.snapshot import cursor_now
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from chat.models import Message, MessageQuerySet, Participant
+    from chat.models import MessageQuerySet, Participant
 
 PAGE = 50
 MAX_PAGE = 100
@@ -50,32 +50,27 @@ def conversation(participant: Participant) -> dict[str, Any]:
     return {**conversations_for(participant.user, found)[0], "cursor": cursor}
 
 
-def invitation(code: str) -> dict[str, Any]:
-    """What somebody who holds an invite sees of its group.
-
-    Raises:
-        Invite.DoesNotExist: there is no such invite, or it lets nobody in any more.
-    """
-    conversation_id = Invite.objects.live().values_list("conversation_id", flat=True).get(code=code)
-    group = conversation_json(Conversation.objects.with_everything().get(pk=conversation_id))
-    return {name: group[name] for name in ("title", "participant_count", "avatar_url")}
-
-
 def history(
     participant: Participant,
     *,
     before: int | None = None,
     after: int | None = None,
     around: int | None = None,
+    thread: UUID | None = None,
     limit: int = PAGE,
 ) -> dict[str, Any]:
-    """Messages by seq: the last ones, those before or after a seq, or those around one.
+    """Messages by seq: the last ones, those before or after a seq, or those around one; of one thread, or all.
 
     Returns:
         {results (ascending), has_more_before, has_more_after, cursor}
+
+    Raises:
+        Message.DoesNotExist: the participant sees neither such a thread's root nor a reply in it.
     """
     cursor = cursor_now()
     messages = participant.history().with_everything()
+    if thread is not None:
+        messages = _in_thread(participant, messages, thread)
     if around is not None:
         older, has_more_before = _before(messages, around, limit // 2)
         newer, has_more_after = _after(messages, around - 1, limit - len(older))
@@ -91,6 +86,14 @@ def history(
         "has_more_after": has_more_after,
         "cursor": cursor,
     }
+
+
+def _in_thread(participant: Participant, messages: MessageQuerySet, root_id: UUID) -> MessageQuerySet:
+    """The replies of a thread. Its root may lie before the participant's time; then they see the replies alone."""
+    replies = messages.filter(thread_root=root_id)
+    if not participant.history().filter(pk=root_id).exists() and not replies.exists():
+        raise Message.DoesNotExist
+    return replies
 
 
 def _before(messages: MessageQuerySet, seq: int | None, size: int) -> tuple[list[Message], bool]:

@@ -16,7 +16,7 @@ from django.http import HttpResponse
 from django.urls import set_script_prefix
 
 if TYPE_CHECKING:
-    from realtime.stream import Snapshot, Viewer
+    from realtime.stream import Viewer
 
 
 class Granted(HttpResponse):
@@ -29,11 +29,10 @@ class Granted(HttpResponse):
 
 
 class StreamGranted(Granted):
-    """A stream, of one topic with the function that reads what it is about."""
+    """A stream."""
 
-    def __init__(self, viewer: Viewer, snapshot: Snapshot | None = None) -> None:
+    def __init__(self, viewer: Viewer) -> None:
         super().__init__(viewer, "text/event-stream; charset=utf-8")
-        self.snapshot = snapshot
         self["X-Accel-Buffering"] = "no"  # nginx would hold the events back
 
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import orjson
 from django.db import DEFAULT_DB_ALIAS, connection, transaction
 
+from realtime import conf
 from realtime.models import Event, Follow, Head
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
     from uuid import UUID
+
+REWRITE_BATCH = 200  # events in one statement
 
 
 class NotInTransaction(RuntimeError):
@@ -31,6 +35,7 @@ class PlacedEvent:
     adds: list[str] = field(default_factory=list)
     removes: list[str] = field(default_factory=list)
     skips: list[str] = field(default_factory=list)
+    scrubs: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         if self.routing:
@@ -38,6 +43,7 @@ class PlacedEvent:
             self.adds = routing.get("adds", [])
             self.removes = routing.get("removes", [])
             self.skips = routing.get("skips", [])
+            self.scrubs = routing.get("scrubs", [])
 
     def row(self) -> list[Any]:
         """The event as plain values, for the channel layer; `PlacedEvent(*row)` is its inverse."""
@@ -53,6 +59,7 @@ def append(
     adds: Collection[UUID] = (),
     removes: Collection[UUID] = (),
     skips: Collection[UUID] = (),
+    scrubs: Collection[int] = (),
 ) -> Event:
     """Write an event in the caller's transaction; it reaches its followers after the commit.
 
@@ -64,26 +71,70 @@ def append(
         adds: people who follow the topic from this event on (it is the first they get).
         removes: people who follow the topic up to this event (it is the last they get).
         skips: followers who do not get this event.
+        scrubs: places whose events no process may replay from memory any more: what `rewrite` returned.
 
     Raises:
         NotInTransaction: outside `transaction.atomic()`.
     """
     if not connection.in_atomic_block:
         raise NotInTransaction(f"append(type={type!r}) must be called inside transaction.atomic()")
-    routing = {
+    routing: dict[str, list[Any]] = {
         name: [str(user_id) for user_id in user_ids]
         for name, user_ids in (("adds", adds), ("removes", removes), ("skips", skips))
         if user_ids
     }
+    if scrubs:
+        routing["scrubs"] = list(scrubs)
     event = Event.objects.create(
         topic=topic,
         type=type,
-        payload=orjson.dumps(payload, option=orjson.OPT_UTC_Z).decode(),
+        payload=_json(payload),
         routing=orjson.dumps(routing).decode() if routing else "",
         object_id=object_id,
     )
     transaction.on_commit(_nudge, using=DEFAULT_DB_ALIAS, robust=True)
     return event
+
+
+def rewrite(*, object_ids: Iterable[UUID], change: Callable[[str, Any], Any]) -> list[int]:
+    """Take deleted content out of the log, in the caller's transaction: events keep their place and type.
+
+    What processes hold in memory they let go of when they get an event that was appended with the returned places as
+    `scrubs`, in the same transaction.
+
+    Args:
+        object_ids: events appended with one of these as their `object_id` are rewritten.
+        change: makes the new payload of an event's type and payload.
+
+    Returns:
+        The places of those rewritten events that may be in memory somewhere.
+
+    Raises:
+        NotInTransaction: outside `transaction.atomic()`.
+    """
+    if not connection.in_atomic_block:
+        raise NotInTransaction("rewrite() must be called inside transaction.atomic()")
+    places: list[int | None] = []
+    for ids in _batched(object_ids, REWRITE_BATCH):
+        # Locked first: an event that is being placed has its place then, and one that is not is placed as rewritten.
+        events = list(Event.objects.select_for_update().filter(object_id__in=ids).order_by("id"))
+        for event in events:
+            event.payload = _json(change(event.type, orjson.loads(event.payload)))
+        Event.objects.bulk_update(events, ["payload"], batch_size=REWRITE_BATCH)
+        places += [event.pos for event in events]
+    oldest = head().pos - conf.RING_EVENTS if places else 0
+    return [place for place in places if place is not None and place > oldest]
+
+
+def _batched(items: Iterable[UUID], size: int) -> Iterator[list[UUID]]:
+    """The items in lists of at most that size (itertools has it from Python 3.12 on)."""
+    waiting = iter(items)
+    while batch := list(islice(waiting, size)):
+        yield batch
+
+
+def _json(payload: Any) -> str:
+    return orjson.dumps(payload, option=orjson.OPT_UTC_Z).decode()
 
 
 def _nudge() -> None:

@@ -2,8 +2,10 @@
 
 from chat.actions.blocks import block, unblock
 from chat.actions.conversations import create_group, delete_group, open_direct, set_own, update_conversation
-from chat.actions.errors import Blocked, LastAdmin, NotAGroup, NotAllowed, Unfit
-from chat.actions.invites import accept_invite, create_invite, revoke_invite
+from chat.actions.deleting import delete_message, remove_message
+from chat.actions.editing import edit_message
+from chat.actions.errors import Blocked, LastAdmin, NotAGroup, NotAllowed, NotHere, Unfit
+from chat.actions.forwarding import forward_message
 from chat.actions.messages import ClientIdTaken, send_message
 from chat.actions.participants import add_participants, leave, remove_participant, set_role
 from chat.actions.pins import pin_message, unpin_message
@@ -17,22 +19,24 @@ __all__ = [
     "LastAdmin",
     "NotAGroup",
     "NotAllowed",
+    "NotHere",
     "Unfit",
-    "accept_invite",
     "add_participants",
     "add_reaction",
     "block",
     "create_group",
-    "create_invite",
     "delete_group",
+    "delete_message",
+    "edit_message",
+    "forward_message",
     "leave",
     "mark_read",
     "mark_unread_from",
     "open_direct",
     "pin_message",
+    "remove_message",
     "remove_participant",
     "remove_reaction",
-    "revoke_invite",
     "send_message",
     "set_own",
     "set_role",

@@ -108,6 +108,7 @@ def update_conversation(*, user: User, conversation_id: UUID, changes: Mapping[s
                 topic=topics.conversation(conversation.pk),
                 type="conversation.updated",
                 payload={"conversation": shown(conversation)},
+                object_id=conversation.last_message_id,
             )
     return conversation
 

@@ -30,3 +30,11 @@ class Blocked(NotAllowed):
 
     def __init__(self, text: str = "You cannot write to this person.") -> None:
         super().__init__(text)
+
+
+class NotHere(Exception):
+    """A message that the request names is none that the person sees in this conversation; `field` is where."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__("There is no such message in this conversation.")
+        self.field = field

@@ -8,8 +8,10 @@ from uuid import uuid4
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from chat.actions.answers import answer, count_reply
 from chat.actions.errors import Blocked
-from chat.models import Conversation, Message, MessageType, Participant
+from chat.mentioning import Named, named_in
+from chat.models import Message, MessageType, Participant
 from chat.serializers import message_json
 from realtime import topics
 from realtime.log import append
@@ -18,28 +20,43 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from accounts.models import User
+    from chat.models import Conversation
 
 
 class ClientIdTaken(Exception):
     """The sender used this client_id for a message in another conversation."""
 
 
-def send_message(*, sender: User, conversation_id: UUID, client_id: str, content: str) -> tuple[Message, bool]:
+def send_message(
+    *,
+    sender: User,
+    conversation_id: UUID,
+    client_id: str,
+    content: str,
+    reply_to: UUID | None = None,
+    thread_root: UUID | None = None,
+) -> tuple[Message, bool]:
     """Say something: (message, whether it is new). The same `client_id` again gives the first message.
+
+    Args:
+        reply_to: a message of the conversation that this one answers.
+        thread_root: one whose thread this one goes on with.
 
     Raises:
         Participant.DoesNotExist: the sender takes no part in such a conversation.
         ClientIdTaken: the id belongs to a message of the sender's in another conversation.
         Blocked: one of the two of a direct conversation wants nothing of the other.
+        NotHere: the sender sees no such message to answer in this conversation.
+        Unfit: nobody answers what was deleted or what nobody said.
     """
     twin = Message.objects.filter(sender=sender, client_id=client_id)
     try:
         with transaction.atomic():
             participant = Participant.objects.with_twin(twin).find_locked(sender, conversation_id)
             if participant.twin is None:
-                if participant.blocked_beside:
-                    raise Blocked
-                return _add(participant.conversation, sender, client_id, content), True
+                message = Message(client_id=client_id, content=content)
+                answer(participant, message, reply_to=reply_to, thread_root=thread_root)
+                return add_message(participant, message), True
     except IntegrityError:  # the twin went to another conversation at the same moment, past our lock
         pass
     first = twin.with_everything().get()
@@ -50,30 +67,36 @@ def send_message(*, sender: User, conversation_id: UUID, client_id: str, content
 
 def add_system_message(conversation: Conversation, actor: User, content: str) -> Message:
     """Note in the conversation what somebody changed, inside the transaction of the change; its row is locked."""
-    return _add(conversation, actor, f"system:{uuid4()}", content, MessageType.SYSTEM)
+    message = Message(client_id=f"system:{uuid4()}", content=content, type=MessageType.SYSTEM)
+    return _add(conversation, actor, message, Named())
 
 
-def _add(
-    conversation: Conversation, sender: User, client_id: str, content: str, kind: MessageType = MessageType.TEXT
-) -> Message:
-    now = timezone.now()
-    message = Message(
-        conversation=conversation,
-        seq=conversation.last_seq + 1,
-        sender=sender,
-        client_id=client_id,
-        type=kind,
-        content=content,
-        created_at=now,
-    )
+def add_message(participant: Participant, message: Message) -> Message:
+    """Put a new message, of which only the content is known, at the end of the sender's conversation; it is locked.
+
+    Raises:
+        Blocked: one of the two of a direct conversation wants nothing of the other.
+    """
+    if participant.blocked_beside:
+        raise Blocked
+    return _add(participant.conversation, participant.user, message, named_in(message.content, participant))
+
+
+def _add(conversation: Conversation, sender: User, message: Message, named: Named) -> Message:
+    message.conversation, message.sender = conversation, sender
+    message.seq, message.created_at = conversation.last_seq + 1, timezone.now()
     message.all_reactions = []
+    named.write_to(message)
     message.save(force_insert=True)
-    conversation.last_seq, conversation.last_message, conversation.last_activity_at = message.seq, message, now
+    named.keep(message)
+    thread = count_reply(message, 1)
+    conversation.last_seq, conversation.last_message = message.seq, message
+    conversation.last_activity_at = message.created_at
     conversation.save(update_fields=["last_seq", "last_message", "last_activity_at"])
     append(
         topic=topics.conversation(conversation.pk),
         type="message.created",
-        payload={"message": message_json(message)},
+        payload={"message": message_json(message), **thread},
         object_id=message.pk,
     )
     return message

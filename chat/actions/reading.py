@@ -46,7 +46,7 @@ def mark_unread_from(*, user: User, conversation_id: UUID, seq: int) -> Particip
     """
     with transaction.atomic():
         participant = Participant.objects.find_locked(user, conversation_id)
-        participant.marker_seq = min(max(seq - 1, 0), participant.conversation.last_seq)
+        participant.marker_seq = min(max(seq, participant.first_seq) - 1, participant.conversation.last_seq)
         participant.save(update_fields=["marker_seq"])
         tell_unread(participant)
     return participant
@@ -75,7 +75,7 @@ def _tell_receipt(participant: Participant) -> None:
 
 
 def tell_unread(participant: Participant) -> None:
-    """Tell a person's own devices where they are in a conversation, whose row is locked."""
+    """Tell a person's own devices what is unread, in the transaction that changes it; their conversation is locked."""
     # The person's row orders what their devices hear of several conversations at once.
     user = User.objects.select_for_update(no_key=True).get(pk=participant.user_id)
     counts = Message.objects.unread_counts(user)

@@ -10,8 +10,8 @@ from rest_framework.views import APIView
 
 from accounts.models import User
 from chat import actions, reading
-from chat.models import Invite, Message, Participant
-from chat.serializers import MAX_SEQ
+from chat.models import Message, Participant
+from chat.serializers import MAX_SEQ, IdField
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -38,7 +38,7 @@ class ChatView(APIView):
         return user
 
     def handle_exception(self, exc: Exception) -> Response:
-        if isinstance(exc, Participant.DoesNotExist | Message.DoesNotExist | User.DoesNotExist | Invite.DoesNotExist):
+        if isinstance(exc, Participant.DoesNotExist | Message.DoesNotExist | User.DoesNotExist):
             exc = NotFound()
         elif isinstance(exc, actions.NotAllowed):
             exc = PermissionDenied(str(exc), code=exc.code)
@@ -46,6 +46,8 @@ class ChatView(APIView):
             exc = Conflict("This is a direct conversation: only groups can do that.")
         elif isinstance(exc, actions.Unfit):
             exc = Conflict(str(exc), code=exc.code)
+        elif isinstance(exc, actions.NotHere):
+            exc = ValidationError({exc.field: str(exc)}, code="does_not_exist")
         elif isinstance(exc, actions.ClientIdTaken):
             exc = Conflict("This client_id belongs to a message in another conversation.")
         elif isinstance(exc, actions.LastAdmin):
@@ -66,6 +68,7 @@ class HistoryQuery(serializers.Serializer[Any]):
     before = serializers.IntegerField(required=False, min_value=0, max_value=MAX_SEQ)
     after = serializers.IntegerField(required=False, min_value=0, max_value=MAX_SEQ)
     around = serializers.IntegerField(required=False, min_value=0, max_value=MAX_SEQ)
+    thread = IdField(required=False, help_text="Of a thread's root: its replies and nothing else.")
     limit = serializers.IntegerField(required=False, default=reading.PAGE, min_value=1, max_value=reading.MAX_PAGE)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -164,6 +164,24 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
             participant.conversation = conversation
         return participant
 
+    def find_all_locked(self, user: User, conversation_ids: Iterable[UUID]) -> dict[UUID, Participant]:
+        """The person's places in several conversations, their rows locked, always in the same order: of their ids.
+
+        Raises:
+            Participant.DoesNotExist: the person takes no part in one of them.
+        """
+        ids = set(conversation_ids)
+        rows = Conversation.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+        locked = {conversation.pk: conversation for conversation in rows}
+        places = {place.conversation_id: place for place in self.active().filter(user=user, conversation__in=ids)}
+        if len(places) < len(ids):
+            raise Participant.DoesNotExist
+        blocked = Block.objects.around(user)
+        for place in places.values():
+            place.user, place.conversation = user, locked[place.conversation_id]
+            place.blocked_beside = place.conversation.partner_of(user) in blocked
+        return places
+
     def find_message(self, user: User, message_id: UUID) -> tuple[Participant, Message]:
         """A message that the person may see, with their place in its conversation.
 

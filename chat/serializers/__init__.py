@@ -8,13 +8,14 @@ from chat.serializers.conversations import (
     stream_init,
 )
 from chat.serializers.excerpts import excerpt
-from chat.serializers.invites import InviteSerializer, invite_json
 from chat.serializers.messages import message_json, messages_for, with_status
 from chat.serializers.reactions import ReactionSerializer, reactions_json
 from chat.serializers.requests import (
     MAX_SEQ,
     ChangeSerializer,
     DirectSerializer,
+    EditSerializer,
+    ForwardSerializer,
     GroupSerializer,
     IdField,
     LeaveSerializer,
@@ -30,9 +31,10 @@ __all__ = [
     "MAX_SEQ",
     "ChangeSerializer",
     "DirectSerializer",
+    "EditSerializer",
+    "ForwardSerializer",
     "GroupSerializer",
     "IdField",
-    "InviteSerializer",
     "LeaveSerializer",
     "OwnSerializer",
     "OwnTitleSerializer",
@@ -44,7 +46,6 @@ __all__ = [
     "conversation_json",
     "conversations_for",
     "excerpt",
-    "invite_json",
     "me_json",
     "message_json",
     "messages_for",

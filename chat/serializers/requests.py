@@ -13,6 +13,7 @@ MAX_CONTENT = 10_000  # characters
 MAX_TITLE = 100
 MAX_DESCRIPTION = 1000
 MAX_PEOPLE = 1000  # in one request that makes a group
+MAX_TARGETS = 20  # conversations, of one forward
 MAX_SEQ = 2**53  # the largest integer that JavaScript counts exactly to
 
 
@@ -82,13 +83,10 @@ class LeaveSerializer(serializers.Serializer[Any]):
     successor_id = IdField(required=False)
 
 
-class SendSerializer(serializers.Serializer[Any]):
-    """A message to send. `client_id` is the client's own name for it: sending twice gives one message."""
+class EditSerializer(serializers.Serializer[Any]):
+    """What a message shall say instead."""
 
-    conversation_id = IdField()
-    client_id = Text(max_length=64, trim_whitespace=False)
     content = Text(max_length=MAX_CONTENT, trim_whitespace=False, help_text="Markdown as typed; kept exactly.")
-    type = serializers.ChoiceField([(MessageType.TEXT.value, "Text")], required=False, default=MessageType.TEXT)
 
     def validate_content(self, content: str) -> str:
         """More than white space."""
@@ -96,11 +94,35 @@ class SendSerializer(serializers.Serializer[Any]):
             raise serializers.ValidationError("A message needs some text.", code="blank")
         return content
 
+
+class ClientIdSerializer(serializers.Serializer[Any]):
+    """A request that is done once, however often it is sent: `client_id` is the client's own name for it."""
+
+    client_id = Text(max_length=64, trim_whitespace=False)
+
     def validate_client_id(self, client_id: str) -> str:
         """More than white space."""
         if not client_id.strip():
             raise serializers.ValidationError("A client_id must not be blank.", code="blank")
         return client_id
+
+
+class SendSerializer(EditSerializer, ClientIdSerializer):
+    """A message to send. Sending twice with the same `client_id` gives one message."""
+
+    conversation_id = IdField()
+    type = serializers.ChoiceField([(MessageType.TEXT.value, "Text")], required=False, default=MessageType.TEXT)
+    reply_to = IdField(required=False, allow_null=True, default=None, help_text="Which message this one answers.")
+    thread_root = IdField(
+        required=False, allow_null=True, default=None, help_text="Which message's thread this one goes on with."
+    )
+
+
+class ForwardSerializer(ClientIdSerializer):
+    """Where to say a message again. Forwarding twice with the same `client_id` gives the first messages."""
+
+    conversation_ids = serializers.ListField(child=IdField(), allow_empty=False, max_length=MAX_TARGETS)
+    client_id = Text(max_length=64, trim_whitespace=False, required=False)
 
 
 class ReadMarkerSerializer(serializers.Serializer[Any]):

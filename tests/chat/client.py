@@ -1,8 +1,9 @@
-"""A client in fifty lines: what it holds, and how events change it. The web UI's store does the same."""
+"""A client in a few lines: what it holds, and how events change it. The web UI's store does the same."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from copy import deepcopy
 from typing import Any
 
 import orjson
@@ -11,6 +12,16 @@ from accounts.models import User
 from realtime import log, topics
 
 JSON = dict[str, Any]
+TOMBSTONE: JSON = {
+    "content": "",
+    "mentions": [],
+    "mentions_all": False,
+    "reply_to": None,
+    "attachments": [],
+    "reactions": [],
+    "pinned_at": None,
+    "starred": False,
+}
 
 
 def events_for(user: User, cursor: str) -> list[tuple[str, JSON]]:
@@ -34,6 +45,11 @@ class ModelClient:
         self.me = me
         self.blocked = set(blocked)  # of GET /api/users/me
         self.conversations: dict[str, JSON] = {each["id"]: each for each in snapshot["results"]}
+        self.histories: dict[str, list[JSON]] = {}  # of the conversations that were opened: all of their messages
+
+    def open(self, conversation_id: str, page: JSON) -> None:
+        """Hold the history of a conversation: `GET /api/conversations/{id}/messages`."""
+        self.histories[conversation_id] = page["results"]
 
     def apply(self, event_type: str, data: JSON) -> None:
         """Take one event in; doing it twice is doing it once."""
@@ -69,6 +85,7 @@ class ModelClient:
 
     def conversation_deleted(self, data: JSON) -> None:
         self.conversations.pop(data["conversation_id"], None)
+        self.histories.pop(data["conversation_id"], None)
 
     def participant_added(self, data: JSON) -> None:
         held = self.conversations[data["conversation_id"]]
@@ -77,7 +94,7 @@ class ModelClient:
 
     def participant_removed(self, data: JSON) -> None:
         if data["user"]["id"] == self.me:
-            self.conversations.pop(data["conversation_id"], None)
+            self.conversation_deleted(data)
             return
         held = self.conversations.get(data["conversation_id"])
         if held is not None:
@@ -94,8 +111,12 @@ class ModelClient:
 
     def me_updated(self, data: JSON) -> None:
         self.blocked = set(data.get("blocked", self.blocked))
+        if "starred" in data:
+            for history in self.histories.values():
+                for held in (each for each in history if each["id"] == data["message_id"]):
+                    held["starred"] = data["starred"]
         if "me" not in data:
-            return  # a star, for one: the list of conversations shows none
+            return
         held = self.conversations[data["conversation_id"]]
         counts = {name: held["me"][name] for name in ("unread", "mentions")} if self._is_older(data) else {}
         held["me"].update({**data["me"], **counts})
@@ -103,36 +124,62 @@ class ModelClient:
     def message_created(self, data: JSON) -> None:
         message = data["message"]
         conversation = self.conversations[message["conversation_id"]]
+        history = self.histories.get(message["conversation_id"])
+        if history is not None and all(each["seq"] != message["seq"] for each in history):
+            history.append({**deepcopy(message), "starred": False})
+        self._count_thread(message["conversation_id"], data)
         if message["seq"] <= conversation["last_seq"]:
             return
         conversation.update(last_seq=message["seq"], last_message=message, last_activity_at=message["created_at"])
-        if message["sender"]["id"] not in {self.me, *self.blocked} and message["type"] != "system":
-            conversation["me"]["unread"] += 1
+        if message["type"] != "system":
+            self._count(conversation, message["sender"]["id"] if message["sender"] else None, message, 1)
+
+    def message_updated(self, data: JSON) -> None:
+        message = data["message"]
+        for held in self._held(message["conversation_id"], message["id"]):
+            held.update(deepcopy(message))
+        if "excerpt" in data:
+            self._quote(message["conversation_id"], message["id"], data["excerpt"])
+
+    def message_deleted(self, data: JSON) -> None:
+        conversation = self.conversations[data["conversation_id"]]
+        for held in self._held(conversation["id"], data["message_id"]):
+            held.update({name: deepcopy(TOMBSTONE[name]) for name in TOMBSTONE.keys() & held.keys()})
+            held["deleted_at"] = data["deleted_at"]
+        self._quote(conversation["id"], data["message_id"], "")
+        self._count_thread(conversation["id"], data)
+        if data["deleted_count"] <= conversation["deleted_count"]:
+            return  # the counts that are held know of it
+        conversation["deleted_count"] = data["deleted_count"]
+        if data["seq"] > conversation["me"]["read_seq"]:
+            self._count(conversation, data["sender_id"], data, -1)
 
     def message_pinned(self, data: JSON) -> None:
-        held = self._held_message(data)
-        if held:
+        for held in self._held(data["conversation_id"], data["message_id"]):
             held["pinned_at"] = data["pinned_at"]
 
     message_unpinned = message_pinned
 
     def reaction_added(self, data: JSON) -> None:
-        kinds = self._held_message(data).get("reactions", [])
-        kind = next((each for each in kinds if each["emoji"] == data["emoji"]), None)
-        if kind is None:
-            kind = {"emoji": data["emoji"], "count": 0, "user_ids": []}
-            kinds.append(kind)
-        if data["user_id"] not in kind["user_ids"]:
-            kind["user_ids"].append(data["user_id"])
-            kind["count"] += 1
+        for held in self._held(data["conversation_id"], data["message_id"]):
+            kinds = held["reactions"]
+            kind = next((each for each in kinds if each["emoji"] == data["emoji"]), None)
+            if kind is None:
+                kind = {"emoji": data["emoji"], "count": 0, "user_ids": []}
+                kinds.append(kind)
+            if data["user_id"] not in kind["user_ids"]:
+                kind["user_ids"].append(data["user_id"])
+                kind["count"] += 1
 
     def reaction_removed(self, data: JSON) -> None:
-        kinds = self._held_message(data).get("reactions", [])
-        for kind in [each for each in kinds if each["emoji"] == data["emoji"] and data["user_id"] in each["user_ids"]]:
-            kind["user_ids"].remove(data["user_id"])
-            kind["count"] -= 1
-            if not kind["count"]:
-                kinds.remove(kind)
+        for held in self._held(data["conversation_id"], data["message_id"]):
+            kinds = held["reactions"]
+            same = [each for each in kinds if each["emoji"] == data["emoji"] and data["user_id"] in each["user_ids"]]
+            for kind in same:
+                kind["user_ids"].remove(data["user_id"])
+                kind["count"] -= 1
+                if not kind["count"]:
+                    kinds.remove(kind)
 
     def receipt_updated(self, data: JSON) -> None:
         for receipt in data["receipts"]:
@@ -148,10 +195,10 @@ class ModelClient:
     def user_updated(self, data: JSON) -> None:
         for conversation in self.conversations.values():
             shown = [participant["user"] for participant in conversation["participants"]]
-            if conversation["last_message"]:
-                shown.append(conversation["last_message"]["sender"])
+            for message in self._messages(conversation["id"]):
+                shown += [message["sender"], (message["reply_to"] or {}).get("sender")]
             for user in shown:
-                if user["id"] == data["user"]["id"]:
+                if user and user["id"] == data["user"]["id"]:
                     user.update(data["user"])
 
     def _move(self, conversation: JSON, user_id: str, *, read_seq: int, delivered_seq: int, at: str = "") -> None:
@@ -164,10 +211,30 @@ class ModelClient:
         held = self.conversations[counts["conversation_id"]]
         return bool(counts["last_seq"] < held["last_seq"] or counts["deleted_count"] < held["deleted_count"])
 
-    def _held_message(self, data: JSON) -> JSON:
-        """The message that an event tells of, if the client holds it: it holds only the last of each conversation."""
-        last = self.conversations[data["conversation_id"]]["last_message"]
-        return last if last is not None and last["id"] == data["message_id"] else {}
+    def _messages(self, conversation_id: str) -> Iterator[JSON]:
+        """All copies of messages of a conversation that the client holds."""
+        last = self.conversations[conversation_id]["last_message"]
+        yield from [last] if last else []
+        yield from self.histories.get(conversation_id, ())
+
+    def _held(self, conversation_id: str, message_id: str) -> Iterator[JSON]:
+        """All copies of one message."""
+        return (each for each in self._messages(conversation_id) if each["id"] == message_id)
+
+    def _quote(self, conversation_id: str, message_id: str, excerpt: str) -> None:
+        """Replies show what the message says that they answer."""
+        for message in self._messages(conversation_id):
+            if message["reply_to"] and message["reply_to"]["id"] == message_id:
+                message["reply_to"]["excerpt"] = excerpt
+
+    def _count_thread(self, conversation_id: str, data: JSON) -> None:
+        for root in self._held(conversation_id, data["thread"]["id"]) if "thread" in data else ():
+            root["reply_count"] = data["thread"]["reply_count"]
+
+    def _count(self, conversation: JSON, sender_id: str | None, named: JSON, number: int) -> None:
+        if sender_id not in {self.me, *self.blocked}:
+            conversation["me"]["unread"] += number
+            conversation["me"]["mentions"] += number * (named["mentions_all"] or self.me in named["mentions"])
 
     @staticmethod
     def _participant(conversation: JSON, user_id: str) -> JSON:

@@ -38,8 +38,51 @@ def stage(transactional_db: None, alice: User, bob: User, carol: User, talk: Con
     return Stage(alice, bob, carol, talk, group)
 
 
-def send(stage: Stage, sender: User, client_id: str) -> Any:
-    return actions.send_message(sender=sender, conversation_id=stage.talk.pk, client_id=client_id, content="hello")
+def send(stage: Stage, sender: User, client_id: str, content: str = "hello", **more: Any) -> Any:
+    return actions.send_message(
+        sender=sender, conversation_id=stage.talk.pk, client_id=client_id, content=content, **more
+    )
+
+
+def reply(stage: Stage, sender: User, original: UUID) -> Any:
+    return send(stage, sender, uuid4().hex, "an answer", reply_to=original)
+
+
+def in_thread(stage: Stage) -> Any:
+    root = stage.talk.messages.get(seq=2)
+    return send(stage, stage.alice, uuid4().hex, "in the thread", thread_root=root.pk)
+
+
+def name_everybody(stage: Stage) -> UUID:
+    message, _new = actions.send_message(
+        sender=stage.alice, conversation_id=stage.group.pk, client_id=uuid4().hex, content="@all and @bob: come"
+    )
+    return message.pk
+
+
+def edit(stage: Stage, sender: User, message_id: UUID, content: str) -> Any:
+    return actions.edit_message(user=sender, message_id=message_id, content=content)
+
+
+def delete(stage: Stage, user: User, message_id: UUID) -> Any:
+    return actions.delete_message(user=user, message_id=message_id)
+
+
+def shut_out(stage: Stage, user: User, target: User) -> Any:
+    actions.block(user=user, target=target)
+
+
+def delete_first_of_group(stage: Stage) -> Any:
+    return delete(stage, stage.alice, stage.group.messages.get(seq=1).pk)
+
+
+def forward(stage: Stage, user: User, client_id: str) -> Any:
+    return actions.forward_message(
+        user=user,
+        message_id=stage.talk.messages.get(seq=1).pk,
+        conversation_ids=[stage.talk.pk, stage.group.pk],
+        client_id=client_id,
+    )
 
 
 def say_in_group(stage: Stage, sender: User) -> Any:
@@ -72,10 +115,6 @@ def unpin(stage: Stage) -> Any:
 
 def star(stage: Stage, *, starred: bool) -> Any:
     return actions.set_star(user=stage.bob, message_id=last(stage), starred=starred)
-
-
-def invite(stage: Stage) -> Any:
-    return actions.create_invite(user=stage.alice, conversation_id=stage.group.pk, expires_at=None, max_uses=None)
 
 
 def add(stage: Stage, *people: User) -> Any:
@@ -117,6 +156,8 @@ ACTS: dict[str, list[Act]] = {
         lambda s: send(s, s.alice, "1"),
         lambda s: [send(s, s.bob, "1"), send(s, s.bob, "1"), send(s, s.alice, "2")],
         lambda s: [send(s, s.alice, "1"), actions.mark_read(user=s.bob, conversation_id=s.talk.pk, seq=4)],
+        lambda s: [reply(s, s.bob, last(s)), in_thread(s), in_thread(s), reply(s, s.alice, last(s))],
+        lambda s: [send(s, s.alice, "1", "@bob @alice @carol"), send(s, s.bob, "2", "@bob"), name_everybody(s)],
     ],
     "add_reaction": [
         lambda s: [react(s, s.bob, "👍"), react(s, s.alice, "🎉"), react(s, s.alice, "👍"), react(s, s.bob, "👍")],
@@ -133,13 +174,44 @@ ACTS: dict[str, list[Act]] = {
     "pin_message": [lambda s: pin(s)],
     "unpin_message": [lambda s: [pin(s), unpin(s), unpin(s)]],
     "set_star": [lambda s: [star(s, starred=True), star(s, starred=False)]],
-    "create_invite": [lambda s: invite(s)],
-    "revoke_invite": [
-        lambda s: actions.revoke_invite(user=s.alice, conversation_id=s.group.pk, code=invite(s).code),
+    "edit_message": [
+        lambda s: [edit(s, s.alice, last(s), "better"), edit(s, s.alice, last(s), "best")],
+        lambda s: [edit(s, s.alice, last(s), "hi @bob"), edit(s, s.alice, last(s), "hi"), send(s, s.bob, "1")],
+        lambda s: edit(s, s.alice, name_everybody(s), "nobody"),
+        lambda s: [reply(s, s.bob, last(s)), edit(s, s.alice, s.talk.messages.get(seq=3).pk, "**other**")],
+        lambda s: [
+            actions.mark_read(user=s.bob, conversation_id=s.talk.pk, seq=3),
+            edit(s, s.alice, last(s), "@bob"),
+            actions.mark_unread_from(user=s.bob, conversation_id=s.talk.pk, seq=3),
+        ],
     ],
-    "accept_invite": [
-        lambda s: [actions.accept_invite(user=s.carol, code=invite(s).code), say_in_group(s, s.carol)],
-        lambda s: [put_out(s, s.bob), actions.accept_invite(user=s.bob, code=invite(s).code)],
+    "delete_message": [
+        lambda s: delete(s, s.alice, last(s)),
+        lambda s: [delete(s, s.alice, last(s)), delete(s, s.alice, last(s)), send(s, s.bob, "1")],
+        lambda s: [edit(s, s.alice, last(s), "@bob"), delete(s, s.alice, last(s))],
+        lambda s: [send(s, s.alice, "1", "@bob"), delete(s, s.alice, last(s)), send(s, s.alice, "2", "@bob")],
+        lambda s: delete(s, s.alice, name_everybody(s)),
+        lambda s: [reply(s, s.bob, last(s)), delete(s, s.alice, s.talk.messages.get(seq=3).pk)],
+        lambda s: [in_thread(s), in_thread(s), delete(s, s.alice, last(s)), in_thread(s)],
+        lambda s: [in_thread(s), delete(s, s.bob, s.talk.messages.get(seq=2).pk)],
+        lambda s: [
+            *(react(s, s.bob, "👍"), actions.pin_message(user=s.bob, message_id=last(s))),
+            delete(s, s.alice, s.talk.messages.get(seq=3).pk),
+        ],
+        lambda s: [
+            delete(s, s.alice, s.talk.messages.get(seq=1).pk),
+            actions.mark_unread_from(user=s.bob, conversation_id=s.talk.pk, seq=1),
+            delete(s, s.alice, s.talk.messages.get(seq=3).pk),
+        ],
+        lambda s: [change(s, s.group, history="protected"), add(s, s.carol), delete_first_of_group(s)],
+        lambda s: [change(s, s.group, description="New"), add(s, s.carol), delete_first_of_group(s)],
+        lambda s: [shut_out(s, s.bob, s.alice), delete(s, s.alice, last(s))],
+    ],
+    "remove_message": [
+        lambda s: actions.remove_message(message=s.talk.messages.get(seq=3), by=s.carol),
+    ],
+    "forward_message": [
+        lambda s: [forward(s, s.alice, "1"), forward(s, s.alice, "1"), forward(s, s.bob, "1")],
     ],
     "mark_read": [
         lambda s: actions.mark_read(user=s.bob, conversation_id=s.talk.pk, seq=2),
@@ -202,6 +274,17 @@ ACTS: dict[str, list[Act]] = {
 }
 
 
+def histories_of(client: Any, conversations: Any) -> dict[str, Any]:
+    """All messages of these conversations, without the ticks, which come with receipts."""
+    ids = [each["id"] for each in conversations["results"]]
+    pages = {each: client.get(f"/api/conversations/{each}/messages", {"limit": 100}).json() for each in ids}
+    for page in pages.values():
+        assert not page["has_more_before"]
+        for message in page["results"]:
+            message.pop("status", None)
+    return pages
+
+
 def test_every_action_of_chat_is_here() -> None:
     functions = inspect.getmembers(actions, inspect.isfunction)
     assert {name for name, _function in functions} == set(ACTS) - {"update_profile"}
@@ -213,15 +296,20 @@ def test_snapshot_and_events_are_a_fresh_snapshot(stage: Stage, api: Any, name: 
     people = [stage.alice, stage.bob, stage.carol]
     before = {person: api(person).get("/api/conversations").json() for person in people}
     blocked = {person: api(person).get("/api/users/me").json()["blocked"] for person in people}
+    histories = {person: histories_of(api(person), before[person]) for person in people}
     ACTS[name][number](stage)
     look()
     for person in people:
         client = ModelClient(str(person.pk), before[person], blocked[person])
+        for conversation_id, page in histories[person].items():
+            client.open(conversation_id, page)
         for event in events_for(person, before[person]["cursor"]):
             client.apply(*event)
             client.apply(*event)
         fresh = api(person).get("/api/conversations").json()
         assert client.listed() == fresh["results"]
+        pages = histories_of(api(person), {"results": [{"id": each} for each in client.histories]})
+        assert client.histories == {conversation_id: page["results"] for conversation_id, page in pages.items()}
         counts = api(person).get("/api/unread-counts").json()
         assert sum(each["me"]["unread"] for each in client.listed()) == counts["total"]
 

@@ -1,0 +1,39 @@
+"""The administration's pages of chat."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import admin
+
+from chat.models import MessageEdit
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+@admin.register(MessageEdit)
+class MessageEditAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # not generic at run time
+    """What messages said before they were edited: to read, for staff with the permission to view it."""
+
+    list_display = ("message_id", "sender", "content", "edited_at", "edited_by")
+    list_select_related = ("message__sender", "edited_by")
+    search_fields = ("=message__id", "message__sender__username_key")
+    date_hierarchy = "edited_at"
+
+    @admin.display(ordering="message__sender")
+    def sender(self, edit: MessageEdit) -> str:
+        """Who said it."""
+        return str(edit.message.sender or "")
+
+    def has_add_permission(self, _request: HttpRequest) -> bool:
+        """Never: edits are made by editing."""
+        return False
+
+    def has_change_permission(self, _request: HttpRequest, _obj: MessageEdit | None = None) -> bool:
+        """Never."""
+        return False
+
+    def has_delete_permission(self, _request: HttpRequest, _obj: MessageEdit | None = None) -> bool:
+        """Never: they go with the message."""
+        return False
