@@ -22,13 +22,14 @@ from realtime import topics
 from realtime.log import append
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from rest_framework_simplejwt.tokens import RefreshToken
 
     from accounts.devices import Device
 
 REFRESH_GRACE = timedelta(seconds=10)  # for the answer that was lost, and for two requests at once
+NO_INVITE = "This invite is not valid, or no longer."
 KEPT_AFTER_END = timedelta(days=30)
 MAX_BLOCKED = 1000
 NO_STATUS = {"status_text": "", "status_emoji": "", "status_expires_at": None}
@@ -42,6 +43,10 @@ class TooManyBlocked(Exception):
     """A person blocks `MAX_BLOCKED` people already."""
 
 
+class InviteRefused(Exception):
+    """The invite lets nobody in any more, or never did."""
+
+
 class LoginRefused(Exception):
     """The person was deactivated, or their password changed, between the check of the password and the log-in."""
 
@@ -51,17 +56,22 @@ class RefreshRefused(Exception):
 
 
 # --- people -----------------------------------------------------------------------------------------------------------
-def register(*, username: str, password: str, display_name: str = "") -> User:
-    """A new person, from validated input.
+def register(*, username: str, password: str, display_name: str = "", invite: str = "") -> User:
+    """A new person, from validated input; with an invite one who is in its group, too.
 
     Raises:
         UsernameTaken: the name is not free.
+        InviteRefused: the invite lets nobody in.
     """
     user = User(username=User.normalize_username(username), display_name=names.tidy(display_name))
     user.set_password(password)  # slow on purpose: not inside the transaction, which on SQLite keeps all others waiting
     try:
         with transaction.atomic():
             user.save(force_insert=True)
+            if invite:
+                admit: Callable[..., bool] = import_string(settings.SIGNUP_INVITE)  # of the app above us
+                if not admit(user=user, code=invite):
+                    raise InviteRefused
     except IntegrityError:
         raise UsernameTaken from None
     return user

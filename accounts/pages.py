@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import auth
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
+from django.urls import Resolver404, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
 from django.views.decorators.csrf import ensure_csrf_cookie
@@ -60,9 +62,11 @@ def _next(request: HttpRequest) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def signup(request: HttpRequest) -> HttpResponse:
     """Sign-up, logged in at once; says so where it is closed."""
+    target = _next(request)
     if request.user.is_authenticated:
-        return redirect(settings.LOGIN_REDIRECT_URL)
-    if settings.SIGNUP != "open":
+        return redirect(target or settings.LOGIN_REDIRECT_URL)
+    invite = _invite_in(target) if settings.SIGNUP == "invite" else ""
+    if settings.SIGNUP != "open" and not invite:
         status = 403 if request.method == "POST" else 200
         return render(request, "signup.html", {"form": None, "signup_open": False}, status=status)
     if request.method == "POST":
@@ -70,13 +74,24 @@ def signup(request: HttpRequest) -> HttpResponse:
     form = SignupForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            user = actions.register(**form.cleaned_data)
+            user = actions.register(**form.cleaned_data, invite=invite)
         except actions.UsernameTaken:
             form.add_error("username", "This user name is taken.")
+        except actions.InviteRefused:
+            form.add_error(None, actions.NO_INVITE)
         else:
             auth.login(request, user)
-            return redirect(settings.LOGIN_REDIRECT_URL)
-    return render(request, "signup.html", {"form": form, "signup_open": True})
+            return redirect(target or settings.LOGIN_REDIRECT_URL)
+    return render(request, "signup.html", {"form": form, "next": target, "signup_open": True})
+
+
+def _invite_in(target: str) -> str:
+    """The code in the address of an invite, if that is where the visitor wanted to go."""
+    try:
+        page = resolve(urlsplit(target).path)
+    except Resolver404:
+        return ""
+    return str(page.kwargs["code"]) if page.url_name == "invite" else ""
 
 
 @require_POST

@@ -218,6 +218,9 @@ class RegisterSerializer(serializers.Serializer[Any]):
         default="",
         help_text="The user name, if left out.",
     )
+    invite = Text(
+        max_length=64, required=False, allow_blank=True, default="", help_text="The code of a group's invite link."
+    )
 
     def validate_username(self, username: str) -> str:
         """Free, as far as can be seen before it is taken."""

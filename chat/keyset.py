@@ -28,7 +28,10 @@ def page_by(
     ordered = rows.order_by(f"{sign}{moment}", f"{sign}pk")
     if after is not None:
         at, pk = _decode(rows.model, after)
-        ordered = ordered.filter(Q(**{f"{moment}__{side}": at}) | Q(**{moment: at, f"pk__{side}": pk}))
+        # The first condition follows from the second; an index can begin at it.
+        ordered = ordered.filter(**{f"{moment}__{side}e": at}).filter(
+            Q(**{f"{moment}__{side}": at}) | Q(**{moment: at, f"pk__{side}": pk})
+        )
     found = list(ordered[: limit + 1])
     page = found[:limit]
     if len(found) <= limit:

@@ -8,13 +8,13 @@ import orjson
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.csrf import ensure_csrf_cookie
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.serializers import own_json, user_json
-from chat import reading
-from chat.models import Message, Participant
+from chat import actions, reading
+from chat.models import Invite, Message, Participant
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -64,3 +64,19 @@ def conversation(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     except Participant.DoesNotExist:
         raise Http404 from None
     return render(request, "chat.html", {"state": page_state(request, participant)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def invite(request: HttpRequest, code: str) -> HttpResponse:
+    """Which group an invite is to, with a button to join; 404 for all that let nobody in."""
+    assert request.user.is_authenticated  # noqa: S101 - login_required
+    try:
+        if request.method == "POST":
+            return redirect("conversation", actions.accept_invite(user=request.user, code=code).pk)
+        inside = Participant.objects.active().filter(user=request.user, conversation__invites__code=code).first()
+        if inside is not None:
+            return redirect("conversation", inside.conversation_id)
+        return render(request, "invite.html", {"invitation": reading.invitation(code)})
+    except Invite.DoesNotExist:
+        raise Http404 from None

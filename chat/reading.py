@@ -9,8 +9,8 @@ from uuid import UUID
 from django.db.models import Q
 
 from accounts.paging import cursor_refused, decode_cursor, encode_cursor
-from chat.models import Conversation, Message
-from chat.serializers import conversations_for, with_status
+from chat.models import Conversation, Invite, Message
+from chat.serializers import conversation_json, conversations_for, with_status
 from realtime.snapshot import cursor_now
 
 if TYPE_CHECKING:
@@ -48,6 +48,17 @@ def conversation(participant: Participant) -> dict[str, Any]:
     cursor = cursor_now()
     found = Conversation.objects.with_everything().filter(pk=participant.conversation_id)
     return {**conversations_for(participant.user, found)[0], "cursor": cursor}
+
+
+def invitation(code: str) -> dict[str, Any]:
+    """What somebody who holds an invite sees of its group.
+
+    Raises:
+        Invite.DoesNotExist: there is no such invite, or it lets nobody in any more.
+    """
+    conversation_id = Invite.objects.live().values_list("conversation_id", flat=True).get(code=code)
+    group = conversation_json(Conversation.objects.with_everything().get(pk=conversation_id))
+    return {name: group[name] for name in ("title", "participant_count", "avatar_url")}
 
 
 def history(

@@ -122,6 +122,33 @@ class ConversationListSchema(serializers.Serializer[Any]):
     cursor = serializers.CharField()
 
 
+class InviteSchema(serializers.Serializer[Any]):
+    """A link into a group."""
+
+    code = serializers.CharField()
+    url = serializers.URLField(help_text="The page that it opens.")
+    created_by = serializers.UUIDField(allow_null=True)
+    created_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField(allow_null=True)
+    max_uses = serializers.IntegerField(allow_null=True)
+    uses = serializers.IntegerField()
+    uses_left = serializers.IntegerField(allow_null=True)
+
+
+class InviteListSchema(serializers.Serializer[Any]):
+    """The invites of a group."""
+
+    results = InviteSchema(many=True)
+
+
+class InvitePreviewSchema(serializers.Serializer[Any]):
+    """What an invite shows of its group."""
+
+    title = serializers.CharField()
+    participant_count = serializers.IntegerField()
+    avatar_url = serializers.CharField(allow_null=True)
+
+
 class HistorySchema(serializers.Serializer[Any]):
     """A part of a conversation's history, ascending by seq."""
 
@@ -129,6 +156,30 @@ class HistorySchema(serializers.Serializer[Any]):
     has_more_before = serializers.BooleanField()
     has_more_after = serializers.BooleanField()
     cursor = serializers.CharField()
+
+
+class HighlightSchema(serializers.Serializer[Any]):
+    """The part of a message around the first match."""
+
+    snippet = serializers.CharField(help_text="At most 200 characters, with … where it was cut.")
+    ranges = serializers.ListField(
+        child=serializers.ListField(child=serializers.IntegerField(), min_length=2, max_length=2),
+        help_text="[start, end] of each match within the snippet, in UTF-16 code units, as JavaScript counts.",
+    )
+
+
+class SearchResultSchema(serializers.Serializer[Any]):
+    """A message that was found."""
+
+    message = MessageSchema()
+    highlights = HighlightSchema(many=True, help_text="Empty where only filters were given.")
+
+
+class SearchResultsSchema(serializers.Serializer[Any]):
+    """A page of what was found, newest first."""
+
+    results = SearchResultSchema(many=True)
+    next = serializers.CharField(allow_null=True)
 
 
 class ReadMarkerSchema(serializers.Serializer[Any]):

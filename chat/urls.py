@@ -3,7 +3,7 @@
 from django.urls import path
 
 from chat import pages
-from chat.api import blocks, conversations, messages, participants, pins, reactions
+from chat.api import blocks, conversations, invites, messages, participants, pins, reactions, search
 
 one = "conversations/<uuid:conversation_id>"
 
@@ -17,9 +17,14 @@ urlpatterns = [
     path(f"{one}/read-marker", conversations.ReadMarkerView.as_view(), name="read-marker"),
     path(f"{one}/participants", participants.ParticipantsView.as_view(), name="participants"),
     path(f"{one}/participants/<uuid:user_id>", participants.ParticipantView.as_view(), name="participant"),
+    path(f"{one}/invites", invites.InvitesView.as_view(), name="invites"),
+    path(f"{one}/invites/<str:code>", invites.InviteView.as_view(), name="invite-detail"),
+    path("invites/<str:code>", invites.InvitationView.as_view(), name="invitation"),
+    path("invites/<str:code>/accept", invites.AcceptView.as_view(), name="invite-accept"),
     path("unread-counts", conversations.UnreadCountsView.as_view(), name="unread-counts"),
     path("users/<uuid:user_id>/block", blocks.BlockView.as_view(), name="user-block"),
     path("messages", messages.MessagesView.as_view(), name="messages"),
+    path("messages/search", search.SearchView.as_view(), name="message-search"),
     path("messages/<uuid:message_id>", messages.MessageView.as_view(), name="message-detail"),
     path("messages/<uuid:message_id>/forward", messages.ForwardView.as_view(), name="message-forward"),
     path("messages/<uuid:message_id>/pin", pins.PinView.as_view(), name="message-pin"),
@@ -33,4 +38,5 @@ urlpatterns = [
 page_urlpatterns = [
     path("", pages.home, name="home"),
     path("c/<uuid:conversation_id>", pages.conversation, name="conversation"),
+    path("i/<str:code>", pages.invite, name="invite"),
 ]

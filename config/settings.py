@@ -176,6 +176,7 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backends.LimitedBackend"]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
+SIGNUP_INVITE = "chat.actions.invites.admit_invited"  # whether an invite lets somebody sign up
 PAGE_STATE = "chat.pages.page_state"  # what a signed-in page carries, for apps below chat
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -224,6 +225,7 @@ CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
 REALTIME = {
     "VERSION": VERSION,
     "INIT": "chat.serializers.stream_init",
+    "CONVERSATION": "chat.streams.enter",
     "TICKETS": "accounts.tickets.TicketAuthentication",
     "SESSIONS_ENDED": "accounts.models.sessions_ended_since",
     "RETENTION_DAYS": RETENTION_DAYS,

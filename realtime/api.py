@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import APIException, NotFound
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from realtime import conf, hub
+from realtime import conf, hub, topics
 from realtime.gate import PollGranted, StreamGranted
 from realtime.stream import Viewer
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from rest_framework.authentication import BaseAuthentication
     from rest_framework.request import Request
 
@@ -40,6 +43,13 @@ class RawView(APIView):
         return [*([tickets()] if tickets else []), *super().get_authenticators()]
 
 
+RESUME = [
+    OpenApiParameter("Last-Event-ID", str, OpenApiParameter.HEADER, description="Resume after this cursor."),
+    OpenApiParameter("last_event_id", str, description="The same, for a first connection."),
+]
+EVENT_STREAM = {(200, "text/event-stream"): OpenApiTypes.STR}
+
+
 class StreamView(RawView):
     """A stream of all that concerns me."""
 
@@ -48,16 +58,34 @@ class StreamView(RawView):
     @extend_schema(
         operation_id="realtime_stream",
         summary="Everything that concerns me, as Server-Sent Events",
-        parameters=[
-            OpenApiParameter("Last-Event-ID", str, OpenApiParameter.HEADER, description="Resume after this cursor."),
-            OpenApiParameter("last_event_id", str, description="The same, for a first connection."),
-        ],
-        responses={(200, "text/event-stream"): OpenApiTypes.STR},
+        parameters=RESUME,
+        responses=EVENT_STREAM,
     )
     def get(self, request: Request) -> HttpResponseBase:
         """200 and the stream, 401 without credentials, 503 where this process cannot hold one."""
         require_hub(request)
         return StreamGranted(viewer_of(request))
+
+
+class ConversationStreamView(RawView):
+    """A stream of one conversation."""
+
+    throttle_scope = "streams"
+
+    @extend_schema(
+        operation_id="realtime_conversation_stream",
+        summary="Everything in one conversation, as Server-Sent Events",
+        parameters=RESUME,
+        responses=EVENT_STREAM,
+    )
+    def get(self, request: Request, conversation_id: UUID) -> HttpResponseBase:
+        """Begins with `init` and `conversation.snapshot`; ends when I am removed. 404 for outsiders."""
+        require_hub(request)
+        enter = conf.hook("CONVERSATION")
+        snapshot = enter(request.user.pk, conversation_id) if enter is not None else None
+        if snapshot is None:
+            raise NotFound
+        return StreamGranted(replace(viewer_of(request), only=topics.conversation(conversation_id)), snapshot)
 
 
 def require_hub(request: Request) -> None:

@@ -6,6 +6,7 @@ A Django streaming view would pin a thread a stream (2,000 streams, 2,002 thread
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
@@ -20,13 +21,15 @@ if TYPE_CHECKING:
 
     from django.http import HttpResponse
 
-    from realtime.stream import Wire
+    from realtime.stream import Wire, Write
 
     Receive = Callable[[], Awaitable[dict[str, Any]]]
     Send = Callable[[dict[str, Any]], Awaitable[None]]
+    Run = Callable[[Write], Awaitable[None]]
     Headers = list[tuple[bytes, bytes]]
 
 STREAM_PATH = "/api/realtime/stream"
+CONVERSATION_PATH = f"{STREAM_PATH}/conversation/"
 POLL_PATH = "/api/realtime/poll"
 READY_WAIT_S = 3.0
 WIRE = "brook.wire"  # the extension by which a server lets a stream at its connection; others do without
@@ -34,7 +37,7 @@ WIRE = "brook.wire"  # the extension by which a server lets a stream at its conn
 
 def serves(path: str) -> bool:
     """Whether an address is one of `RawApplication`'s."""
-    return path in {STREAM_PATH, POLL_PATH}
+    return path in {STREAM_PATH, POLL_PATH} or path.startswith(CONVERSATION_PATH)
 
 
 class RawApplication:
@@ -71,15 +74,17 @@ class RawApplication:
         assert isinstance(response, StreamGranted)  # noqa: S101 - there are these two
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         wire: Wire | None = scope.get("extensions", {}).get(WIRE)
-        return _stream(Stream(own, response.viewer, wire), wire, _requested_cursor(scope), receive, send)
+        stream = Stream(own, response.viewer, wire)
+        run = partial(stream.run, cursor=_requested_cursor(scope), more_init=_more_init, snapshot=response.snapshot)
+        return _stream(stream, wire, run, receive, send)
 
 
-async def _stream(stream: Stream, wire: Wire | None, cursor: str | None, receive: Receive, send: Send) -> None:
+async def _stream(stream: Stream, wire: Wire | None, run: Run, receive: Receive, send: Send) -> None:
     async def write(data: bytes) -> None:
         await send({"type": "http.response.body", "body": data, "more_body": True})
 
     with _WhileConnected(receive):
-        await stream.run(write, cursor, _more_init)
+        await run(write)
         await send({"type": "http.response.body", "body": b""})
     if stream.was_cut and wire is not None:
         wire.abort()  # the server would close only after writing what the client does not read

@@ -8,13 +8,15 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.utils.module_loading import import_string
 
+HOOKS = ("INIT", "CONVERSATION", "TICKETS", "SESSIONS_ENDED", "USERS_ONLINE")
+
 
 @register()
 def check_hooks(**_options: Any) -> list[CheckMessage]:
     """Every dotted path in REALTIME leads to something."""
     messages: list[CheckMessage] = []
     options = getattr(settings, "REALTIME", {})
-    paths = [(name, options.get(name)) for name in ("INIT", "TICKETS", "SESSIONS_ENDED", "USERS_ONLINE")]
+    paths = [(name, options.get(name)) for name in HOOKS]
     paths += [("WATCHERS", path) for path in options.get("WATCHERS", ())]
     for name, path in paths:
         try:

@@ -1,4 +1,4 @@
-"""Which topics a person follows, from which place in the log to which, while their stream catches up."""
+"""Which topics a stream follows, from which place in the log to which, while it catches up."""
 
 from __future__ import annotations
 
@@ -8,21 +8,27 @@ from realtime import topics
 
 if TYPE_CHECKING:
     from realtime.log import Intervals, PlacedEvent
+    from realtime.stream import Viewer
 
 
 class Following:
     """What was loaded from the database, and the changes that the hub saw before, while and after it was loaded."""
 
-    __slots__ = ("_changes", "_intervals", "_own", "_user_id")
+    __slots__ = ("_changes", "_intervals", "_only", "_own", "_user_id")
 
-    def __init__(self, user_id: str, session_id: str) -> None:
-        self._user_id = user_id
-        self._own = (topics.user(user_id), topics.session(session_id), topics.EVERYONE)
+    def __init__(self, viewer: Viewer) -> None:
+        self._user_id = viewer.user_id
+        self._only = viewer.only
+        self._own = [topics.session(viewer.session_id)]
+        if self._only is None:
+            self._own += [topics.user(viewer.user_id), topics.EVERYONE]
         self._intervals: Intervals | None = None
         self._changes: list[tuple[str, int, bool]] = []
 
     def note(self, topic: str, pos: int, *, added: bool) -> None:
         """From (or up to) a place the person follows a topic: the hub saw it."""
+        if self._only not in {None, topic}:
+            return
         if self._intervals is None:  # not loaded yet: applied after loading
             self._changes.append((topic, pos, added))
         else:
@@ -30,6 +36,8 @@ class Following:
 
     def load(self, intervals: Intervals) -> None:
         """Take what was loaded; changes that were loaded too change nothing again."""
+        if self._only is not None:
+            intervals = {topic: spans for topic, spans in intervals.items() if topic == self._only}
         for topic, pos, added in self._changes:
             _apply(intervals, topic, pos, added=added)
         self._changes = []

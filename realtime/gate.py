@@ -16,7 +16,7 @@ from django.http import HttpResponse
 from django.urls import set_script_prefix
 
 if TYPE_CHECKING:
-    from realtime.stream import Viewer
+    from realtime.stream import Snapshot, Viewer
 
 
 class Granted(HttpResponse):
@@ -29,10 +29,11 @@ class Granted(HttpResponse):
 
 
 class StreamGranted(Granted):
-    """A stream."""
+    """A stream, of one topic with the function that reads what it is about."""
 
-    def __init__(self, viewer: Viewer) -> None:
+    def __init__(self, viewer: Viewer, snapshot: Snapshot | None = None) -> None:
         super().__init__(viewer, "text/event-stream; charset=utf-8")
+        self.snapshot = snapshot
         self["X-Accel-Buffering"] = "no"  # nginx would hold the events back
 
 

@@ -73,9 +73,14 @@ class Hub(LogFollower):
         """Hand the stream every event after `pos`. No await may lie between its last look at `pos` and this."""
         stream.live = True
         following, stream.following = stream.following, None
-        for topic in following.after(self.pos) if following else ():
+        if following is None:
+            return
+        now = following.after(self.pos)
+        for topic in now:
             if topics.of_one(topic) is None:  # those need no index: 0.8 KB a stream
                 self._follow(stream, topic)
+        if stream.only in following.topics and stream.only not in now:
+            stream.end()  # removed while it caught up. (Of what was only just joined the log does not know yet.)
 
     def unregister(self, stream: Stream) -> None:
         """Forget a stream."""
@@ -124,7 +129,7 @@ class Hub(LogFollower):
             return self._followers.get(topic, ())
         kind, name = one
         if kind == "user":
-            return [stream for stream in self._by_user.get(name, ()) if stream.live]
+            return [stream for stream in self._by_user.get(name, ()) if stream.live and stream.only is None]
         return [stream for stream in self.streams if stream.session_id == name]
 
     def pass_on(self, events: list[Passing]) -> None:
@@ -148,7 +153,7 @@ class Hub(LogFollower):
     def _apply_adds(self, event: PlacedEvent) -> None:
         for user_id in event.adds:
             for stream in self._by_user.get(user_id, ()):
-                if stream.live:
+                if stream.live and stream.only in {None, event.topic}:
                     self._follow(stream, event.topic)
                 elif stream.following:
                     stream.following.note(event.topic, event.pos, added=True)
@@ -159,6 +164,8 @@ class Hub(LogFollower):
                 if stream.live:
                     stream.topics = [topic for topic in stream.topics if topic != event.topic]
                     _discard(self._followers, event.topic, stream)
+                    if stream.only == event.topic:
+                        stream.end()
                 elif stream.following:
                     stream.following.note(event.topic, event.pos, added=False)
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     Write = Callable[[bytes], Awaitable[None]]
     MoreInit = Callable[[UUID], dict[str, Any]]
+    Snapshot = Callable[[], dict[str, Any] | None]
 
 logger = logging.getLogger(__name__)
 
@@ -31,11 +32,12 @@ FOR_EVER = float("inf")
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who looks on: known from the credentials alone."""
+    """Who looks on, known from the credentials alone; and at what, where that is not everything of theirs."""
 
     user_id: str
     session_id: str
     expires_at: datetime | None = None  # when the credentials run out
+    only: str | None = None  # a topic
 
 
 class Wire(Protocol):
@@ -67,6 +69,7 @@ class Stream:
         "bucket",
         "following",
         "live",
+        "only",
         "session_id",
         "topics",
         "user_id",
@@ -78,6 +81,7 @@ class Stream:
     def __init__(self, hub: Hub, viewer: Viewer, wire: Wire | None = None) -> None:
         self.user_id = viewer.user_id
         self.session_id = viewer.session_id
+        self.only = viewer.only
         self.topics: list[str] = []
         self.live = False
         self.bucket = random.randrange(conf.PING_SECONDS)  # noqa: S311 - spreads load, keeps no secret
@@ -89,7 +93,7 @@ class Stream:
         if viewer.expires_at is not None:
             self._expires_at = now + (viewer.expires_at - datetime.now(UTC)).total_seconds()
         self._expiring_at = self._expires_at - EXPIRING_S
-        self.following: Following | None = Following(viewer.user_id, viewer.session_id)  # until it is live
+        self.following: Following | None = Following(viewer)  # until it is live
         self._waiting: list[bytes] = []
         self._waiting_bytes = 0
         self._waker: asyncio.Future[None] | None = None
@@ -167,32 +171,35 @@ class Stream:
             self._task.cancel()
 
     # --- the connection -----------------------------------------------------------------------------------------------
-    async def run(self, write: Write, cursor: str | None, more_init: MoreInit) -> None:
+    async def run(
+        self, write: Write, cursor: str | None, more_init: MoreInit, snapshot: Snapshot | None = None
+    ) -> None:
         """Write until the end: `init`, what was missed since the cursor (or `reset`), then everything as it comes.
 
         Args:
             write: hands bytes to the server; it may wait while the socket is full.
             cursor: `<epoch>.<pos>` to resume from, or None to begin now.
             more_init: what the project adds to `init` for a user id; uses the database.
+            snapshot: reads what the stream is about, for a stream of one topic; None where there is nothing any more.
         """
         self._task = asyncio.current_task()
         self._write = write
         hub = self._hub
         hub.register(self)
         try:
-            await self._open(cursor, more_init)
+            await self._open(cursor, more_init, snapshot)
             await self._write_for_ever()
         finally:
             hub.unregister(self)
 
-    async def _open(self, cursor: str | None, more_init: MoreInit) -> None:
+    async def _open(self, cursor: str | None, more_init: MoreInit, snapshot: Snapshot | None) -> None:
         """Everything up to going live. What is loaded for it is forgotten with it."""
         resume_from = await self._resumable(cursor)
         pos = self._hub.pos if resume_from is None else resume_from
         # First registered, then loaded: loading first would let a just-removed person follow on.
-        intervals, extra = await self._hub.pool.run(_load, self.user_id, more_init)
+        intervals, extra, shown = await self._hub.pool.run(_load, self.user_id, more_init, snapshot)
         self._catching_up.load(intervals)
-        await self._send(self._opening(pos, resumed=resume_from is not None, extra=extra))
+        await self._send(self._opening(pos, resumed=resume_from is not None, extra=extra, shown=shown))
         if cursor is not None and resume_from is None:
             await self._send(self._reset_at(pos, "cursor_unusable"))
         await self._catch_up(pos)
@@ -207,7 +214,7 @@ class Stream:
             await hub.catch_up_with_log()
         return pos if pos <= hub.pos else None
 
-    def _opening(self, pos: int, *, resumed: bool, extra: dict[str, Any]) -> bytes:
+    def _opening(self, pos: int, *, resumed: bool, extra: dict[str, Any], shown: dict[str, Any] | None) -> bytes:
         init = {
             "user_id": self.user_id,
             "cursor": frames.cursor(self._hub.epoch, pos),
@@ -217,8 +224,11 @@ class Stream:
             **extra,
         }
         retry_ms = random.randint(*conf.RETRY_MS)  # noqa: S311
+        opening = b"retry: %d\n" % retry_ms + frames.passing("init", init)
+        if shown is not None:  # read after `pos` was: what is between comes again, and applying it again is harmless
+            opening += frames.passing("conversation.snapshot", shown)
         # The bare id: a client cut off before its first event must come back with a cursor.
-        return b"retry: %d\n" % retry_ms + frames.passing("init", init) + frames.bare_id(self._hub.epoch, pos)
+        return opening + frames.bare_id(self._hub.epoch, pos)
 
     def _reset_at(self, pos: int, reason: str) -> bytes:
         cursor = frames.cursor(self._hub.epoch, pos)
@@ -285,5 +295,7 @@ def _read_and_floor(*, after: int, upto: int, followed: list[str]) -> tuple[list
     return events, log.head().floor
 
 
-def _load(user_id: str, more_init: MoreInit) -> tuple[Intervals, dict[str, Any]]:
-    return log.follows(user_id), more_init(UUID(user_id))
+def _load(
+    user_id: str, more_init: MoreInit, snapshot: Snapshot | None
+) -> tuple[Intervals, dict[str, Any], dict[str, Any] | None]:
+    return log.follows(user_id), more_init(UUID(user_id)), snapshot() if snapshot is not None else None

@@ -51,13 +51,18 @@ class RegisterView(OpenView):
     @extend_schema(operation_id="auth_register", request=RegisterSerializer, responses={201: UserSerializer}, auth=[])
     def post(self, request: Request) -> Response:
         """Sign up; 403 where the server is closed or asks for an invite."""
-        if settings.SIGNUP in CLOSED:
+        invited = isinstance(request.data, dict) and bool(request.data.get("invite"))
+        if settings.SIGNUP == "closed" or (settings.SIGNUP == "invite" and not invited):
             raise PermissionDenied(CLOSED[settings.SIGNUP], code="signup_closed")
         wanted = parsed(RegisterSerializer(data=request.data))
         try:
             user = actions.register(**wanted)
         except actions.UsernameTaken:
             raise ValidationError({"username": [TAKEN]}, code="unique") from None
+        except actions.InviteRefused:
+            if settings.SIGNUP == "invite":
+                raise PermissionDenied(actions.NO_INVITE, code="signup_closed") from None
+            raise ValidationError({"invite": [actions.NO_INVITE]}) from None
         return Response(user_json(user), status=status.HTTP_201_CREATED)
 
 

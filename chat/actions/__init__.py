@@ -6,6 +6,7 @@ from chat.actions.deleting import delete_message, remove_message
 from chat.actions.editing import edit_message
 from chat.actions.errors import Blocked, LastAdmin, NotAGroup, NotAllowed, NotHere, Unfit
 from chat.actions.forwarding import forward_message
+from chat.actions.invites import accept_invite, create_invite, revoke_invite
 from chat.actions.messages import ClientIdTaken, send_message
 from chat.actions.participants import add_participants, leave, remove_participant, set_role
 from chat.actions.pins import pin_message, unpin_message
@@ -21,10 +22,12 @@ __all__ = [
     "NotAllowed",
     "NotHere",
     "Unfit",
+    "accept_invite",
     "add_participants",
     "add_reaction",
     "block",
     "create_group",
+    "create_invite",
     "delete_group",
     "delete_message",
     "edit_message",
@@ -37,6 +40,7 @@ __all__ = [
     "remove_message",
     "remove_participant",
     "remove_reaction",
+    "revoke_invite",
     "send_message",
     "set_own",
     "set_role",

@@ -35,15 +35,26 @@ def add_participants(*, user: User, conversation_id: UUID, people: Collection[Us
         actor = find_in_group(user, conversation_id)
         if not actor.can_moderate:
             raise NotAllowed("Only moderators and admins can add people.")
-        group = actor.conversation
-        inside = set(Participant.objects.filter(conversation=group, left_at=None).values_list("user_id", flat=True))
-        outside = [person for person in people if person.pk not in inside]
-        refuse_unwilling(user, outside)
-        new = [_join(group, person) for person in outside]
-        if new:
-            group.participant_count = len(inside) + len(new)
-            group.save(update_fields=["participant_count"])
-            _tell_added(group, user, new)
+        return take_in(actor.conversation, people, by=user)
+
+
+def take_in(group: Conversation, people: Collection[User], *, by: User, note: str = "") -> list[Participant]:
+    """Make people part of a group whose row is locked, those who are not yet: returns them.
+
+    `note` is what the conversation says of it; who added whom, if left out.
+
+    Raises:
+        Blocked: one of them and `by` have blocked each other.
+    """
+    inside = set(Participant.objects.filter(conversation=group, left_at=None).values_list("user_id", flat=True))
+    outside = [person for person in people if person.pk not in inside]
+    refuse_unwilling(by, outside)
+    new = [_join(group, person) for person in outside]
+    if new:
+        group.participant_count = len(inside) + len(new)
+        group.save(update_fields=["participant_count"])
+        names = ", ".join(participant.user.display_name for participant in new)
+        _tell_added(group, by, new, note or f"{by.display_name} added {names}")
     return new
 
 
@@ -65,7 +76,7 @@ def _join(group: Conversation, person: User) -> Participant:
     return participant
 
 
-def _tell_added(group: Conversation, user: User, new: list[Participant]) -> None:
+def _tell_added(group: Conversation, user: User, new: list[Participant], note: str) -> None:
     conversation = shown(group)
     for participant in new:  # the others hold the conversation; to these it is new
         append(
@@ -83,8 +94,7 @@ def _tell_added(group: Conversation, user: User, new: list[Participant]) -> None
             adds=[participant.user_id],
             details={"participant": participant_json(participant)},
         )
-    names = ", ".join(participant.user.display_name for participant in new)
-    add_system_message(group, user, f"{user.display_name} added {names}")
+    add_system_message(group, user, note)
 
 
 def _as_newcomers_see(conversation: dict[str, Any], group: Conversation) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from accounts.models import User
 from chat import actions, reading
-from chat.models import Message, Participant
+from chat.models import Invite, Message, Participant
 from chat.serializers import MAX_SEQ, IdField
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class ChatView(APIView):
         return user
 
     def handle_exception(self, exc: Exception) -> Response:
-        if isinstance(exc, Participant.DoesNotExist | Message.DoesNotExist | User.DoesNotExist):
+        if isinstance(exc, Participant.DoesNotExist | Message.DoesNotExist | User.DoesNotExist | Invite.DoesNotExist):
             exc = NotFound()
         elif isinstance(exc, actions.NotAllowed):
             exc = PermissionDenied(str(exc), code=exc.code)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 class PinView(ChatView):
     """The pin of a message."""
 
+    error_statuses = (403, 409)
+
     @extend_schema(operation_id="message_pin", request=None, responses=MessageSchema)
     def put(self, request: Request, message_id: UUID) -> Response:
         """Pin it for everybody (in groups: moderators and admins)."""
@@ -53,6 +55,8 @@ class PinsView(ChatView):
 
 class StarView(ChatView):
     """My star on a message."""
+
+    error_statuses = (409,)
 
     @extend_schema(operation_id="message_star", request=None, responses={204: None})
     def put(self, request: Request, message_id: UUID) -> Response:

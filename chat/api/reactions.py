@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 class ReactionsView(ChatView):
     """The reactions to a message."""
 
+    error_statuses = (409,)
+
     @extend_schema(
         operation_id="reaction_add", request=ReactionSerializer, responses={200: MessageSchema, 201: MessageSchema}
     )

@@ -13,6 +13,7 @@ from chat.models.conversations import (
     direct_key,
 )
 from chat.models.edits import MessageEdit
+from chat.models.invites import Invite
 from chat.models.mentions import Mention, MentionQuerySet
 from chat.models.messages import Message, MessageQuerySet, MessageType
 from chat.models.reactions import MAX_KINDS, Reaction, by_kind, one_emoji
@@ -25,6 +26,7 @@ __all__ = [
     "Conversation",
     "ConversationQuerySet",
     "History",
+    "Invite",
     "Kind",
     "Mention",
     "MentionQuerySet",

@@ -118,6 +118,10 @@ class Message(models.Model):
                 condition=Q(pinned_at__isnull=False),
             ),
             models.Index(fields=["pinned_by"], name="message_pinned_by", condition=Q(pinned_by__isnull=False)),
+            # What can be searched, newest first.
+            models.Index(
+                fields=["-created_at", "-id"], name="message_newest", condition=Q(deleted_at=None) & ~Q(type="system")
+            ),
         ]
 
     def __str__(self) -> str:

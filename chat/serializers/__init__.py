@@ -8,6 +8,7 @@ from chat.serializers.conversations import (
     stream_init,
 )
 from chat.serializers.excerpts import excerpt
+from chat.serializers.invites import InviteSerializer, invite_json
 from chat.serializers.messages import message_json, messages_for, with_status
 from chat.serializers.reactions import ReactionSerializer, reactions_json
 from chat.serializers.requests import (
@@ -35,6 +36,7 @@ __all__ = [
     "ForwardSerializer",
     "GroupSerializer",
     "IdField",
+    "InviteSerializer",
     "LeaveSerializer",
     "OwnSerializer",
     "OwnTitleSerializer",
@@ -46,6 +48,7 @@ __all__ = [
     "conversation_json",
     "conversations_for",
     "excerpt",
+    "invite_json",
     "me_json",
     "message_json",
     "messages_for",

@@ -117,6 +117,10 @@ def star(stage: Stage, *, starred: bool) -> Any:
     return actions.set_star(user=stage.bob, message_id=last(stage), starred=starred)
 
 
+def invite(stage: Stage) -> Any:
+    return actions.create_invite(user=stage.alice, conversation_id=stage.group.pk, expires_at=None, max_uses=None)
+
+
 def add(stage: Stage, *people: User) -> Any:
     return actions.add_participants(user=stage.alice, conversation_id=stage.group.pk, people=people)
 
@@ -174,6 +178,14 @@ ACTS: dict[str, list[Act]] = {
     "pin_message": [lambda s: pin(s)],
     "unpin_message": [lambda s: [pin(s), unpin(s), unpin(s)]],
     "set_star": [lambda s: [star(s, starred=True), star(s, starred=False)]],
+    "create_invite": [lambda s: invite(s)],
+    "revoke_invite": [
+        lambda s: actions.revoke_invite(user=s.alice, conversation_id=s.group.pk, code=invite(s).code),
+    ],
+    "accept_invite": [
+        lambda s: [actions.accept_invite(user=s.carol, code=invite(s).code), say_in_group(s, s.carol)],
+        lambda s: [put_out(s, s.bob), actions.accept_invite(user=s.bob, code=invite(s).code)],
+    ],
     "edit_message": [
         lambda s: [edit(s, s.alice, last(s), "better"), edit(s, s.alice, last(s), "best")],
         lambda s: [edit(s, s.alice, last(s), "hi @bob"), edit(s, s.alice, last(s), "hi"), send(s, s.bob, "1")],

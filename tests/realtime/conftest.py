@@ -158,6 +158,7 @@ async def commit(hub: Hub) -> AsyncIterator[Callable[..., Any]]:
 
 
 Connect = Callable[..., Any]
+Snapshot = Callable[[], dict[str, Any] | None]
 
 
 @pytest.fixture
@@ -166,10 +167,17 @@ async def connect(hub: Hub) -> AsyncIterator[Connect]:
     clients: list[Client] = []
 
     async def open_stream(
-        user_id: UUID, cursor: str | None = None, *, session: str = "s", live: bool = True, wire: Wire | None = None
+        user_id: UUID,
+        cursor: str | None = None,
+        *,
+        session: str = "s",
+        live: bool = True,
+        wire: Wire | None = None,
+        only: str | None = None,
+        snapshot: Snapshot | None = None,
     ) -> Client:
-        client = Client(Stream(hub, Viewer(str(user_id), session), wire))
-        client.task = asyncio.create_task(client.stream.run(client.write, cursor, lambda _user_id: {}))
+        client = Client(Stream(hub, Viewer(str(user_id), session, only=only), wire))
+        client.task = asyncio.create_task(client.stream.run(client.write, cursor, lambda _user_id: {}, snapshot))
         clients.append(client)
         if live:
             await client.until(lambda: client.of("init"))
