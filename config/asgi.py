@@ -3,17 +3,18 @@
 import os
 from typing import Any
 
+import django
 from channels.routing import ProtocolTypeRouter
-from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-django_application: Any = get_asgi_application()
+django.setup(set_prefix=False)
 
-from config.limits import LimitBody  # noqa: E402 - after the applications are loaded
+from config.handler import ThreadHandler  # noqa: E402 - after the applications are loaded
+from config.limits import LimitBody  # noqa: E402
 from realtime.asgi import RawApplication, lifespan, serves  # noqa: E402
 
 raw_application = RawApplication()
-limited_application = LimitBody(django_application)
+limited_application = LimitBody(ThreadHandler())
 
 
 def route(scope: Any, receive: Any, send: Any) -> Any:

@@ -9,10 +9,10 @@ from django.conf import settings
 from config.errors import BodyTooLarge, api_error
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
 
-    Receive = Callable[[], Awaitable[dict[str, Any]]]
-    Send = Callable[[dict[str, Any]], Awaitable[None]]
+    Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+    Send = Callable[[Mapping[str, Any]], Awaitable[None]]
     Application = Callable[[dict[str, Any], Receive, Send], Awaitable[None]]
 
 
@@ -30,7 +30,7 @@ class LimitBody:
             return
         received, refused, started = 0, False, False
 
-        async def counting_receive() -> dict[str, Any]:
+        async def counting_receive() -> Mapping[str, Any]:
             nonlocal received, refused
             message = await receive()
             received += len(message.get("body", b""))
@@ -39,7 +39,7 @@ class LimitBody:
                 return {"type": "http.disconnect"}
             return message
 
-        async def guarded_send(message: dict[str, Any]) -> None:
+        async def guarded_send(message: Mapping[str, Any]) -> None:
             nonlocal started
             started = True
             if not refused:

@@ -194,10 +194,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- database ---------------------------------------------------------------------------------------------------------
 if database["ENGINE"] == "django.db.backends.postgresql":
+    database["ENGINE"] = "config.postgres"
     database["CONN_MAX_AGE"] = 0  # the pool keeps the connections; Django refuses both
-    database["CONN_HEALTH_CHECKS"] = True
     database["OPTIONS"] = {
         **database.get("OPTIONS", {}),
+        "prepare_threshold": 3,
         "pool": {"min_size": 2, "max_size": POOL_SIZE, "timeout": 3, "max_idle": 120},
         "connect_timeout": 3,
         # For a server's requests; a migration may take as long as it needs (see `serve`).

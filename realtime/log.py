@@ -10,6 +10,7 @@ import orjson
 from django.db import DEFAULT_DB_ALIAS, connection, transaction
 
 from realtime import conf
+from realtime.compiled import compiled_insert
 from realtime.models import Event, Follow, Head
 
 if TYPE_CHECKING:
@@ -85,13 +86,14 @@ def append(
     }
     if scrubs:
         routing["scrubs"] = list(scrubs)
-    event = Event.objects.create(
+    event = Event(
         topic=topic,
         type=type,
         payload=_json(payload),
         routing=orjson.dumps(routing).decode() if routing else "",
         object_id=object_id,
     )
+    ADD_EVENT(event)
     transaction.on_commit(_nudge, using=DEFAULT_DB_ALIAS, robust=True)
     return event
 
@@ -135,6 +137,9 @@ def _batched(items: Iterable[UUID], size: int) -> Iterator[list[UUID]]:
 
 def _json(payload: Any) -> str:
     return orjson.dumps(payload, option=orjson.OPT_UTC_Z).decode()
+
+
+ADD_EVENT = compiled_insert(Event)
 
 
 def _nudge() -> None:

@@ -78,7 +78,7 @@ async def test_a_body_that_is_too_large_is_refused_before_it_is_read(headers: li
         read += 100_000
         return {"type": "http.request", "body": b"x" * 100_000, "more_body": True}
 
-    async def send(message: dict[str, Any]) -> None:
+    async def send(message: Any) -> None:
         sent.append(message)
 
     async def application(_scope: Any, receive: Any, send: Any) -> None:

@@ -1,0 +1,173 @@
+"""Queries of the ORM that are compiled to SQL once, and run with other values each time.
+
+For the hottest paths alone: building and compiling a query anew costs several times what running it does (see
+docs/performance.md). What is asked, and of which table, is still said by models and QuerySets.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from django.db import connection
+from django.db.models import Field, Model, Value
+from django.db.models.query import get_related_populators
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from django.db.models import QuerySet
+
+M = TypeVar("M", bound=Model)
+
+
+class Slot(Value):
+    """Where a value will stand: `filter(pk=Slot("id", UUIDField()))`."""
+
+    def __init__(self, name: str, field: Field[Any, Any]) -> None:
+        super().__init__(name, output_field=field)
+        self.name = name
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Slot]]:  # type: ignore[override]
+        """A placeholder whose value is not known yet."""
+        return "%s", [self]
+
+    def prepared(self, value: Any) -> Any:
+        """A value as this database wants it."""
+        return self.output_field.get_db_prep_value(value, connection)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan(Generic[M]):
+    """How one database answers a query."""
+
+    sql: str
+    params: Sequence[Any]
+    model: type[M]
+    start: int
+    end: int
+    names: list[str]
+    related: list[Any]
+    annotations: list[tuple[str, int]]
+    converters: list[tuple[int, list[Callable[..., Any]], Any]]
+
+
+class CompiledQuery(Generic[M]):
+    """A query with slots. Like a QuerySet it may annotate and select related rows, but not prefetch."""
+
+    def __init__(self, build: Callable[[], QuerySet[M]]) -> None:
+        self._build = build
+        self._plans: dict[str, _Plan[M]] = {}
+
+    def first(self, **values: Any) -> M | None:
+        """The first object found, or None. Each slot needs its value."""
+        return next(iter(self._run(values)), None)
+
+    def get(self, **values: Any) -> M:
+        """The object found.
+
+        Raises:
+            DoesNotExist: there is none.
+        """
+        found = self.first(**values)
+        if found is None:
+            raise self._plan().model.DoesNotExist  # type: ignore[attr-defined]
+        return found
+
+    def _run(self, values: dict[str, Any]) -> Iterator[M]:
+        plan = self._plan()
+        params = [part.prepared(values[part.name]) if isinstance(part, Slot) else part for part in plan.params]
+        with _cursor() as cursor:
+            cursor.execute(plan.sql, params)
+            rows = cursor.fetchall()
+        return (_made(plan, row) for row in rows)
+
+    def _plan(self) -> _Plan[M]:
+        plan = self._plans.get(connection.vendor)
+        if plan is None:
+            plan = self._plans[connection.vendor] = _plan(self._build())
+        return plan
+
+
+def _cursor() -> Any:
+    """A cursor whose statements PostgreSQL prepares: Django's own put the values into the text."""
+    if connection.vendor != "postgresql":
+        return connection.cursor()
+    from django.db.backends.postgresql import base
+
+    connection.ensure_connection()
+    wrapper: Any = connection
+    cursor_class: Any = base.ServerBindingCursor
+    return wrapper._prepare_cursor(cursor_class(wrapper.connection))
+
+
+def _plan(queryset: QuerySet[M]) -> _Plan[M]:
+    populators: Any = get_related_populators
+    compiler: Any = queryset.query.get_compiler(using=queryset.db)
+    sql, params = compiler.as_sql()
+    select, klass_info = compiler.select, compiler.klass_info
+    fields = klass_info["select_fields"]
+    start, end = fields[0], fields[-1] + 1
+    converters = compiler.get_converters([column[0] for column in select])
+    return _Plan(
+        sql=sql,
+        params=params,
+        model=klass_info["model"],
+        start=start,
+        end=end,
+        names=[column[0].target.attname for column in select[start:end]],
+        related=populators(klass_info, select, queryset.db),
+        annotations=list((compiler.annotation_col_map or {}).items()),
+        converters=[(place, convert, expression) for place, (convert, expression) in converters.items()],
+    )
+
+
+def _made(plan: _Plan[M], row: Sequence[Any]) -> M:
+    """The object of a row, as `django.db.models.query.ModelIterable` makes it."""
+    if plan.converters:
+        row = list(row)
+        for place, convert, expression in plan.converters:
+            for converter in convert:
+                row[place] = converter(row[place], expression, connection)
+    made = plan.model.from_db(connection.alias, plan.names, row[plan.start : plan.end])
+    for populator in plan.related:
+        populator.populate(row, made)
+    for name, place in plan.annotations:
+        setattr(made, name, row[place])
+    return made
+
+
+class CompiledWrite(Generic[M]):
+    """Inserting or updating one row of a model, all or some of its columns. No signals."""
+
+    def __init__(self, sql: str, fields: list[Field[Any, Any]], *, adds: bool, returns: str = "") -> None:
+        self._sql, self._fields, self._adds, self._returns = sql, fields, adds, returns
+
+    def __call__(self, row: M) -> None:
+        """Write the row; what the database gives it (its key) is filled in."""
+        params = [field.get_db_prep_save(field.pre_save(row, add=self._adds), connection) for field in self._fields]
+        with _cursor() as cursor:
+            cursor.execute(self._sql, params)
+            if self._returns:
+                setattr(row, self._returns, cursor.fetchone()[0])
+
+
+def compiled_insert(model: type[M]) -> CompiledWrite[M]:
+    """INSERT of a row; a key that the database gives is left to it."""
+    fields: Any = [field for field in model._meta.concrete_fields if not field.db_returning]
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    slots = ", ".join(["%s"] * len(fields))
+    sql = f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({slots})'  # noqa: S608
+    returned = next((field for field in model._meta.db_returning_fields), None)
+    if returned is not None:
+        sql += f' RETURNING "{returned.column}"'
+    return CompiledWrite(sql, fields, adds=True, returns=returned.attname if returned is not None else "")
+
+
+def compiled_update(model: type[M], names: Sequence[str]) -> CompiledWrite[M]:
+    """UPDATE of some columns of a row, by its key."""
+    key: Any = model._meta.pk
+    fields: Any = [model._meta.get_field(name) for name in names]
+    sets = ", ".join(f'"{field.column}" = %s' for field in fields)
+    sql = f'UPDATE "{model._meta.db_table}" SET {sets} WHERE "{key.column}" = %s'  # noqa: S608
+    return CompiledWrite(sql, [*fields, key], adds=False)

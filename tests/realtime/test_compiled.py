@@ -1,0 +1,78 @@
+"""Queries that are compiled once find and write what the ORM would."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import models
+from django.utils import timezone
+
+from accounts.models import Session, User
+from realtime.compiled import CompiledQuery, Slot, compiled_insert, compiled_update
+from realtime.models import Event
+
+BY_NAME: CompiledQuery[User] = CompiledQuery(
+    lambda: User.objects.filter(username_key=Slot("name", models.CharField()), is_active=True)
+)
+LATEST: CompiledQuery[Session] = CompiledQuery(
+    lambda: (
+        Session.objects.select_related("user")
+        .filter(user=Slot("user", models.UUIDField()), expires_at__gt=Slot("now", models.DateTimeField()))
+        .annotate(address_again=models.F("address"))
+    )
+)
+
+
+def same(one: models.Model, other: models.Model) -> bool:
+    """Whether all columns are equal, in value and in type."""
+    columns = [field.attname for field in one._meta.concrete_fields]
+    return [repr(getattr(one, name)) for name in columns] == [repr(getattr(other, name)) for name in columns]
+
+
+def test_it_finds_what_the_orm_finds_again_and_again(alice: User, bob: User) -> None:
+    for person in (alice, bob, alice):
+        found = BY_NAME.get(name=person.username)
+        assert same(found, User.objects.get(pk=person.pk))
+        assert not found._state.adding
+
+
+def test_nothing_found_is_the_models_own_error(alice: User) -> None:
+    assert BY_NAME.first(name="nobody") is None
+    with pytest.raises(User.DoesNotExist):
+        BY_NAME.get(name="nobody")
+
+
+def test_related_rows_and_annotations_come_with_it(alice: User, django_assert_num_queries: Any) -> None:
+    now = timezone.now()
+    session = Session.objects.create(
+        user=alice, kind=Session.Kind.API, expires_at=now + timedelta(hours=1), address="192.0.2.1"
+    )
+    with django_assert_num_queries(1):
+        found = LATEST.get(user=alice.pk, now=now)
+        assert same(found.user, alice)
+    assert same(found, Session.objects.get(pk=session.pk))
+    assert found.address_again == "192.0.2.1"  # type: ignore[attr-defined]
+    assert LATEST.first(user=alice.pk, now=now + timedelta(hours=2)) is None
+    assert LATEST.first(user=uuid4(), now=now) is None
+
+
+@pytest.mark.django_db
+def test_a_row_is_inserted_as_the_orm_would_and_knows_its_key() -> None:
+    add = compiled_insert(Event)
+    events = [Event(topic="user:1", type="t", payload=f"é{number}", object_id=uuid4()) for number in range(2)]
+    for event in events:
+        add(event)
+        assert same(event, Event.objects.get(pk=event.pk))
+    assert events[0].pk < events[1].pk
+
+
+def test_only_the_named_columns_are_updated(alice: User, bob: User) -> None:
+    rename = compiled_update(User, ["status_text", "status_expires_at"])
+    alice.status_text, alice.status_expires_at, alice.email = "away", timezone.now(), "not@this.one"
+    rename(alice)
+    kept = User.objects.get(pk=alice.pk)
+    assert (kept.status_text, kept.status_expires_at, kept.email) == ("away", alice.status_expires_at, "")
+    assert User.objects.get(pk=bob.pk).status_text == ""
