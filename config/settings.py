@@ -92,12 +92,15 @@ try:
         "search": env.str("BROOK_LIMIT_SEARCH", "5/s burst 30"),
         "uploads": env.str("BROOK_LIMIT_UPLOADS", "2/s burst 60"),
         "streams": env.str("BROOK_LIMIT_STREAMS", "60/m"),
+        "polls": env.str("BROOK_LIMIT_POLLS", "120/m"),
         "registrations": env.str("BROOK_LIMIT_REGISTRATIONS", "30/m"),
         "logins": env.str("BROOK_LIMIT_LOGINS", "1/m burst 10"),
         "login_address": env.str("BROOK_LIMIT_LOGIN_ADDRESS", "20/m burst 100"),
     }
     if not env.bool("BROOK_LIMITS", True):
         LIMITS = dict.fromkeys(LIMITS, "0")
+    STREAMS_PER_PERSON = env.int("BROOK_STREAMS_PER_PERSON", 10, validate=validate.Range(1, 1000))
+    MAX_STREAMS = env.int("BROOK_MAX_STREAMS", 20_000, validate=validate.Range(1, 1_000_000))
     POOL_SIZE = env.int("BROOK_POOL_SIZE", 20, validate=validate.Range(2, 500))
     if not DATABASE_URL.startswith(("postgres://", "postgresql://", "sqlite:///")):
         stop(f"DATABASE_URL must begin with postgres:// or sqlite:///, not {DATABASE_URL.split(':')[0]!r}")
@@ -230,6 +233,8 @@ REALTIME = {
     "TICKETS": "accounts.tickets.TicketAuthentication",
     "SESSIONS_ENDED": "accounts.models.sessions_ended_since",
     "RETENTION_DAYS": RETENTION_DAYS,
+    "STREAMS_PER_PERSON": STREAMS_PER_PERSON,
+    "MAX_STREAMS": MAX_STREAMS,
     "FEATURES": {
         "realtime": True,
         "typing": False,

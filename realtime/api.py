@@ -89,9 +89,9 @@ class ConversationStreamView(RawView):
 
 
 def require_hub(request: Request) -> None:
-    """Raises NoStreamHere where the request did not come by the raw application, or its hub has lost the log."""
+    """Raises NoStreamHere where the request did not come by the raw application, or its hub is full or lost."""
     own = hub.running()
-    if not getattr(request._request, "is_stream_gate", False) or own is None or not own.is_ready:
+    if not getattr(request._request, "is_stream_gate", False) or own is None or not own.is_ready or own.is_full:
         raise NoStreamHere
 
 
@@ -130,6 +130,8 @@ class PollSerializer(serializers.Serializer[Any]):
 
 class PollView(RawView):
     """The same without a stream."""
+
+    throttle_scope = "polls"
 
     @extend_schema(
         operation_id="realtime_poll",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 GROUP = "realtime.log"  # group names allow no colon
-BATCH, NUDGE, PASSING = "log.batch", "log.nudge", "log.passing"
+BATCH, NUDGE, PASSING, STREAMS = "log.batch", "log.nudge", "log.passing", "log.streams"
 BREAK_S = 1.0  # after a failure nothing is sent for this long
 MAX_WAITING = 1000
 DEAF_MISSES = 2
@@ -52,7 +52,7 @@ class Layer:
         """Queue a message; call it on the loop. A nudge that waits already stands for this one too."""
         if self.is_broken or not layer_is_shared():
             return
-        if kind == PASSING and len(self._waiting) >= MAX_WAITING // 2:
+        if kind in {PASSING, STREAMS} and len(self._waiting) >= MAX_WAITING // 2:
             return  # the log's own messages go before
         if kind == NUDGE and any(waiting["type"] == NUDGE for waiting in self._waiting):
             return

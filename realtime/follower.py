@@ -66,6 +66,10 @@ class LogFollower(ABC):
     def pass_on(self, events: list[Passing]) -> None:
         """Take passing events, in no order to the others."""
 
+    @abstractmethod
+    def hear_of_streams(self, message: dict[str, Any]) -> None:
+        """Take what another process tells of its streams."""
+
     # --- life ---------------------------------------------------------------------------------------------------------
     def start(self) -> None:
         """Begin to follow the log; `wait_ready` returns once the database has answered."""
@@ -127,6 +131,8 @@ class LogFollower(ABC):
             self.receive([PlacedEvent(*row) for row in message["events"]])
         elif message["type"] == broadcast.PASSING and message["origin"] != self.name:
             self.pass_on([Passing(*row) for row in message["events"]])
+        elif message["type"] == broadcast.STREAMS:
+            self.hear_of_streams(message)
 
     def tell(self, kind: str, **message: Any) -> None:
         """Send to the other processes; call it on the loop."""

@@ -8,12 +8,13 @@ import os
 import sys
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from django.utils.module_loading import import_string
 
 from realtime import conf, epoch, frames, topics
+from realtime.allowance import Allowance
 from realtime.follower import LogFollower
 from realtime.ring import Ring
 from realtime.stream import ENDED
@@ -42,6 +43,7 @@ class Hub(LogFollower):
         self.streams: set[Stream] = set()
         self._by_user: dict[str, set[Stream]] = {}
         self._followers: dict[str, set[Stream]] = {}
+        self.allowance = Allowance(self)
         self.watchers: list[Watcher] = [import_string(path)(self) for path in conf.option("WATCHERS", ())]
 
     def start(self) -> None:
@@ -66,8 +68,22 @@ class Hub(LogFollower):
         """Make a stream known, so that it hears of changes in what its person follows while it catches up."""
         self.streams.add(stream)
         self._by_user.setdefault(stream.user_id, set()).add(stream)
+        self.allowance.opened(stream)
         for watcher in self.watchers:
             watcher.opened(stream.user_id, stream.session_id)
+
+    def streams_of(self, user_id: str) -> Collection[Stream]:
+        """A person's streams and polls in this process."""
+        return self._by_user.get(user_id, ())
+
+    @property
+    def is_full(self) -> bool:
+        """Whether this process holds as many connections as it may."""
+        return len(self.streams) >= int(conf.option("MAX_STREAMS", 20_000))
+
+    def hear_of_streams(self, message: dict[str, Any]) -> None:
+        """Another process told what was opened and closed there."""
+        self.allowance.heard(message)
 
     def go_live(self, stream: Stream) -> None:
         """Hand the stream every event after `pos`. No await may lie between its last look at `pos` and this."""
@@ -89,6 +105,7 @@ class Hub(LogFollower):
         for topic in stream.topics:
             _discard(self._followers, topic, stream)
         stream.topics.clear()
+        self.allowance.closed(stream)
         for watcher in self.watchers:
             watcher.closed(stream.user_id, stream.session_id)
 
@@ -183,6 +200,7 @@ class Hub(LogFollower):
         for second in count(1):
             await asyncio.sleep(1)
             self.tend(second)
+            self.allowance.tell(second)
             try:
                 if sessions_ended_since and self.streams and second % BACKSTOP_S == 0:
                     await self._end_ended_sessions(sessions_ended_since)

@@ -70,6 +70,7 @@ class Stream:
         "following",
         "live",
         "only",
+        "opened_at",
         "session_id",
         "topics",
         "user_id",
@@ -82,6 +83,7 @@ class Stream:
         self.user_id = viewer.user_id
         self.session_id = viewer.session_id
         self.only = viewer.only
+        self.opened_at = 0.0  # seconds since 1970, as the hub's allowance counts them
         self.topics: list[str] = []
         self.live = False
         self.bucket = random.randrange(conf.PING_SECONDS)  # noqa: S311 - spreads load, keeps no secret

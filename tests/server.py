@@ -58,7 +58,7 @@ class Account(TypedDict):
 class Server:
     """`manage.py serve` on a free port. Stopping and starting keeps port and data."""
 
-    def __init__(self, folder: Path, *, demo: bool = False) -> None:
+    def __init__(self, folder: Path, *, demo: bool = False, **environment: str) -> None:
         self.port = free_port()
         self.base_url = f"http://127.0.0.1:{self.port}"
         self._log = folder / "server.log"
@@ -69,6 +69,7 @@ class Server:
             "BROOK_DATA": str(folder / "data"),
             "BROOK_DEMO": "1" if demo else "0",
             "PYTHONUNBUFFERED": "1",
+            **environment,
         }
 
     def start(self) -> None:
@@ -138,9 +139,9 @@ def own_database(url: str) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def running(folder: Path) -> Iterator[Server]:
+def running(folder: Path, **environment: str) -> Iterator[Server]:
     """A server with everything in this folder; on PostgreSQL where the tests have one, in a database of its own."""
-    server = Server(folder)
+    server = Server(folder, demo=False, **environment)
     with contextlib.ExitStack() as stack:
         if url := os.environ.get("DATABASE_URL"):
             server.use_database(stack.enter_context(own_database(url)))
