@@ -77,6 +77,23 @@ class ForwardSchema(serializers.Serializer[Any]):
     results = MessageSchema(many=True)
 
 
+class DraftConflictSchema(serializers.Serializer[Any]):
+    """What another device wrote."""
+
+    content = serializers.CharField()
+    updated_at = serializers.DateTimeField()
+
+
+class DraftSchema(serializers.Serializer[Any]):
+    """What somebody has begun to write."""
+
+    content = serializers.CharField(allow_blank=True)
+    reply_to = serializers.UUIDField(allow_null=True)
+    updated_at = serializers.DateTimeField()
+    version = serializers.IntegerField()
+    conflict = DraftConflictSchema(allow_null=True)
+
+
 @extend_schema_serializer(component_name="OwnSide")
 class MeSchema(serializers.Serializer[Any]):
     """One's own side of a conversation."""
@@ -90,7 +107,7 @@ class MeSchema(serializers.Serializer[Any]):
     muted_until = serializers.DateTimeField(allow_null=True)
     pinned = serializers.BooleanField()
     archived = serializers.BooleanField()
-    draft = serializers.DictField(allow_null=True)
+    draft = DraftSchema(allow_null=True)
 
 
 class ConversationSchema(serializers.Serializer[Any]):

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from chat import pages
-from chat.api import blocks, conversations, invites, messages, participants, pins, reactions, search
+from chat.api import blocks, conversations, drafts, invites, messages, participants, pins, reactions, search
 
 one = "conversations/<uuid:conversation_id>"
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path(f"{one}/read-marker", conversations.ReadMarkerView.as_view(), name="read-marker"),
     path(f"{one}/participants", participants.ParticipantsView.as_view(), name="participants"),
     path(f"{one}/participants/<uuid:user_id>", participants.ParticipantView.as_view(), name="participant"),
+    path(f"{one}/draft", drafts.DraftView.as_view(), name="conversation-draft"),
     path(f"{one}/invites", invites.InvitesView.as_view(), name="invites"),
     path(f"{one}/invites/<str:code>", invites.InviteView.as_view(), name="invite-detail"),
     path("invites/<str:code>", invites.InvitationView.as_view(), name="invitation"),

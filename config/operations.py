@@ -47,6 +47,7 @@ SUMMARIES = {
     "invite_revoke": "Revoke an invite link",
     "invite_preview": "Show the group that an invite link is to",
     "invite_accept": "Join a group by an invite link",
+    "conversation_draft": "Keep a draft",
     "realtime_status": "Is the server there?",
 }
 

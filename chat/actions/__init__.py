@@ -3,6 +3,7 @@
 from chat.actions.blocks import block, unblock
 from chat.actions.conversations import create_group, delete_group, open_direct, set_own, update_conversation
 from chat.actions.deleting import delete_message, remove_message
+from chat.actions.drafts import save_draft
 from chat.actions.editing import edit_message
 from chat.actions.errors import Blocked, LastAdmin, NotAGroup, NotAllowed, NotHere, Unfit
 from chat.actions.forwarding import forward_message
@@ -41,6 +42,7 @@ __all__ = [
     "remove_participant",
     "remove_reaction",
     "revoke_invite",
+    "save_draft",
     "send_message",
     "set_own",
     "set_role",

@@ -166,6 +166,7 @@ def _change_own(participant: Participant, changes: Mapping[str, Any]) -> None:
             "last_seq": participant.conversation.last_seq,
             "deleted_count": participant.conversation.deleted_count,
         },
+        object_id=participant.kept_draft.pk if participant.kept_draft is not None else None,
     )
 
 

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from chat.actions.answers import answer, count_reply
+from chat.actions.drafts import clear_sent
 from chat.actions.errors import Blocked
 from chat.mentioning import Named, named_in
 from chat.models import Message, MessageType, Participant
@@ -52,11 +53,15 @@ def send_message(
     twin = Message.objects.filter(sender=sender, client_id=client_id)
     try:
         with transaction.atomic():
-            participant = Participant.objects.with_twin(twin).find_locked(sender, conversation_id)
+            participant = (
+                Participant.objects.with_twin(twin).select_related("draft").find_locked(sender, conversation_id)
+            )
             if participant.twin is None:
                 message = Message(client_id=client_id, content=content)
                 answer(participant, message, reply_to=reply_to, thread_root=thread_root)
-                return add_message(participant, message), True
+                added = add_message(participant, message)
+                clear_sent(participant, content)
+                return added, True
     except IntegrityError:  # the twin went to another conversation at the same moment, past our lock
         pass
     first = twin.with_everything().get()

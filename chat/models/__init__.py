@@ -12,6 +12,7 @@ from chat.models.conversations import (
     Role,
     direct_key,
 )
+from chat.models.drafts import Draft
 from chat.models.edits import MessageEdit
 from chat.models.invites import Invite
 from chat.models.mentions import Mention, MentionQuerySet
@@ -25,6 +26,7 @@ __all__ = [
     "MAX_KINDS",
     "Conversation",
     "ConversationQuerySet",
+    "Draft",
     "History",
     "Invite",
     "Kind",

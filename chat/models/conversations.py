@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from accounts.models import User
+    from chat.models.drafts import Draft
     from chat.models.messages import MessageQuerySet
 
 FIRST_PARTICIPANTS = 50  # how many people a conversation's JSON names
@@ -231,6 +232,11 @@ class Participant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} in {self.conversation_id}"
+
+    @property
+    def kept_draft(self) -> Draft | None:
+        """What the person has begun to write here; a query unless it was loaded along."""
+        return getattr(self, "draft", None)
 
     @property
     def can_pin(self) -> bool:

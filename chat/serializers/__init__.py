@@ -7,6 +7,7 @@ from chat.serializers.conversations import (
     participant_json,
     stream_init,
 )
+from chat.serializers.drafts import DraftSerializer, draft_json, kept_draft_json
 from chat.serializers.excerpts import excerpt
 from chat.serializers.invites import InviteSerializer, invite_json
 from chat.serializers.messages import message_json, messages_for, with_status
@@ -32,6 +33,7 @@ __all__ = [
     "MAX_SEQ",
     "ChangeSerializer",
     "DirectSerializer",
+    "DraftSerializer",
     "EditSerializer",
     "ForwardSerializer",
     "GroupSerializer",
@@ -47,8 +49,10 @@ __all__ = [
     "SendSerializer",
     "conversation_json",
     "conversations_for",
+    "draft_json",
     "excerpt",
     "invite_json",
+    "kept_draft_json",
     "me_json",
     "message_json",
     "messages_for",

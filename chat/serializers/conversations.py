@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from accounts.serializers import user_json
 from chat.models import Conversation, Mention, Message
+from chat.serializers.drafts import kept_draft_json
 from chat.serializers.messages import message_json
 
 if TYPE_CHECKING:
@@ -53,7 +54,9 @@ def conversations_for(user: User, conversations: Iterable[Conversation]) -> list
     """Conversations as one person gets them, with `me`; load them `with_everything`. Three queries, however many."""
     shown = list(conversations)
     ids = [conversation.pk for conversation in shown]
-    mine = {own.conversation_id: own for own in user.participations.filter(conversation__in=ids)}
+    mine = {
+        own.conversation_id: own for own in user.participations.filter(conversation__in=ids).select_related("draft")
+    }
     unread = Message.objects.filter(conversation__in=ids).unread_counts(user)["conversations"]
     mentions = Mention.objects.unread_counts(user, ids)
     return [
@@ -86,7 +89,7 @@ def me_json(own: Participant, *, unread: int, mentions: int) -> dict[str, Any]:
         "muted_until": own.muted_until,
         "pinned": own.pinned,
         "archived": own.archived,
-        "draft": None,
+        "draft": kept_draft_json(own.kept_draft),
     }
 
 

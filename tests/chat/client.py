@@ -115,6 +115,8 @@ class ModelClient:
             for history in self.histories.values():
                 for held in (each for each in history if each["id"] == data["message_id"]):
                     held["starred"] = data["starred"]
+        if "draft" in data:
+            self.conversations[data["conversation_id"]]["me"]["draft"] = data["draft"]
         if "me" not in data:
             return
         held = self.conversations[data["conversation_id"]]

@@ -121,6 +121,14 @@ def invite(stage: Stage) -> Any:
     return actions.create_invite(user=stage.alice, conversation_id=stage.group.pk, expires_at=None, max_uses=None)
 
 
+def write(stage: Stage, content: str, based_on: int | None = None) -> Any:
+    return actions.save_draft(user=stage.bob, conversation_id=stage.talk.pk, content=content, based_on=based_on)
+
+
+def own(stage: Stage) -> Any:
+    return actions.set_own(user=stage.bob, conversation_id=stage.talk.pk, changes={"pinned": True})
+
+
 def add(stage: Stage, *people: User) -> Any:
     return actions.add_participants(user=stage.alice, conversation_id=stage.group.pk, people=people)
 
@@ -224,6 +232,12 @@ ACTS: dict[str, list[Act]] = {
     ],
     "forward_message": [
         lambda s: [forward(s, s.alice, "1"), forward(s, s.alice, "1"), forward(s, s.bob, "1")],
+    ],
+    "save_draft": [
+        lambda s: write(s, "hel"),
+        lambda s: [write(s, "hel"), write(s, "hello"), write(s, "other", based_on=1), own(s), write(s, "")],
+        lambda s: [write(s, "hello "), send(s, s.bob, "1"), own(s)],
+        lambda s: [write(s, "not yet"), send(s, s.bob, "1")],
     ],
     "mark_read": [
         lambda s: actions.mark_read(user=s.bob, conversation_id=s.talk.pk, seq=2),
