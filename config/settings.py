@@ -101,6 +101,9 @@ try:
         LIMITS = dict.fromkeys(LIMITS, "0")
     STREAMS_PER_PERSON = env.int("BROOK_STREAMS_PER_PERSON", 10, validate=validate.Range(1, 1000))
     MAX_STREAMS = env.int("BROOK_MAX_STREAMS", 20_000, validate=validate.Range(1, 1_000_000))
+    PRESENCE = env.bool("BROOK_PRESENCE", True)
+    PRESENCE_TTL_S = env.int("BROOK_PRESENCE_TTL_SECONDS", 45, validate=validate.Range(2, 59))
+    TYPING = env.bool("BROOK_TYPING", True)
     POOL_SIZE = env.int("BROOK_POOL_SIZE", 20, validate=validate.Range(2, 500))
     if not DATABASE_URL.startswith(("postgres://", "postgresql://", "sqlite:///")):
         stop(f"DATABASE_URL must begin with postgres:// or sqlite:///, not {DATABASE_URL.split(':')[0]!r}")
@@ -235,10 +238,15 @@ REALTIME = {
     "RETENTION_DAYS": RETENTION_DAYS,
     "STREAMS_PER_PERSON": STREAMS_PER_PERSON,
     "MAX_STREAMS": MAX_STREAMS,
+    "USERS_ONLINE": "presence.reading.online_count",
+    "WATCHERS": [
+        *(["presence.board.Board"] if PRESENCE else []),
+        *(["presence.typists.Typists"] if TYPING else []),
+    ],
     "FEATURES": {
         "realtime": True,
-        "typing": False,
-        "presence": False,
+        "typing": TYPING,
+        "presence": PRESENCE,
         "receipts": True,
         "calls": False,
         "encryption": False,

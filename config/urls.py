@@ -7,9 +7,10 @@ from drf_spectacular.views import SpectacularJSONAPIView
 from accounts import urls as accounts_urls
 from chat import urls as chat_urls
 from config import health, pages
+from presence import urls as presence_urls
 from realtime import urls as realtime_urls
 
-api = [*accounts_urls.urlpatterns, *chat_urls.urlpatterns, *realtime_urls.urlpatterns]
+api = [*accounts_urls.urlpatterns, *chat_urls.urlpatterns, *presence_urls.urlpatterns, *realtime_urls.urlpatterns]
 
 urlpatterns = [
     path("api/", include(api)),

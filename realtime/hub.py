@@ -123,7 +123,7 @@ class Hub(LogFollower):
         if event.adds:
             self._apply_adds(event)
         for watcher in self.watchers:
-            watcher.saw(event)
+            watcher.saw(event.topic, event.type, event.payload)
         self._hand_out(event, self._audience(event.topic))
         if event.removes:
             self._apply_removes(event)

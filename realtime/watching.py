@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from realtime.hub import Hub
-    from realtime.log import PlacedEvent
     from realtime.passing import Passing
 
 
@@ -25,7 +24,7 @@ class Watcher:
     def closed(self, user_id: str, session_id: str) -> None:
         """One of their streams ended, whatever ended it."""
 
-    def saw(self, event: PlacedEvent) -> None:
+    def saw(self, topic: str, event_type: str, payload: str) -> None:
         """A durable event is about to be delivered."""
 
     def passes(self, passing: Passing) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-CODE = [path for app in ("accounts", "chat", "config", "realtime") for path in (ROOT / app).rglob("*.py")]
+CODE = [path for app in ("accounts", "chat", "config", "presence", "realtime") for path in (ROOT / app).rglob("*.py")]
 
 
 def text(name: str) -> str:
@@ -25,11 +25,11 @@ def test_every_setting_is_in_settings_md() -> None:
 def test_every_event_type_is_in_events_md() -> None:
     actions = [path.read_text() for path in CODE if "actions" in str(path)]
     appended = set(re.findall(r'"([a-z]+\.[a-z_]*(?:ed|left))"', "\n".join(actions)))
-    passing = set(re.findall(r'frames\.passing\("([\w.]+)"', "\n".join(path.read_text() for path in CODE)))
+    passing = set(re.findall(r'passing\(\s*(?:type=)?"([\w.]+)"', "\n".join(path.read_text() for path in CODE)))
     rows = re.findall(r"^\| (`[a-z]+(?:\.[a-z_]+)?`.*?) \|", text("docs/events.md"), re.MULTILINE)
     documented = {name for row in rows for name in re.findall(r"`([\w.]+)`", row)}
     assert {"message.created", "participant.removed", "user.updated"} <= appended
-    assert {"init", "ping", "reset"} <= passing
+    assert {"init", "ping", "reset", "presence.changed", "typing.started"} <= passing
     assert appended | passing == documented
 
 
@@ -54,6 +54,6 @@ def test_links_lead_somewhere(page: str) -> None:
 def test_every_file_named_in_the_docs_exists() -> None:
     for path in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
         for name in re.findall(
-            r"(?<![\w/])((?:realtime|chat|accounts|config|static|bench)/[\w/.-]+\.(?:py|js))\b", path.read_text()
+            r"(?<![\w/])((?:realtime|chat|accounts|config|presence|static|bench)/[\w/.-]+\.(?:py|js))\b", path.read_text()
         ):
             assert (ROOT / name).exists(), (path.name, name)

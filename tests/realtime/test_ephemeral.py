@@ -113,8 +113,8 @@ class Notes(Watcher):
         super().__init__(hub)
         self.seen: list[str] = []
 
-    def saw(self, event: PlacedEvent) -> None:
-        self.seen.append(event.type)
+    def saw(self, topic: str, event_type: str, payload: str) -> None:
+        self.seen.append(event_type)
 
     def passes(self, passing: Passing) -> bool:
         self.seen.append(passing.payload)
