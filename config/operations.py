@@ -49,6 +49,9 @@ SUMMARIES = {
     "invite_accept": "Join a group by an invite link",
     "conversation_draft": "Keep a draft",
     "realtime_status": "Is the server there?",
+    "presence": "Who is here",
+    "presence_heartbeat": "Say how present I am on this device",
+    "realtime_typing": "Say that I am typing, or no longer",
 }
 
 ALICE = {
@@ -157,6 +160,25 @@ EXAMPLES: dict[str, Example] = {
         (201, MESSAGE),
         (200, {**MESSAGE, "status": "read"}),
     ),
+    "presence": (
+        None,
+        (
+            200,
+            {
+                "results": [
+                    {
+                        "user_id": ALICE["id"],
+                        "status": "online",
+                        "last_seen_at": "2026-03-01T09:30:00Z",
+                        "conversation_id": CONVERSATION_ID,
+                    }
+                ],
+                "online_count": 12,
+            },
+        ),
+    ),
+    "presence_heartbeat": ({"status": "online", "conversation_id": CONVERSATION_ID},),
+    "realtime_typing": ({"conversation_id": CONVERSATION_ID, "is_typing": True},),
     "realtime_poll": (
         None,
         (

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from accounts.models import Block
 from chat.models import Conversation, Participant
 from presence import store
 from presence.states import OFFLINE, Presence
@@ -42,8 +43,11 @@ def presence_of(user_ids: Collection[str], *, viewer: User) -> list[dict[str, An
 
 def _shared_with(viewer: User, user_ids: Collection[str]) -> tuple[dict[str, set[str]], dict[str, datetime | None]]:
     """Which conversations of the viewer's each of these people is in, and when they were last seen."""
-    rows = Participant.objects.active().filter(
-        user__in=map(UUID, user_ids), conversation__in=Conversation.objects.of(viewer)
+    rows = (
+        Participant.objects.active()
+        .filter(user__in=map(UUID, user_ids), conversation__in=Conversation.objects.of(viewer))
+        .exclude(user__in=Block.objects.filter(blocker=viewer).values("blocked"))
+        .exclude(user__in=Block.objects.filter(blocked=viewer).values("blocker"))
     )
     shared: dict[str, set[str]] = defaultdict(set)
     last_seen: dict[str, datetime | None] = {}

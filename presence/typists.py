@@ -42,7 +42,7 @@ def signal(user: User, conversation_id: UUID, *, is_typing: bool) -> None:
     name = f"{conversation_id}:{user.pk}"
     if _may_tell(name, is_typing=is_typing):
         payload = {"conversation_id": conversation_id, "user_id": user.pk, "display_name": user.display_name}
-        topic, skips = topics.conversation(conversation_id), [user.pk, *_not_told(conversation_id)]
+        topic, skips = topics.conversation(conversation_id), [user.pk, *_not_told(user, conversation_id)]
         if is_typing:
             event = passing(type="typing.started", payload=payload, topics=[topic], skips=skips)
         else:
@@ -68,11 +68,11 @@ def _count(kept: Store, name: str, *, is_typing: bool) -> bool:
     return True
 
 
-def _not_told(conversation_id: UUID) -> Iterable[UUID]:
-    """Those who hide their own typing see none."""
-    hiding = Q(user__preferences__typing=False)
+def _not_told(user: User, conversation_id: UUID) -> Iterable[UUID]:
+    """Those who hide their own typing see none; nor do those who block the person, or are blocked."""
+    unwanted = Q(user__preferences__typing=False) | Q(user__blocks__blocked=user) | Q(user__blocked_by__blocker=user)
     found: Iterable[UUID] = (
-        Participant.objects.active().filter(hiding, conversation=conversation_id).values_list("user_id", flat=True)
+        Participant.objects.active().filter(unwanted, conversation=conversation_id).values_list("user_id", flat=True)
     )
     return found
 

@@ -54,6 +54,7 @@ def test_links_lead_somewhere(page: str) -> None:
 def test_every_file_named_in_the_docs_exists() -> None:
     for path in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
         for name in re.findall(
-            r"(?<![\w/])((?:realtime|chat|accounts|config|presence|static|bench)/[\w/.-]+\.(?:py|js))\b", path.read_text()
+            r"(?<![\w/])((?:realtime|chat|accounts|config|presence|static|bench)/[\w/.-]+\.(?:py|js))\b",
+            path.read_text(),
         ):
             assert (ROOT / name).exists(), (path.name, name)

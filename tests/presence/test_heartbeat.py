@@ -122,6 +122,18 @@ def test_strangers_and_who_does_not_exist_look_the_same(
     assert oneself["last_seen_at"]
 
 
+def test_the_blocked_see_nothing_of_each_other(
+    api: Api, look: Look, alice: User, bob: User, carol: User, talk: Conversation
+) -> None:
+    actions.create_group(creator=alice, title="Three", people=[bob, carol])
+    for person in (alice, bob):
+        beat(api(person))
+    assert api(alice).put(f"/api/users/{bob.pk}/block").status_code in {200, 201, 204}
+    assert look(bob, alice)["status"] == look(alice, bob)["status"] == "offline"
+    assert look(bob, alice)["last_seen_at"] is None
+    assert look(carol, alice)["status"] == look(carol, bob)["status"] == "online"
+
+
 def test_a_deleted_conversation_is_nothing_shared(api: Api, look: Look, alice: User, carol: User, admin: User) -> None:
     group = actions.create_group(creator=alice, title="Two", people=[carol])
     beat(api(alice))

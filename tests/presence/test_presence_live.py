@@ -119,6 +119,18 @@ async def test_where_somebody_is_does_not_concern_those_who_are_in_neither_place
     await carols.until(lambda: changes(carols, alice) == [("online", None), ("away", None)])
 
 
+async def test_the_blocked_are_told_nothing_of_each_other(
+    cast: Any, api: Api, connect: Connect, hub: Hub, kept: Store
+) -> None:
+    alice, bob, carol, _talk = cast
+    await hub.pool.run(lambda: actions.create_group(creator=alice, title="All", people=[bob, carol]))
+    await hub.pool.run(lambda: api(bob).put(f"/api/users/{alice.pk}/block"))
+    bobs, carols = await connect(bob.pk, session="b"), await connect(carol.pk, session="c")
+    alices = await connect(alice.pk, session="a")
+    await carols.until(lambda: changes(carols, alice) and changes(carols, bob))
+    assert changes(bobs, alice) == changes(alices, bob) == []
+
+
 async def test_becoming_invisible_looks_like_leaving(
     cast: Any, api: Api, connect: Connect, hub: Hub, kept: Store
 ) -> None:
@@ -220,7 +232,7 @@ class TestManyAtOnce:
         kept.write([(str(person.pk), Beat("s", Status.ONLINE, now)) for person in herd], now=now)
         told: list[Any] = []
         monkeypatch.setattr(ephemeral, "send", lambda events: told.append(events))
-        with django_assert_num_queries(2 * 6):  # two batches: noted as seen (4), who shares what, when they were seen
+        with django_assert_num_queries(2 * 7):  # two batches: noted as seen (4), who shares what, last seen, blocks
             sweeping.sweep(kept, now=now)
         assert [len(events) for events in told] == [1000, 200]
         messages = [message for events in told for message in ephemeral._messages(events)]

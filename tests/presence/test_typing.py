@@ -95,6 +95,14 @@ def test_who_hides_their_typing_is_not_seen_and_sees_none(
     assert set(event.skips) == {str(alice.pk), str(bob.pk)}
 
 
+def test_between_the_blocked_nobody_types(api: Api, heard: Heard, alice: User, bob: User, carol: User) -> None:
+    group = actions.create_group(creator=alice, title="Three", people=[bob, carol])
+    api(alice).put(f"/api/users/{bob.pk}/block")
+    for person in (alice, bob):
+        type_in(api(person), group)
+    assert [set(event.skips) for event in heard] == [{str(alice.pk), str(bob.pk)}] * 2
+
+
 def test_outsiders_and_nonsense(api: Api, heard: Heard, alice: User, carol: User, talk: Conversation) -> None:
     assert type_in(api(carol), talk) == type_in(api(carol), uuid4()) == 404
     assert type_in(api(alice), "x") == type_in(api(alice), talk, "maybe") == type_in(api(alice), talk, None) == 400
