@@ -32,8 +32,6 @@ class PresenceView(ChatView):
 class HeartbeatView(ChatView):
     """How one is oneself."""
 
-    error_statuses = (404,)
-
     @extend_schema(operation_id="presence_heartbeat", request=HeartbeatSerializer, responses={204: None})
     def post(self, request: Request) -> Response:
         """Say how one is on this device; to be said again at least every 30 s while one is active."""
@@ -47,8 +45,6 @@ class HeartbeatView(ChatView):
 
 class TypingView(ChatView):
     """Typing."""
-
-    error_statuses = (404,)
 
     @extend_schema(operation_id="realtime_typing", request=TypingSerializer, responses={204: None})
     def post(self, request: Request) -> Response:
