@@ -131,6 +131,12 @@ class ConversationSchema(serializers.Serializer[Any]):
     me = MeSchema(required=False, help_text="Left out in events.")
 
 
+class ConversationSnapshotSchema(ConversationSchema):
+    """A conversation, and the cursor to live-update it from."""
+
+    cursor = serializers.CharField()
+
+
 class ConversationListSchema(serializers.Serializer[Any]):
     """A page of conversations."""
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 class BlockView(ChatView):
     """One person and I."""
 
+    error_statuses = (400, 409)
+
     @extend_schema(operation_id="user_block", request=None, responses={204: None})
     def put(self, _request: Request, user_id: UUID) -> Response:
         """Block somebody: neither can write to the other alone, and what they say in groups is not unread for me."""

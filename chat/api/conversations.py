@@ -15,6 +15,7 @@ from chat.models import Conversation, Kind, Message, Participant
 from chat.schemas import (
     ConversationListSchema,
     ConversationSchema,
+    ConversationSnapshotSchema,
     HistorySchema,
     MeSchema,
     ReadMarkerSchema,
@@ -113,7 +114,7 @@ class ConversationView(ChatView):
         actions.delete_group(user=self.me, conversation_id=conversation_id)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    @extend_schema(operation_id="conversation_get", responses=ConversationSchema)
+    @extend_schema(operation_id="conversation_get", responses=ConversationSnapshotSchema)
     def get(self, request: Request, conversation_id: UUID) -> Response:
         """With its first people, its last message, and my own side of it."""
         participant = Participant.objects.find(self.me, conversation_id)

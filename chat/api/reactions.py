@@ -40,6 +40,8 @@ class ReactionsView(ChatView):
 class ReactionView(ChatView):
     """One's own reaction to a message."""
 
+    error_statuses = (400,)
+
     @extend_schema(operation_id="reaction_remove", responses={204: None})
     def delete(self, request: Request, message_id: UUID, emoji: str) -> Response:
         """Take one's own back. The emoji is percent-encoded UTF-8."""
