@@ -51,6 +51,8 @@ class SearchQuery(PageQuery):
 class SearchView(ChatView):
     """What was said, by what is in it."""
 
+    throttle_scope = "search"
+
     @extend_schema(operation_id="message_search", parameters=[SearchQuery], responses=SearchResultsSchema)
     def get(self, request: Request) -> Response:
         """Newest first, of what I may see. Filters that fit nothing find nothing."""
