@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from accounts.serializers import UserSerializer
-from chat.models import FIRST_PARTICIPANTS, History, Kind, MessageType, NotificationLevel, Role
+from chat.models import FIRST_PARTICIPANTS, Attachment, History, Kind, MessageType, NotificationLevel, Role
 
 
 class ParticipantSchema(serializers.Serializer[Any]):
@@ -38,6 +38,22 @@ class ReplyToSchema(serializers.Serializer[Any]):
     excerpt = serializers.CharField(allow_blank=True, help_text="Plain text; empty when that message was deleted.")
 
 
+class AttachmentSchema(serializers.Serializer[Any]):
+    """A file of a message, or one that waits to be sent."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    size = serializers.IntegerField(help_text="Bytes.")
+    media_type = serializers.CharField(help_text="By content, not by name.")
+    kind = serializers.ChoiceField(Attachment.Kind.choices)
+    width = serializers.IntegerField(allow_null=True)
+    height = serializers.IntegerField(allow_null=True)
+    duration = serializers.FloatField(allow_null=True, help_text="Seconds.")
+    waveform = serializers.ListField(child=serializers.IntegerField(), allow_null=True)
+    url = serializers.CharField(help_text="Needs the caller's credentials, like all others.")
+    thumbnail_url = serializers.CharField(allow_null=True)
+
+
 class MessageSchema(serializers.Serializer[Any]):
     """A message."""
 
@@ -54,7 +70,7 @@ class MessageSchema(serializers.Serializer[Any]):
     thread_root = serializers.UUIDField(allow_null=True)
     reply_count = serializers.IntegerField()
     forwarded = serializers.BooleanField()
-    attachments = serializers.ListField(child=serializers.DictField())
+    attachments = AttachmentSchema(many=True)
     reactions = ReactionSchema(many=True, help_text="In order of first use.")
     status = serializers.ChoiceField(["sent", "delivered", "read"], required=False, help_text="Of one's own messages.")
     pinned_at = serializers.DateTimeField(allow_null=True)

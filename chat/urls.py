@@ -3,7 +3,18 @@
 from django.urls import path
 
 from chat import pages
-from chat.api import blocks, conversations, drafts, invites, messages, participants, pins, reactions, search
+from chat.api import (
+    attachments,
+    blocks,
+    conversations,
+    drafts,
+    invites,
+    messages,
+    participants,
+    pins,
+    reactions,
+    search,
+)
 
 one = "conversations/<uuid:conversation_id>"
 
@@ -24,6 +35,11 @@ urlpatterns = [
     path("invites/<str:code>/accept", invites.AcceptView.as_view(), name="invite-accept"),
     path("unread-counts", conversations.UnreadCountsView.as_view(), name="unread-counts"),
     path("users/<uuid:user_id>/block", blocks.BlockView.as_view(), name="user-block"),
+    path("attachments", attachments.AttachmentsView.as_view(), name="attachments"),
+    path("attachments/<uuid:attachment_id>", attachments.AttachmentView.as_view(), name="attachment"),
+    path(
+        "attachments/<uuid:attachment_id>/thumbnail", attachments.ThumbnailView.as_view(), name="attachment-thumbnail"
+    ),
     path("messages", messages.MessagesView.as_view(), name="messages"),
     path("messages/search", search.SearchView.as_view(), name="message-search"),
     path("messages/<uuid:message_id>", messages.MessageView.as_view(), name="message-detail"),

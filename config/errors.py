@@ -6,12 +6,20 @@ import logging
 import sys
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotFound, JsonResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotFound,
+    JsonResponse,
+    UnreadablePostError,
+)
 from django.views import defaults
 from drf_standardized_errors.handler import ExceptionHandler as StandardExceptionHandler
 from rest_framework import status
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import APIException, ParseError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,6 +54,8 @@ class ExceptionHandler(StandardExceptionHandler):
     def convert_known_exceptions(self, exc: Exception) -> Exception:
         if isinstance(exc, OperationalError | InterfaceError):
             return Unavailable()
+        if isinstance(exc, SuspiciousOperation | UnreadablePostError) and not isinstance(exc, APIException):
+            return ParseError("The body is not well formed, or was cut off.")
         converted: Exception = super().convert_known_exceptions(exc)
         return converted
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.core.files.uploadhandler import FileUploadHandler
 
 from config.errors import BodyTooLarge, api_error
 
@@ -16,15 +19,50 @@ if TYPE_CHECKING:
     Application = Callable[[dict[str, Any], Receive, Send], Awaitable[None]]
 
 
+# Where files come in; everywhere else a body is text.
+UPLOADS = re.compile(r"/api/(attachments|users/me(/avatar)?|conversations/[^/]+/avatar)")
+FORM_BYTES = 65_536  # what a form may add to its file: boundaries, headers, other fields
+
+
+class LimitUpload(FileUploadHandler):
+    """Counts the files of a form while they come, wherever Django reads one: 413 as soon as it is too much."""
+
+    received = 0
+
+    def handle_raw_input(
+        self, input_data: Any, META: Any, content_length: int, boundary: Any, encoding: str | None = None
+    ) -> None:
+        """Refuse what is declared to be too large before anything of it is read."""
+        if content_length > settings.UPLOAD_BYTES + FORM_BYTES:
+            raise UploadTooLarge
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        """Count, and hand on to the next handler."""
+        self.received += len(raw_data)
+        if self.received > settings.UPLOAD_BYTES:
+            raise UploadTooLarge
+        return raw_data
+
+    def file_complete(self, file_size: int) -> None:
+        """The next handler has the file."""
+
+
+class UploadTooLarge(BodyTooLarge, RequestDataTooBig):
+    """What the API answers with 413, and Django's own views with 400."""
+
+    default_detail = "The file is too large."
+
+
 class LimitBody:
-    """ASGI wrapper: 413 as soon as the declared or the received length passes DATA_UPLOAD_MAX_MEMORY_SIZE."""
+    """ASGI wrapper: 413 as soon as the declared or the received length passes what its address takes."""
 
     def __init__(self, application: Application) -> None:
         self._application = application
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
-        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+        headers = dict(scope["headers"])
+        limit = _limit(scope, headers)
+        declared = headers.get(b"content-length", b"0")
         if declared.isdigit() and int(declared) > limit:
             await _refuse(send)
             return
@@ -48,6 +86,17 @@ class LimitBody:
         await self._application(scope, counting_receive, guarded_send)
         if refused:
             await _refuse(send)
+
+
+def _limit(scope: dict[str, Any], headers: dict[bytes, bytes]) -> int:
+    """How many bytes: those of a file for whoever shows credentials, be they good or not, with a form and a file."""
+    credentials = b"authorization" in headers or settings.SESSION_COOKIE_NAME.encode() in headers.get(b"cookie", b"")
+    form = headers.get(b"content-type", b"").lower().startswith(b"multipart/form-data")
+    if form and credentials and UPLOADS.fullmatch(scope.get("path", "")):
+        limit: int = settings.UPLOAD_BYTES + FORM_BYTES
+    else:
+        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    return limit
 
 
 async def _refuse(send: Send) -> None:

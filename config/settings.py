@@ -84,6 +84,10 @@ try:
     ACCESS_TOKEN_MINUTES = env.int("BROOK_ACCESS_TOKEN_MINUTES", 15, validate=validate.Range(1, 1440))
     REFRESH_TOKEN_DAYS = env.int("BROOK_REFRESH_TOKEN_DAYS", 30, validate=validate.Range(1, 365))
     DEMO = env.bool("BROOK_DEMO", True)
+    UPLOAD_MB = env.int("BROOK_UPLOAD_MB", 25, validate=validate.Range(1, 10_000))
+    QUOTA_MB = env.int("BROOK_QUOTA_MB", 1024, validate=validate.Range(1, 10_000_000))
+    IMAGE_MEGAPIXELS = env.int("BROOK_IMAGE_MEGAPIXELS", 50, validate=validate.Range(1, 500))
+    ACCEL_LOCATION = env.str("BROOK_ACCEL_LOCATION", "").rstrip("/")
     # How often, and how much of it at once (accounts.limits); 0 = no limit.
     LIMITS = {
         "sends": env.str("BROOK_LIMIT_SENDS", "20/s burst 200"),
@@ -345,6 +349,11 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = DATA / "media"
 MEDIA_URL = "/media/"
+UPLOAD_BYTES = UPLOAD_MB * 1_048_576
+QUOTA_BYTES = QUOTA_MB * 1_048_576
+IMAGE_PIXELS = IMAGE_MEGAPIXELS * 1_000_000
+FILE_UPLOAD_HANDLERS = ["config.limits.LimitUpload", "django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 262_144  # of a request's body; what is larger waits in a temporary file
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

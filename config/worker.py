@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, InterfaceError, close_old_connections
 
 from accounts.actions import tidy_sessions
+from chat.actions.attachments import tidy_attachments
 from realtime.retention import prune
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ JOBS: tuple[tuple[Callable[[], object], float], ...] = (
     (prune, 600),
     (tidy_sessions, 600),
     (clear_cookies, 600),
+    (tidy_attachments, 600),
 )
 
 

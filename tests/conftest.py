@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from pytest_django import Settings
@@ -35,6 +36,13 @@ def limits(settings: Settings) -> Callable[..., None]:
         settings.LIMITS = {**settings.LIMITS, **rates}
 
     return limited
+
+
+@pytest.fixture(autouse=True)
+def media(settings: Settings, tmp_path: Path) -> Path:
+    """Where a test's files are: its own folder."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return tmp_path / "media"
 
 
 @pytest.fixture

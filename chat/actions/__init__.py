@@ -1,11 +1,12 @@
 """Every change of a conversation: one transaction each, the conversation's row locked first, the event last."""
 
+from chat.actions.attachments import QuotaExceeded, upload_attachment
 from chat.actions.blocks import block, unblock
 from chat.actions.conversations import create_group, delete_group, open_direct, set_own, update_conversation
 from chat.actions.deleting import delete_message, remove_message
 from chat.actions.drafts import save_draft
 from chat.actions.editing import edit_message
-from chat.actions.errors import Blocked, LastAdmin, NotAGroup, NotAllowed, NotHere, Unfit
+from chat.actions.errors import Blocked, LastAdmin, NotAGroup, NotAllowed, NotHere, Unfit, WrongField
 from chat.actions.forwarding import forward_message
 from chat.actions.invites import accept_invite, create_invite, revoke_invite
 from chat.actions.messages import ClientIdTaken, send_message
@@ -22,7 +23,9 @@ __all__ = [
     "NotAGroup",
     "NotAllowed",
     "NotHere",
+    "QuotaExceeded",
     "Unfit",
+    "WrongField",
     "accept_invite",
     "add_participants",
     "add_reaction",
@@ -50,4 +53,5 @@ __all__ = [
     "unblock",
     "unpin_message",
     "update_conversation",
+    "upload_attachment",
 ]

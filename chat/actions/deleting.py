@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils import timezone
 
+from chat.actions import attachments
 from chat.actions.answers import count_reply
 from chat.actions.errors import NotAllowed
 from chat.actions.reactions import refuse_unless_said
@@ -84,6 +85,8 @@ def _clear(message: Message) -> None:
     message.edits.all().delete()
     message.mentioned.all().delete()
     message.clear_marks()
+    attachments.drop(message.attached)
+    message.attached = []
     message.content, message.mentions, message.mentions_all, message.reply_to = "", [], False, None
     message.deleted_at = timezone.now()
     message.save(update_fields=["content", "mentions", "mentions_all", "reply_to", "deleted_at"])

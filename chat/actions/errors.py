@@ -32,9 +32,17 @@ class Blocked(NotAllowed):
         super().__init__(text)
 
 
-class NotHere(Exception):
+class WrongField(Exception):
+    """A field of the request says what cannot be; the text says why."""
+
+    def __init__(self, field: str, detail: str, code: str = "invalid") -> None:
+        super().__init__(detail)
+        self.field = field
+        self.code = code
+
+
+class NotHere(WrongField):
     """A message that the request names is none that the person sees in this conversation; `field` is where."""
 
     def __init__(self, field: str) -> None:
-        super().__init__("There is no such message in this conversation.")
-        self.field = field
+        super().__init__(field, "There is no such message in this conversation.", "does_not_exist")

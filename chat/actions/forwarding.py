@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from django.db import IntegrityError, transaction
 
+from chat.actions import attachments
 from chat.actions.messages import ClientIdTaken, add_message
 from chat.actions.reactions import refuse_unless_said
 from chat.models import Message, Participant
@@ -68,4 +69,4 @@ def _twins(user: User, client_ids: dict[UUID, str]) -> dict[UUID, Message]:
 
 def _forward(message: Message, target: Participant, client_id: str) -> Message:
     copy = Message(client_id=client_id, content=message.content, type=message.type, forwarded=True)
-    return add_message(target, copy)
+    return add_message(target, copy, attachments.share(message, target.user) if message.attached else ())

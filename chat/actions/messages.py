@@ -8,6 +8,7 @@ from uuid import uuid4
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from chat.actions import attachments
 from chat.actions.answers import answer, count_reply
 from chat.actions.drafts import clear_sent
 from chat.actions.errors import Blocked
@@ -18,10 +19,11 @@ from realtime import topics
 from realtime.log import append
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from uuid import UUID
 
     from accounts.models import User
-    from chat.models import Conversation
+    from chat.models import Attachment, Conversation
 
 
 class ClientIdTaken(Exception):
@@ -36,18 +38,23 @@ def send_message(
     content: str,
     reply_to: UUID | None = None,
     thread_root: UUID | None = None,
+    type: MessageType | None = None,
+    attachment_ids: Sequence[UUID] = (),
 ) -> tuple[Message, bool]:
     """Say something: (message, whether it is new). The same `client_id` again gives the first message.
 
     Args:
         reply_to: a message of the conversation that this one answers.
         thread_root: one whose thread this one goes on with.
+        type: what it is; None: what follows from the attachments.
+        attachment_ids: the sender's files that go with it, in this order.
 
     Raises:
         Participant.DoesNotExist: the sender takes no part in such a conversation.
         ClientIdTaken: the id belongs to a message of the sender's in another conversation.
         Blocked: one of the two of a direct conversation wants nothing of the other.
         NotHere: the sender sees no such message to answer in this conversation.
+        WrongField: the attachments are not the sender's to send, or do not fit the type.
         Unfit: nobody answers what was deleted or what nobody said.
     """
     twin = Message.objects.filter(sender=sender, client_id=client_id)
@@ -59,7 +66,9 @@ def send_message(
             if participant.twin is None:
                 message = Message(client_id=client_id, content=content)
                 answer(participant, message, reply_to=reply_to, thread_root=thread_root)
-                added = add_message(participant, message)
+                attached = attachments.take(sender, attachment_ids)
+                message.type = attachments.type_for(type, content, attached)
+                added = add_message(participant, message, attached)
                 clear_sent(participant, content)
                 return added, True
     except IntegrityError:  # the twin went to another conversation at the same moment, past our lock
@@ -76,7 +85,7 @@ def add_system_message(conversation: Conversation, actor: User, content: str) ->
     return _add(conversation, actor, message, Named())
 
 
-def add_message(participant: Participant, message: Message) -> Message:
+def add_message(participant: Participant, message: Message, attached: Sequence[Attachment] = ()) -> Message:
     """Put a new message, of which only the content is known, at the end of the sender's conversation; it is locked.
 
     Raises:
@@ -84,16 +93,19 @@ def add_message(participant: Participant, message: Message) -> Message:
     """
     if participant.blocked_beside:
         raise Blocked
-    return _add(participant.conversation, participant.user, message, named_in(message.content, participant))
+    return _add(participant.conversation, participant.user, message, named_in(message.content, participant), attached)
 
 
-def _add(conversation: Conversation, sender: User, message: Message, named: Named) -> Message:
+def _add(
+    conversation: Conversation, sender: User, message: Message, named: Named, attached: Sequence[Attachment] = ()
+) -> Message:
     message.conversation, message.sender = conversation, sender
     message.seq, message.created_at = conversation.last_seq + 1, timezone.now()
     message.all_reactions = []
     named.write_to(message)
     message.save(force_insert=True)
     named.keep(message)
+    attachments.attach(message, attached)
     thread = count_reply(message, 1)
     conversation.last_seq, conversation.last_message = message.seq, message
     conversation.last_activity_at = message.created_at

@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from accounts.models import User
 from chat import actions, reading
-from chat.models import Invite, Message, Participant
+from chat.models import Attachment, Invite, Message, Participant
 from chat.serializers import MAX_SEQ, IdField
 
 if TYPE_CHECKING:
@@ -27,6 +27,20 @@ class Conflict(APIException):
     default_code = "conflict"
 
 
+MISSING = (
+    Participant.DoesNotExist,
+    Message.DoesNotExist,
+    User.DoesNotExist,
+    Invite.DoesNotExist,
+    Attachment.DoesNotExist,
+)
+CONFLICTS: dict[type[Exception], tuple[str, str]] = {
+    actions.NotAGroup: ("This is a direct conversation: only groups can do that.", "conflict"),
+    actions.ClientIdTaken: ("This client_id belongs to a message in another conversation.", "conflict"),
+    actions.LastAdmin: ("A group needs an admin: name a successor_id.", "last_admin"),
+}
+
+
 class ChatView(APIView):
     """What is not there and what is none of the caller's business look the same: 404."""
 
@@ -38,20 +52,16 @@ class ChatView(APIView):
         return user
 
     def handle_exception(self, exc: Exception) -> Response:
-        if isinstance(exc, Participant.DoesNotExist | Message.DoesNotExist | User.DoesNotExist | Invite.DoesNotExist):
+        if isinstance(exc, MISSING):
             exc = NotFound()
         elif isinstance(exc, actions.NotAllowed):
             exc = PermissionDenied(str(exc), code=exc.code)
-        elif isinstance(exc, actions.NotAGroup):
-            exc = Conflict("This is a direct conversation: only groups can do that.")
         elif isinstance(exc, actions.Unfit):
             exc = Conflict(str(exc), code=exc.code)
-        elif isinstance(exc, actions.NotHere):
-            exc = ValidationError({exc.field: str(exc)}, code="does_not_exist")
-        elif isinstance(exc, actions.ClientIdTaken):
-            exc = Conflict("This client_id belongs to a message in another conversation.")
-        elif isinstance(exc, actions.LastAdmin):
-            exc = Conflict("A group needs an admin: name a successor_id.", code="last_admin")
+        elif isinstance(exc, actions.WrongField):
+            exc = ValidationError({exc.field: str(exc)}, code=exc.code)
+        elif type(exc) in CONFLICTS:
+            exc = Conflict(*CONFLICTS[type(exc)])
         return super().handle_exception(exc)
 
 

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from chat import actions
 from chat.api.base import ChatView, parsed
-from chat.models import Participant
+from chat.models import MessageType, Participant
 from chat.schemas import ForwardSchema, MessageSchema
 from chat.serializers import (
     EditSerializer,
@@ -46,6 +46,8 @@ class MessagesView(ChatView):
             content=wanted["content"],
             reply_to=wanted["reply_to"],
             thread_root=wanted["thread_root"],
+            type=MessageType(wanted["type"]) if wanted["type"] else None,
+            attachment_ids=wanted["attachment_ids"],
         )
         if created:
             shown = {**message_json(message), "status": "sent", "starred": False}

@@ -1,5 +1,6 @@
 """Conversations, who takes part in them, and what is said there. Every change is made by `chat.actions`."""
 
+from chat.models.attachments import Attachment, AttachmentQuerySet
 from chat.models.conversations import (
     FIRST_PARTICIPANTS,
     Conversation,
@@ -24,6 +25,8 @@ from chat.models.stars import Star
 __all__ = [
     "FIRST_PARTICIPANTS",
     "MAX_KINDS",
+    "Attachment",
+    "AttachmentQuerySet",
     "Conversation",
     "ConversationQuerySet",
     "Draft",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from accounts.models import User
+    from chat.models.attachments import Attachment
     from chat.models.reactions import Reaction
 
 
@@ -34,6 +35,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """With all that the JSON of a message needs, in a fixed number of queries."""
         return self.select_related("sender", "reply_to__sender").prefetch_related(
             models.Prefetch("reactions", to_attr="all_reactions"),
+            models.Prefetch("attachments", to_attr="attached"),
         )
 
     def pinned(self) -> Self:
@@ -102,6 +104,7 @@ class Message(models.Model):
     )
 
     all_reactions: list[Reaction]  # only `with_everything`
+    attached: list[Attachment]  # only `with_everything`
     objects = MessageQuerySet.as_manager()
 
     class Meta:

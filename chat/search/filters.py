@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts import names
 from accounts.models import User
-from chat.models import Kind, MessageQuerySet, Participant, Reaction
+from chat.models import Attachment, Kind, MessageQuerySet, Participant, Reaction
 from chat.search.database import with_links
 from chat.search.fold import fold
 
@@ -24,10 +24,19 @@ def _with_reactions(messages: MessageQuerySet) -> MessageQuerySet:
     return messages.filter(Exists(Reaction.objects.filter(message=OuterRef("pk"))))
 
 
+def _with(*kinds: str) -> Callable[[MessageQuerySet], MessageQuerySet]:
+    of_kind = Attachment.objects.filter(message=OuterRef("pk"), kind__in=kinds)
+    return lambda messages: messages.filter(Exists(of_kind))
+
+
 HAS: dict[str, Callable[[MessageQuerySet], MessageQuerySet]] = {
     "link": with_links,
     "reaction": _with_reactions,
     "pin": MessageQuerySet.pinned,
+    "attachment": _with(*Attachment.Kind.values),
+    "image": _with(Attachment.Kind.IMAGE),
+    "voice": _with(Attachment.Kind.VOICE),
+    "file": _with(Attachment.Kind.FILE),
 }
 
 

@@ -1,5 +1,6 @@
 """The one JSON shape of each thing, for REST answers and for events; and what requests may say."""
 
+from chat.serializers.attachments import UploadSerializer, attachment_json
 from chat.serializers.conversations import (
     conversation_json,
     conversations_for,
@@ -47,6 +48,8 @@ __all__ = [
     "ReadMarkerSerializer",
     "RoleSerializer",
     "SendSerializer",
+    "UploadSerializer",
+    "attachment_json",
     "conversation_json",
     "conversations_for",
     "draft_json",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from accounts.serializers import user_json
 from chat.models import Participant, Star
+from chat.serializers.attachments import attachment_json
 from chat.serializers.excerpts import excerpt
 from chat.serializers.reactions import reactions_json
 
@@ -33,7 +34,7 @@ def message_json(message: Message) -> dict[str, Any]:
         "thread_root": message.thread_root_id,
         "reply_count": message.reply_count,
         "forwarded": message.forwarded,
-        "attachments": [],
+        "attachments": [attachment_json(attachment) for attachment in message.attached],
         "reactions": reactions_json(message),
         "pinned_at": message.pinned_at,
         "created_at": message.created_at,

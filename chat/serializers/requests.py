@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rest_framework import serializers
 
 from accounts.serializers import Text
 from chat.models import History, MessageType, NotificationLevel, Role
+from chat.serializers.attachments import MAX_ATTACHMENTS
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 MAX_CONTENT = 10_000  # characters
 MAX_TITLE = 100
@@ -15,6 +19,8 @@ MAX_DESCRIPTION = 1000
 MAX_PEOPLE = 1000  # in one request that makes a group
 MAX_TARGETS = 20  # conversations, of one forward
 MAX_SEQ = 2**53  # the largest integer that JavaScript counts exactly to
+
+SENT_TYPES = [choice for choice in MessageType.choices if choice[0] != MessageType.SYSTEM]
 
 
 class IdField(serializers.UUIDField):
@@ -107,15 +113,39 @@ class ClientIdSerializer(serializers.Serializer[Any]):
         return client_id
 
 
-class SendSerializer(EditSerializer, ClientIdSerializer):
+class SendSerializer(ClientIdSerializer):
     """A message to send. Sending twice with the same `client_id` gives one message."""
 
     conversation_id = IdField()
-    type = serializers.ChoiceField([(MessageType.TEXT.value, "Text")], required=False, default=MessageType.TEXT)
+    content = Text(
+        max_length=MAX_CONTENT,
+        trim_whitespace=False,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Markdown as typed; kept exactly. May be left out where there are attachments.",
+    )
+    type = serializers.ChoiceField(
+        SENT_TYPES, required=False, default=None, help_text="Follows from the attachments, if left out."
+    )
     reply_to = IdField(required=False, allow_null=True, default=None, help_text="Which message this one answers.")
     thread_root = IdField(
         required=False, allow_null=True, default=None, help_text="Which message's thread this one goes on with."
     )
+    attachment_ids = serializers.ListField(child=IdField(), max_length=MAX_ATTACHMENTS, required=False, default=list)
+
+    def validate_attachment_ids(self, ids: list[UUID]) -> list[UUID]:
+        """Each once."""
+        if len(set(ids)) != len(ids):
+            raise serializers.ValidationError("An attachment is named twice.", code="duplicate")
+        return ids
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """More than white space, or something attached."""
+        if not attrs["attachment_ids"] and not attrs["content"].strip():
+            code = "blank" if "content" in self.initial_data else "required"
+            raise serializers.ValidationError({"content": "A message needs some text or an attachment."}, code=code)
+        return attrs
 
 
 class ForwardSerializer(ClientIdSerializer):

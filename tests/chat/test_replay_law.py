@@ -13,8 +13,9 @@ import pytest
 from accounts import actions as account_actions
 from accounts.models import User
 from chat import actions
-from chat.models import Conversation, Role
+from chat.models import Attachment, Conversation, Role
 from realtime.sequencer import look
+from tests import files
 from tests.chat.client import ModelClient, events_for
 
 
@@ -42,6 +43,15 @@ def send(stage: Stage, sender: User, client_id: str, content: str = "hello", **m
     return actions.send_message(
         sender=sender, conversation_id=stage.talk.pk, client_id=client_id, content=content, **more
     )
+
+
+def with_files(stage: Stage) -> Any:
+    brought = [bring(stage, stage.alice).pk for _number in range(2)]
+    return send(stage, stage.alice, uuid4().hex, "", attachment_ids=brought)[0]
+
+
+def bring(stage: Stage, owner: User) -> Attachment:
+    return actions.upload_attachment(owner=owner, file=files.upload(files.picture()), name="beach.jpg")
 
 
 def reply(stage: Stage, sender: User, original: UUID) -> Any:
@@ -159,6 +169,7 @@ def unblock(user: User, target: User) -> Any:
 
 Act = Callable[[Stage], Any]
 ACTS: dict[str, list[Act]] = {
+    "upload_attachment": [lambda s: bring(s, s.alice)],
     "open_direct": [
         lambda s: actions.open_direct(user=s.carol, partner=s.alice),
         lambda s: actions.open_direct(user=s.bob, partner=s.alice),
@@ -169,6 +180,7 @@ ACTS: dict[str, list[Act]] = {
         lambda s: [send(s, s.bob, "1"), send(s, s.bob, "1"), send(s, s.alice, "2")],
         lambda s: [send(s, s.alice, "1"), actions.mark_read(user=s.bob, conversation_id=s.talk.pk, seq=4)],
         lambda s: [reply(s, s.bob, last(s)), in_thread(s), in_thread(s), reply(s, s.alice, last(s))],
+        lambda s: with_files(s),
         lambda s: [send(s, s.alice, "1", "@bob @alice @carol"), send(s, s.bob, "2", "@bob"), name_everybody(s)],
     ],
     "add_reaction": [
@@ -207,6 +219,7 @@ ACTS: dict[str, list[Act]] = {
     ],
     "delete_message": [
         lambda s: delete(s, s.alice, last(s)),
+        lambda s: delete(s, s.alice, with_files(s).pk),
         lambda s: [delete(s, s.alice, last(s)), delete(s, s.alice, last(s)), send(s, s.bob, "1")],
         lambda s: [edit(s, s.alice, last(s), "@bob"), delete(s, s.alice, last(s))],
         lambda s: [send(s, s.alice, "1", "@bob"), delete(s, s.alice, last(s)), send(s, s.alice, "2", "@bob")],

@@ -332,5 +332,6 @@ def test_a_search_costs_the_same_however_much_is_found(
         say(alice, team, "tea")
         say(bob, team, "tea")
     client = api(bob)
-    with django_assert_num_queries(5):  # session, messages, their reactions, how far the others are, stars
+    # Session, messages, their reactions and attachments, how far the others are, stars.
+    with django_assert_num_queries(6):
         assert len(client.get(URL, {"q": "tea"}).json()["results"]) == 10
