@@ -51,10 +51,11 @@ SUMMARIES = {
     "invite_preview": "Show the group that an invite link is to",
     "invite_accept": "Join a group by an invite link",
     "conversation_draft": "Keep a draft",
-    "realtime_status": "Is the server there?",
     "presence": "Who is here",
     "presence_heartbeat": "Say how present I am on this device",
     "realtime_typing": "Say that I am typing, or no longer",
+    "realtime_status": "Is the server there, and how is it?",
+    "auth_stream_ticket": "Get a ticket for one stream or poll",
 }
 
 ALICE = {

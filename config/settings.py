@@ -108,6 +108,7 @@ try:
     PRESENCE = env.bool("BROOK_PRESENCE", True)
     PRESENCE_TTL_S = env.int("BROOK_PRESENCE_TTL_SECONDS", 45, validate=validate.Range(2, 59))
     TYPING = env.bool("BROOK_TYPING", True)
+    METRICS_TOKEN = env.str("BROOK_METRICS_TOKEN", "")
     POOL_SIZE = env.int("BROOK_POOL_SIZE", 20, validate=validate.Range(2, 500))
     if not DATABASE_URL.startswith(("postgres://", "postgresql://", "sqlite:///")):
         stop(f"DATABASE_URL must begin with postgres:// or sqlite:///, not {DATABASE_URL.split(':')[0]!r}")
@@ -330,7 +331,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^health/"]
+SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS

@@ -6,7 +6,7 @@ from drf_spectacular.views import SpectacularJSONAPIView
 
 from accounts import urls as accounts_urls
 from chat import urls as chat_urls
-from config import health, pages
+from config import health, metrics, pages
 from presence import urls as presence_urls
 from realtime import urls as realtime_urls
 
@@ -18,6 +18,7 @@ urlpatterns = [
     path("api/docs", pages.api_docs, name="api-docs"),
     path("admin/", admin.site.urls),
     path("health/live", health.live, name="health-live"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("health/ready", health.ready, name="health-ready"),
     *accounts_urls.page_urlpatterns,
     *chat_urls.page_urlpatterns,

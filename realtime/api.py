@@ -10,11 +10,9 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.exceptions import APIException, NotFound
-from rest_framework.permissions import AllowAny
-from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from realtime import conf, hub, topics
+from realtime import conf, hub, metrics, topics
 from realtime.gate import PollGranted, StreamGranted
 from realtime.stream import Viewer
 
@@ -92,6 +90,7 @@ def require_hub(request: Request) -> None:
     """Raises NoStreamHere where the request did not come by the raw application, or its hub is full or lost."""
     own = hub.running()
     if not getattr(request._request, "is_stream_gate", False) or own is None or not own.is_ready or own.is_full:
+        metrics.REFUSED.inc()
         raise NoStreamHere
 
 
@@ -145,22 +144,3 @@ class PollView(RawView):
         query.is_valid(raise_exception=True)
         require_hub(request)
         return PollGranted(viewer_of(request), request.query_params.get("cursor"), query.validated_data["wait"])
-
-
-class StatusSerializer(serializers.Serializer[dict[str, str]]):
-    """Whether the server is up, and which version it is."""
-
-    status = serializers.ChoiceField(["ok"])
-    version = serializers.CharField()
-
-
-class StatusView(APIView):
-    """Open to everyone: is the server there?"""
-
-    authentication_classes = ()
-    permission_classes = (AllowAny,)
-
-    @extend_schema(operation_id="realtime_status", responses=StatusSerializer)
-    def get(self, request: Request) -> Response:
-        """200 as long as this process answers."""
-        return Response({"status": "ok", "version": conf.option("VERSION", "")})

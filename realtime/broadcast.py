@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from channels.layers import InMemoryChannelLayer, get_channel_layer
 
-from realtime import conf
+from realtime import conf, metrics
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,6 +69,7 @@ class Layer:
                     async with asyncio.timeout(conf.LAYER_TIMEOUT_S):
                         await self._layer.group_send(GROUP, self._waiting.popleft())
                 except Exception as error:  # whatever the layer raises, delivery goes on by the log
+                    metrics.LAYER_ERRORS.inc()
                     logger.warning("channel layer does not answer, going on by the log alone: %r", error)
                     self._closed_until = time.monotonic() + BREAK_S
                     self._waiting.clear()
@@ -86,6 +87,7 @@ class Layer:
                 self._misses = 0
                 await self._listen(channel, on_message)
             except Exception as error:  # whatever the layer raises, the log goes on; so do we
+                metrics.LAYER_ERRORS.inc()
                 logger.warning("cannot listen on the channel layer, trying again: %r", error)
                 await self.close()
                 await asyncio.sleep(conf.LAYER_TIMEOUT_S)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import DatabaseError, InterfaceError
 
-from realtime import broadcast, conf, epoch, log, sequencer
+from realtime import broadcast, conf, epoch, log, metrics, sequencer
 from realtime.log import PlacedEvent
 from realtime.passing import Passing
 from realtime.pool import DatabasePool
@@ -41,6 +41,7 @@ class LogFollower(ABC):
         self.pos = 0
         self.floor = 0
         self.epoch = ""
+        self.lag_s: float | None = None  # of the last batch: from writing to the sockets
         self._nonce = ""
         self._layer = broadcast.Layer()
         self._early: dict[int, PlacedEvent] = {}  # arrived ahead of a hole
@@ -129,10 +130,19 @@ class LogFollower(ABC):
             self.wake()
         elif message["type"] == broadcast.BATCH and self._ready.is_set():
             self.receive([PlacedEvent(*row) for row in message["events"]])
+            if written_at := message.get("at"):
+                self.lag_s = metrics.delivered(written_at)
         elif message["type"] == broadcast.PASSING and message["origin"] != self.name:
             self.pass_on([Passing(*row) for row in message["events"]])
         elif message["type"] == broadcast.STREAMS:
             self.hear_of_streams(message)
+
+    @property
+    def layer_state(self) -> str:
+        """How the channel layer is: "memory" (one process, none needed), "ok", or "away"."""
+        if not broadcast.layer_is_shared():
+            return "memory"
+        return "away" if self._layer.is_broken else "ok"
 
     def tell(self, kind: str, **message: Any) -> None:
         """Send to the other processes; call it on the loop."""
@@ -183,12 +193,17 @@ class LogFollower(ABC):
 
     async def _look(self, *, nudged: bool) -> None:
         task = sequencer.place if nudged else sequencer.look
-        before = self.pos
+        before, began = self.pos, time.monotonic()
         outcome = await self.pool.run(task, from_id=self._first_id())
+        took_s = time.monotonic() - began
         if outcome.placed:
             self._scan_next = max(self._scan_next, outcome.last_id)
             self.receive(outcome.placed)
-            self._layer.send(broadcast.BATCH, events=[event.row() for event in outcome.placed])
+            written_at = outcome.oldest.timestamp() if outcome.oldest else 0.0
+            self._layer.send(broadcast.BATCH, events=[event.row() for event in outcome.placed], at=written_at)
+            self.lag_s = metrics.delivered(written_at)
+            metrics.SEQUENCER_BATCH.observe(len(outcome.placed))
+            metrics.SEQUENCER_TIME.observe(took_s)
         if outcome.more:
             self.loop.call_later(LOCKED_RETRY_S if not outcome.placed else 0, self.wake)
         if outcome.head is not None:
@@ -213,6 +228,7 @@ class LogFollower(ABC):
             self._behind_at = None
         elif self._behind_at == self.pos or self._layer.is_broken:
             self._layer.note_miss()
+            metrics.HOLES_REPAIRED.inc()
             await self._repair(head.pos)
         else:
             self._behind_at = self.pos
@@ -226,6 +242,7 @@ class LogFollower(ABC):
             self.spawn(self._repair_hole(max(self._early)))
 
     async def _repair_hole(self, upto: int) -> None:
+        metrics.HOLES_REPAIRED.inc()
         with contextlib.suppress(DatabaseError, InterfaceError):  # then the next look finds us behind
             await self._repair(upto)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from django.utils.module_loading import import_string
 
-from realtime import conf, epoch, frames, topics
+from realtime import conf, epoch, frames, metrics, topics
 from realtime.allowance import Allowance
 from realtime.follower import LogFollower
 from realtime.ring import Ring
@@ -49,6 +49,7 @@ class Hub(LogFollower):
     def start(self) -> None:
         """Begin to follow the log and to look after the streams."""
         super().start()
+        metrics.watch(self)
         self.spawn(self._tend_for_ever())
         for watcher in self.watchers:
             watcher.started()
@@ -77,6 +78,11 @@ class Hub(LogFollower):
         return self._by_user.get(user_id, ())
 
     @property
+    def people(self) -> int:
+        """How many distinct people have a stream or poll in this process."""
+        return len(self._by_user)
+
+    @property
     def is_full(self) -> bool:
         """Whether this process holds as many connections as it may."""
         return len(self.streams) >= int(conf.option("MAX_STREAMS", 20_000))
@@ -96,7 +102,7 @@ class Hub(LogFollower):
             if topics.of_one(topic) is None:  # those need no index: 0.8 KB a stream
                 self._follow(stream, topic)
         if stream.only in following.topics and stream.only not in now:
-            stream.end()  # removed while it caught up. (Of what was only just joined the log does not know yet.)
+            stream.end("removed")  # while it caught up. (Of what was only just joined the log does not know yet.)
 
     def unregister(self, stream: Stream) -> None:
         """Forget a stream."""
@@ -120,6 +126,7 @@ class Hub(LogFollower):
     def deliver(self, event: PlacedEvent) -> None:
         """Hand an event to everybody who follows its topic; who follows may change with it."""
         self.ring.push(event)
+        metrics.EVENTS.labels(event.type).inc()
         if event.adds:
             self._apply_adds(event)
         for watcher in self.watchers:
@@ -182,17 +189,18 @@ class Hub(LogFollower):
                     stream.topics = [topic for topic in stream.topics if topic != event.topic]
                     _discard(self._followers, event.topic, stream)
                     if stream.only == event.topic:
-                        stream.end()
+                        stream.end("removed")
                 elif stream.following:
                     stream.following.note(event.topic, event.pos, added=False)
 
     def reset(self, reason: str) -> None:
         """Tell every client to reload its state, and to come back."""
         logger.warning("log reset (%s): %d streams reload, now at %d", reason, len(self.streams), self.pos)
+        metrics.RESETS.labels(reason).inc()
         self.ring.clear()
         for stream in list(self.streams):
             stream.push_reset(reason)
-            stream.end()
+            stream.end("reset")
 
     # --- now and then -------------------------------------------------------------------------------------------------
     async def _tend_for_ever(self) -> None:

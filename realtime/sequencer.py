@@ -7,6 +7,7 @@ Places are given after commit, under the lock of the single head row, so whoever
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from django.db import connection, transaction
 
@@ -30,7 +31,7 @@ PLACE = """
         FROM (SELECT id FROM realtime_event WHERE pos IS NULL AND id >= %s ORDER BY id LIMIT %s) AS unplaced
     ) AS waiting
     WHERE realtime_event.id = waiting.event_id AND realtime_event.pos IS NULL
-    RETURNING realtime_event.id, realtime_event.pos, topic, type, payload, routing
+    RETURNING realtime_event.id, realtime_event.pos, topic, type, payload, routing, created_at
 """
 LOOK = """
     SELECT pos, floor, nonce, EXISTS (SELECT 1 FROM realtime_event WHERE pos IS NULL AND id >= %s)
@@ -49,6 +50,7 @@ class Outcome:
     head: HeadState | None = None  # None when another process held the lock
     placed: list[PlacedEvent] = field(default_factory=list)
     last_id: int = 0  # highest id among `placed`
+    oldest: datetime | None = None  # when the first of `placed` was written
     more: bool = False  # rows are left: look again at once (or soon, when the lock was taken)
 
 
@@ -85,14 +87,25 @@ def place(*, from_id: int = 0) -> Outcome:
         rows = sorted(cursor.fetchall(), key=lambda placed: placed[1])
         if not rows:
             return Outcome(head=state)
-        placed = [PlacedEvent(*values) for _id, *values in rows]
+        placed = [PlacedEvent(*values) for _id, *values, _created_at in rows]
         last = state.pos + len(rows)
         if placed[0].pos != state.pos + 1 or placed[-1].pos != last:
             raise LogBroken(f"{len(rows)} events after {state.pos} got {placed[0].pos}..{placed[-1].pos}")
         cursor.execute("UPDATE realtime_head SET pos = %s WHERE id = 1", [last])
         _write_follows(placed)
     head = HeadState(last, state.floor, state.nonce)
-    return Outcome(head=head, placed=placed, last_id=max(row[0] for row in rows), more=len(rows) == conf.PLACE_BATCH)
+    return Outcome(
+        head=head,
+        placed=placed,
+        last_id=max(row[0] for row in rows),
+        oldest=_moment(min(row[-1] for row in rows)),
+        more=len(rows) == conf.PLACE_BATCH,
+    )
+
+
+def _moment(value: datetime | str) -> datetime:
+    # SQLite has text, and Django writes it in UTC.
+    return value if isinstance(value, datetime) else datetime.fromisoformat(value).replace(tzinfo=UTC)
 
 
 def _write_follows(placed: list[PlacedEvent]) -> None:

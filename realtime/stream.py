@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from uuid import UUID
 
-from realtime import conf, frames, log
+from realtime import conf, frames, log, metrics
 from realtime.following import Following
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ class Stream:
         "_waiting",
         "_waiting_bytes",
         "_waker",
+        "_why",
         "_wire",
         "_write",
         "_writing_since",
@@ -101,6 +102,7 @@ class Stream:
         self._waker: asyncio.Future[None] | None = None
         self._writing_since = FOR_EVER
         self._ended = False
+        self._why = ""
         self.was_cut = False
         self._task: asyncio.Task[Any] | None = None
 
@@ -112,7 +114,7 @@ class Stream:
         if self._waker is not None:
             self._wake()
         elif len(self._waiting) > conf.MAX_WAITING_FRAMES or self._waiting_bytes > conf.MAX_WAITING_BYTES:
-            self._cut("slow reader")
+            self._cut("slow_reader")
 
     def push_chunk(self, frame: bytes, chunk: bytes) -> None:
         """The same for a frame that many get: where nothing waits before it, its chunk goes straight to the socket.
@@ -134,11 +136,12 @@ class Stream:
         """Tell the client that its credentials count no more, then end."""
         if not self._ended:
             self.push(frames.passing(ENDED, {"reason": reason}))
-            self.end()
+            self.end(reason)
 
-    def end(self) -> None:
+    def end(self, why: str = "shutdown") -> None:
         """Write what waits, then close."""
         self._ended = True
+        self._why = self._why or why
         if self._waker is not None:
             self._wake()
 
@@ -162,13 +165,15 @@ class Stream:
             expires_at = datetime.fromtimestamp(datetime.now(UTC).timestamp() + ends_in, UTC)
             self.push(frames.passing("auth.expiring", {"expires_at": expires_at.replace(microsecond=0)}))
         if now >= self._ends_at:
-            self.end()
+            self.end("lifetime")
         if now - self._writing_since > conf.STALL_S:
-            self._cut("stalled write")
+            self._cut("stalled_write")
 
     def _cut(self, reason: str) -> None:
         logger.debug("stream of %s cut: %s", self.user_id, reason)
         self._ended = self.was_cut = True
+        self._why = self._why or reason
+        metrics.SLOW_READER_CUTS.inc()
         if self._task is not None:
             self._task.cancel()
 
@@ -193,6 +198,7 @@ class Stream:
             await self._write_for_ever()
         finally:
             hub.unregister(self)
+            metrics.ENDS.labels(self._why or "client").inc()
 
     async def _open(self, cursor: str | None, more_init: MoreInit, snapshot: Snapshot | None) -> None:
         """Everything up to going live. What is loaded for it is forgotten with it."""
@@ -201,6 +207,8 @@ class Stream:
         # First registered, then loaded: loading first would let a just-removed person follow on.
         intervals, extra, shown = await self._hub.pool.run(_load, self.user_id, more_init, snapshot)
         self._catching_up.load(intervals)
+        fresh = "new" if cursor is None else "reset"
+        metrics.CONNECTS.labels(fresh if resume_from is None else "resumed").inc()
         await self._send(self._opening(pos, resumed=resume_from is not None, extra=extra, shown=shown))
         if cursor is not None and resume_from is None:
             await self._send(self._reset_at(pos, "cursor_unusable"))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from realtime import api
+from realtime import api, monitoring
 
 urlpatterns = [
     path("realtime/stream", api.StreamView.as_view(), name="stream"),
@@ -12,5 +12,6 @@ urlpatterns = [
         name="conversation-stream",
     ),
     path("realtime/poll", api.PollView.as_view(), name="poll"),
-    path("realtime/status", api.StatusView.as_view(), name="realtime-status"),
+    path("realtime/status", monitoring.StatusView.as_view(), name="realtime-status"),
+    path("realtime/client-metrics", monitoring.ClientMetricsView.as_view(), name="client-metrics"),
 ]
