@@ -59,6 +59,8 @@ class MessagesView(ChatView):
 class MessageView(ChatView):
     """One message."""
 
+    error_statuses = (403, 409)
+
     @extend_schema(operation_id="message_get", responses=MessageSchema)
     def get(self, request: Request, message_id: UUID) -> Response:
         """A message of a conversation I take part in."""
@@ -84,6 +86,7 @@ class ForwardView(ChatView):
     """A message in other conversations."""
 
     throttle_scope = "sends"
+    error_statuses = (403, 409)
 
     @extend_schema(
         operation_id="message_forward",

@@ -24,6 +24,13 @@ def test_an_empty_server_gets_three_people_who_have_talked() -> None:
     assert Conversation.objects.count() == 2
     talked = Message.objects.count()
     assert talked > 0
+    for shown in (
+        {"mentions__0__isnull": False},
+        {"reply_count": 2},
+        {"reply_to__isnull": False},
+        {"edited_at__isnull": False},
+    ):
+        assert Message.objects.filter(**shown).exists(), shown
     assert demo() == "Demo people: alice, bob, carol, password brook-demo\n"
     assert (User.objects.count(), Message.objects.count()) == (3, talked)
 

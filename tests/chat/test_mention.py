@@ -167,8 +167,6 @@ def test_a_deleted_message_counts_no_more(api: Api, say: Any, alice: User, bob: 
 def test_a_text_without_an_at_sign_costs_nothing_more(
     say: Any, alice: User, group: Conversation, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    from django.db import connection
-
     with CaptureQueriesContext(
         connection,
     ) as plain:

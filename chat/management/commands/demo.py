@@ -14,7 +14,7 @@ PEOPLE = {"alice": "Alice Moreau", "bob": "Bob Lindqvist", "carol": "Carol Weiss
 DIALOGUE = (
     ("bob", "Morning! The gauge at the old mill reads `1.82 m`, 6 cm over yesterday."),
     ("carol", "I walked past at eight. The footbridge is still dry 👍"),
-    ("alice", "Thanks, both. I will log it. Carol, can you look at the south sensor before noon?"),
+    ("alice", "Thanks, both. I will log it. @carol, can you look at the south sensor before noon?"),
     ("carol", "South sensor is fine, it was only the cable."),
     ("alice", "Perfect, closing the ticket ✨"),
 )
@@ -39,6 +39,8 @@ class Command(BaseCommand):
                 description="Levels, sensors and who walks the bank today.",
             )
             self._say(cast, group, DIALOGUE)
+            self._answer(cast, group)
+            self._all_read(cast, group)
             direct, _new = actions.open_direct(user=cast["bob"], partner=cast["alice"])
             self._say(cast, direct, [("bob", "Hi Alice, welcome to Brook! Open a second browser as me and answer 👋")])
         self._announce()
@@ -56,6 +58,24 @@ class Command(BaseCommand):
                 client_id=f"demo-{conversation.pk}-{number}",
                 content=text,
             )
-        if conversation.kind == "group":
-            for person in cast.values():
-                actions.mark_read(user=person, conversation_id=conversation.pk, seq=Message.objects.count())
+
+    def _answer(self, cast: dict[str, User], group: Conversation) -> None:
+        """A thread under the first message, a reply to the last, and a message that was better said twice."""
+        first, *_others, last = group.messages.order_by("seq")
+        for name, text, place in (
+            ("alice", "6 cm since when?", {"thread_root": first.pk}),
+            ("bob", "Since eight in the evening.", {"thread_root": first.pk}),
+            ("carol", "Well done!", {"reply_to": last.pk}),
+        ):
+            message, _new = actions.send_message(
+                sender=cast[name],
+                conversation_id=group.pk,
+                client_id=f"demo-{group.pk}-{text}",
+                content=text,
+                **place,
+            )
+        actions.edit_message(user=cast["carol"], message_id=message.pk, content="Well done, all of you 🎉")
+
+    def _all_read(self, cast: dict[str, User], group: Conversation) -> None:
+        for person in cast.values():
+            actions.mark_read(user=person, conversation_id=group.pk, seq=Message.objects.count())
