@@ -8,11 +8,11 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from chat.actions.errors import Blocked, NotAllowed
+from chat.actions.errors import Blocked, NotAllowed, WrongField
 from chat.actions.reactions import refuse_unless_said
 from chat.actions.reading import tell_unread
 from chat.mentioning import Named, named_in
-from chat.models import Message, MessageEdit, Participant
+from chat.models import Message, MessageEdit, MessageType, Participant
 from chat.serializers import excerpt, message_json
 from realtime import topics
 from realtime.log import append
@@ -29,6 +29,7 @@ def edit_message(*, user: User, message_id: UUID, content: str) -> Message:
     Raises:
         Participant.DoesNotExist, Message.DoesNotExist: there is no such message that the person may see.
         NotAllowed: only its sender edits a message; or one of the two wants nothing of the other (Blocked).
+        WrongField: nothing would be left of a message that is text alone.
         Unfit: nobody edits what was deleted or what nobody said.
     """
     with transaction.atomic():
@@ -38,6 +39,8 @@ def edit_message(*, user: User, message_id: UUID, content: str) -> Message:
         if participant.blocked_beside:  # or one could still write to the other, into what was said before
             raise Blocked
         refuse_unless_said(message, "edit")
+        if not content.strip() and message.type == MessageType.TEXT:
+            raise WrongField("content", "A message needs some text.", "blank")
         if content == message.content:
             return message
         now = timezone.now()

@@ -92,13 +92,12 @@ class LeaveSerializer(serializers.Serializer[Any]):
 class EditSerializer(serializers.Serializer[Any]):
     """What a message shall say instead."""
 
-    content = Text(max_length=MAX_CONTENT, trim_whitespace=False, help_text="Markdown as typed; kept exactly.")
-
-    def validate_content(self, content: str) -> str:
-        """More than white space."""
-        if not content.strip():
-            raise serializers.ValidationError("A message needs some text.", code="blank")
-        return content
+    content = Text(
+        max_length=MAX_CONTENT,
+        trim_whitespace=False,
+        allow_blank=True,
+        help_text="Markdown as typed; kept exactly. May be blank where there are attachments.",
+    )
 
 
 class ClientIdSerializer(serializers.Serializer[Any]):

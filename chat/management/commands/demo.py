@@ -62,17 +62,18 @@ class Command(BaseCommand):
     def _answer(self, cast: dict[str, User], group: Conversation) -> None:
         """A thread under the first message, a reply to the last, and a message that was better said twice."""
         first, *_others, last = group.messages.order_by("seq")
-        for name, text, place in (
-            ("alice", "6 cm since when?", {"thread_root": first.pk}),
-            ("bob", "Since eight in the evening.", {"thread_root": first.pk}),
-            ("carol", "Well done!", {"reply_to": last.pk}),
+        for name, text, reply_to, thread_root in (
+            ("alice", "6 cm since when?", None, first.pk),
+            ("bob", "Since eight in the evening.", None, first.pk),
+            ("carol", "Well done!", last.pk, None),
         ):
             message, _new = actions.send_message(
                 sender=cast[name],
                 conversation_id=group.pk,
                 client_id=f"demo-{group.pk}-{text}",
                 content=text,
-                **place,
+                reply_to=reply_to,
+                thread_root=thread_root,
             )
         actions.edit_message(user=cast["carol"], message_id=message.pk, content="Well done, all of you 🎉")
 
