@@ -8,7 +8,16 @@ from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from accounts.serializers import UserSerializer
-from chat.models import FIRST_PARTICIPANTS, Attachment, History, Kind, MessageType, NotificationLevel, Role
+from chat.models import (
+    FIRST_PARTICIPANTS,
+    Attachment,
+    History,
+    Kind,
+    MessageType,
+    NotificationLevel,
+    Role,
+    ScheduledState,
+)
 
 
 class ParticipantSchema(serializers.Serializer[Any]):
@@ -234,3 +243,47 @@ class UnreadCountsSchema(serializers.Serializer[Any]):
     total = serializers.IntegerField()
     conversations = serializers.DictField(child=serializers.IntegerField())
     users = serializers.DictField(child=serializers.IntegerField())
+
+
+class ScheduledSchema(serializers.Serializer[Any]):
+    """A message to be."""
+
+    id = serializers.UUIDField()
+    conversation_id = serializers.UUIDField()
+    client_id = serializers.CharField()
+    content = serializers.CharField(allow_blank=True, help_text="Empty once it is sent.")
+    reply_to = serializers.UUIDField(allow_null=True)
+    send_at = serializers.DateTimeField()
+    state = serializers.ChoiceField(ScheduledState.choices)
+    reason = serializers.CharField(allow_null=True, help_text="Why it failed.")
+    message_id = serializers.UUIDField(allow_null=True, help_text="What it became.")
+    created_at = serializers.DateTimeField()
+
+
+class ScheduledListSchema(serializers.Serializer[Any]):
+    """A page of messages to be."""
+
+    results = ScheduledSchema(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+class ReminderSchema(serializers.Serializer[Any]):
+    """When somebody will be reminded of a message."""
+
+    message_id = serializers.UUIDField()
+    conversation_id = serializers.UUIDField()
+    remind_at = serializers.DateTimeField()
+    created_at = serializers.DateTimeField()
+
+
+class ReminderWithMessageSchema(ReminderSchema):
+    """The same, with the message."""
+
+    message = MessageSchema()
+
+
+class ReminderListSchema(serializers.Serializer[Any]):
+    """A page of reminders."""
+
+    results = ReminderWithMessageSchema(many=True)
+    next = serializers.CharField(allow_null=True)

@@ -56,6 +56,13 @@ SUMMARIES = {
     "realtime_typing": "Say that I am typing, or no longer",
     "realtime_status": "Is the server there, and how is it?",
     "auth_stream_ticket": "Get a ticket for one stream or poll",
+    "scheduled_list": "List my messages to be sent later",
+    "message_schedule": "Send a message later",
+    "scheduled_change": "Change a message to be sent later",
+    "scheduled_cancel": "Cancel a message to be sent later",
+    "reminder_set": "Remind me of a message",
+    "reminder_remove": "Remind me of a message no more",
+    "reminders_list": "List my reminders",
 }
 
 ALICE = {

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, InterfaceError, close_old_connections
 
 from accounts.actions import tidy_sessions
+from chat.actions import remind_due, send_due, tidy_scheduled
 from chat.actions.attachments import tidy_attachments
 from realtime.retention import prune
 
@@ -28,10 +29,13 @@ def clear_cookies() -> None:
 
 # What to do, and how many seconds lie between two times.
 JOBS: tuple[tuple[Callable[[], object], float], ...] = (
+    (send_due, 1),
+    (remind_due, 1),
     (prune, 600),
     (tidy_sessions, 600),
     (clear_cookies, 600),
     (tidy_attachments, 600),
+    (tidy_scheduled, 600),
 )
 
 

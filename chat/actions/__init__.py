@@ -14,6 +14,8 @@ from chat.actions.participants import add_participants, leave, remove_participan
 from chat.actions.pins import pin_message, unpin_message
 from chat.actions.reactions import add_reaction, remove_reaction
 from chat.actions.reading import mark_read, mark_unread_from
+from chat.actions.reminders import remind_due, remove_reminder, set_reminder
+from chat.actions.scheduled import cancel_scheduled, change_scheduled, schedule_message, send_due, tidy_scheduled
 from chat.actions.stars import set_star
 
 __all__ = [
@@ -30,6 +32,8 @@ __all__ = [
     "add_participants",
     "add_reaction",
     "block",
+    "cancel_scheduled",
+    "change_scheduled",
     "create_group",
     "create_invite",
     "delete_group",
@@ -41,15 +45,21 @@ __all__ = [
     "mark_unread_from",
     "open_direct",
     "pin_message",
+    "remind_due",
     "remove_message",
     "remove_participant",
     "remove_reaction",
+    "remove_reminder",
     "revoke_invite",
     "save_draft",
+    "schedule_message",
+    "send_due",
     "send_message",
     "set_own",
+    "set_reminder",
     "set_role",
     "set_star",
+    "tidy_scheduled",
     "unblock",
     "unpin_message",
     "update_conversation",

@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from accounts.models import User
 from chat import actions, reading
-from chat.models import Attachment, Invite, Message, Participant
+from chat.models import Attachment, Invite, Message, Participant, ScheduledMessage
 from chat.serializers import MAX_SEQ, IdField
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ MISSING = (
     User.DoesNotExist,
     Invite.DoesNotExist,
     Attachment.DoesNotExist,
+    ScheduledMessage.DoesNotExist,
 )
 CONFLICTS: dict[type[Exception], tuple[str, str]] = {
     actions.NotAGroup: ("This is a direct conversation: only groups can do that.", "conflict"),

@@ -20,6 +20,8 @@ from chat.models.mentions import Mention, MentionQuerySet
 from chat.models.messages import Message, MessageQuerySet, MessageType
 from chat.models.reactions import MAX_KINDS, Reaction, by_kind, one_emoji
 from chat.models.receipts import Receipt, ReceiptStatus
+from chat.models.reminders import Reminder
+from chat.models.scheduled import ScheduledMessage, ScheduledState
 from chat.models.stars import Star
 
 __all__ = [
@@ -45,7 +47,10 @@ __all__ = [
     "Reaction",
     "Receipt",
     "ReceiptStatus",
+    "Reminder",
     "Role",
+    "ScheduledMessage",
+    "ScheduledState",
     "Star",
     "by_kind",
     "direct_key",

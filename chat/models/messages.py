@@ -131,8 +131,8 @@ class Message(models.Model):
         return f"{self.conversation_id}#{self.seq}"
 
     def clear_marks(self) -> None:
-        """Take away what people put to a message, in the transaction that deletes it: reactions, stars, the pin."""
-        for marks in (self.reactions, self.stars):
+        """Take away what people put to a message, in the transaction that deletes it: reactions, stars and the like."""
+        for marks in (self.reactions, self.stars, self.reminders):
             marks.all().delete()
         self.all_reactions = []
         self.pinned_at = self.pinned_by = None

@@ -14,18 +14,23 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
+def of_visible_messages(user: User) -> Q:
+    """Which rows with a `message` tell of one that the person may still see."""
+    return Q(
+        message__deleted_at=None,
+        message__conversation__deleted_at=None,
+        message__conversation__participants__user=user,
+        message__conversation__participants__left_at=None,
+        message__seq__gte=F("message__conversation__participants__first_seq"),
+    )
+
+
 class StarQuerySet(models.QuerySet["Star"]):
     """Reads of stars."""
 
     def visible_to(self, user: User) -> Self:
         """The person's own, of messages that they may still see."""
-        taking_part = Q(
-            message__conversation__participants__user=user,
-            message__conversation__participants__left_at=None,
-            message__conversation__deleted_at=None,
-            message__seq__gte=F("message__conversation__participants__first_seq"),
-        )
-        return self.filter(taking_part, user=user, message__deleted_at=None)
+        return self.filter(of_visible_messages(user), user=user)
 
 
 class Star(models.Model):

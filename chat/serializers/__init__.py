@@ -11,6 +11,13 @@ from chat.serializers.conversations import (
 from chat.serializers.drafts import DraftSerializer, draft_json, kept_draft_json
 from chat.serializers.excerpts import excerpt
 from chat.serializers.invites import InviteSerializer, invite_json
+from chat.serializers.later import (
+    ReminderSerializer,
+    RescheduleSerializer,
+    ScheduleSerializer,
+    reminder_json,
+    scheduled_json,
+)
 from chat.serializers.messages import message_json, messages_for, with_status
 from chat.serializers.reactions import ReactionSerializer, reactions_json
 from chat.serializers.requests import (
@@ -46,7 +53,10 @@ __all__ = [
     "PeopleSerializer",
     "ReactionSerializer",
     "ReadMarkerSerializer",
+    "ReminderSerializer",
+    "RescheduleSerializer",
     "RoleSerializer",
+    "ScheduleSerializer",
     "SendSerializer",
     "UploadSerializer",
     "attachment_json",
@@ -61,6 +71,8 @@ __all__ = [
     "messages_for",
     "participant_json",
     "reactions_json",
+    "reminder_json",
+    "scheduled_json",
     "stream_init",
     "with_status",
 ]

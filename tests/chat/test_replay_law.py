@@ -5,10 +5,12 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.utils import timezone
 
 from accounts import actions as account_actions
 from accounts.models import User
@@ -139,6 +141,34 @@ def own(stage: Stage) -> Any:
     return actions.set_own(user=stage.bob, conversation_id=stage.talk.pk, changes={"pinned": True})
 
 
+def schedule(stage: Stage, *, seconds: int, group: bool = False) -> Any:
+    return actions.schedule_message(
+        user=stage.bob,
+        conversation_id=(stage.group if group else stage.talk).pk,
+        client_id="later",
+        content="later",
+        send_at=timezone.now() + timedelta(seconds=seconds),
+    )[0]
+
+
+def change_scheduled(stage: Stage, scheduled_id: UUID, **changes: Any) -> Any:
+    return actions.change_scheduled(user=stage.bob, scheduled_id=scheduled_id, changes=changes)
+
+
+def remind(stage: Stage, *, seconds: int) -> Any:
+    remind_at = timezone.now() + timedelta(seconds=seconds)
+    return actions.set_reminder(user=stage.bob, message_id=last(stage), remind_at=remind_at)
+
+
+def forget(stage: Stage) -> Any:
+    actions.remove_reminder(user=stage.bob, message_id=last(stage))
+
+
+def work(job: Callable[[], None], times: int = 1) -> Any:
+    for _ in range(times):
+        job()
+
+
 def add(stage: Stage, *people: User) -> Any:
     return actions.add_participants(user=stage.alice, conversation_id=stage.group.pk, people=people)
 
@@ -252,6 +282,23 @@ ACTS: dict[str, list[Act]] = {
         lambda s: [write(s, "hello "), send(s, s.bob, "1"), own(s)],
         lambda s: [write(s, "not yet"), send(s, s.bob, "1")],
     ],
+    "schedule_message": [lambda s: schedule(s, seconds=60)],
+    "change_scheduled": [lambda s: change_scheduled(s, schedule(s, seconds=60).pk, content="other")],
+    "cancel_scheduled": [
+        lambda s: actions.cancel_scheduled(user=s.bob, scheduled_id=schedule(s, seconds=60).pk),
+    ],
+    "send_due": [
+        lambda s: [write(s, "later"), schedule(s, seconds=-1), work(actions.send_due, 2)],
+        lambda s: [schedule(s, seconds=-1, group=True), put_out(s, s.bob), work(actions.send_due)],
+    ],
+    "tidy_scheduled": [
+        lambda s: [schedule(s, seconds=-90 * 86400), work(actions.send_due), work(actions.tidy_scheduled)]
+    ],
+    "set_reminder": [lambda s: remind(s, seconds=60)],
+    "remove_reminder": [
+        lambda s: [remind(s, seconds=60), forget(s)],
+    ],
+    "remind_due": [lambda s: [remind(s, seconds=-1), work(actions.remind_due, 2)]],
     "mark_read": [
         lambda s: actions.mark_read(user=s.bob, conversation_id=s.talk.pk, seq=2),
         lambda s: actions.mark_read(user=s.alice, conversation_id=s.group.pk, seq=99),

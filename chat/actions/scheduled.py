@@ -1,0 +1,203 @@
+"""Sending messages later.
+
+Locks are taken in one order: the conversation, its person, and only then the scheduled message is read.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from chat.actions.errors import Blocked, NotHere, Unfit
+from chat.actions.messages import ClientIdTaken, send_message
+from chat.models import Conversation, Message, Participant, ScheduledMessage, ScheduledState
+from chat.serializers import scheduled_json
+from realtime import topics
+from realtime.log import append, rewrite
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from uuid import UUID
+
+MAX_WAITING = 100  # of one person
+BATCH = 100
+KEPT_AFTER_SENDING = timedelta(days=30)
+
+
+def schedule_message(
+    *,
+    user: User,
+    conversation_id: UUID,
+    client_id: str,
+    content: str,
+    send_at: datetime,
+    reply_to: UUID | None = None,
+) -> tuple[ScheduledMessage, bool]:
+    """Say something at some time: (what is scheduled, whether it is new). The same `client_id` again gives the first.
+
+    Raises:
+        Participant.DoesNotExist: the person takes no part in such a conversation.
+        NotHere: they see no such message to answer in it.
+        ClientIdTaken: they use the id for something in another conversation.
+        Unfit: the id belongs to a message already, or too many are waiting.
+    """
+    with transaction.atomic():
+        user = _locked(user.pk)
+        own = Participant.objects.find(user, conversation_id)
+        first = ScheduledMessage.objects.filter(user=user, client_id=client_id).first()
+        if first is not None:
+            if first.conversation_id != conversation_id:
+                raise ClientIdTaken
+            return first, False
+        if Message.objects.filter(sender=user, client_id=client_id).exists():
+            raise Unfit("This client_id belongs to a message that was sent.", "client_id_taken")
+        _refuse_too_many(user)
+        _refuse_unless_here(own, reply_to)
+        scheduled = ScheduledMessage.objects.create(
+            user=user,
+            conversation_id=conversation_id,
+            client_id=client_id,
+            content=content,
+            send_at=send_at,
+            reply_to_id=reply_to,
+        )
+        _tell(scheduled)
+    return scheduled, True
+
+
+def change_scheduled(*, user: User, scheduled_id: UUID, changes: Mapping[str, Any]) -> ScheduledMessage:
+    """Change content, send_at or reply_to of a message to be. One that failed waits again, for a new time.
+
+    Raises:
+        ScheduledMessage.DoesNotExist: the person has none such.
+        Participant.DoesNotExist: they take no part in its conversation any more.
+        NotHere: they see no such message to answer in it.
+        Unfit: it was sent, or it failed and no new time is given, or too many are waiting.
+    """
+    with transaction.atomic():
+        user, scheduled = _find(user, scheduled_id)
+        if scheduled.state == ScheduledState.FAILED:
+            if "send_at" not in changes:
+                raise Unfit("This message was not sent: give a new send_at.", "needs_send_at")
+            _refuse_too_many(user)
+        own = Participant.objects.find(user, scheduled.conversation_id)
+        _refuse_unless_here(own, changes.get("reply_to"))
+        for name, value in changes.items():
+            setattr(scheduled, "reply_to_id" if name == "reply_to" else name, value)
+        scheduled.state, scheduled.reason = ScheduledState.WAITING, ""
+        scheduled.save()
+        _tell(scheduled)
+    return scheduled
+
+
+def cancel_scheduled(*, user: User, scheduled_id: UUID) -> None:
+    """Say it at no time.
+
+    Raises:
+        ScheduledMessage.DoesNotExist: the person has none such.
+        Unfit: it was sent.
+    """
+    with transaction.atomic():
+        _user, scheduled = _find(user, scheduled_id)
+        scheduled.content = ""
+        _tell(scheduled, state="deleted")
+        scheduled.delete()
+
+
+def send_due() -> None:
+    """Send what is due, each in a transaction of its own. For a worker; any number of them may do it at once."""
+    for scheduled_id in list(
+        ScheduledMessage.objects.due(timezone.now()).order_by("send_at").values_list("pk", flat=True)[:BATCH]
+    ):
+        _send(scheduled_id)
+
+
+def tidy_scheduled() -> None:
+    """Forget what was sent long ago. For a job that runs now and then."""
+    ScheduledMessage.objects.filter(state=ScheduledState.SENT, send_at__lt=timezone.now() - KEPT_AFTER_SENDING).delete()
+
+
+def _send(scheduled_id: UUID) -> None:
+    # The message and that it was sent are one transaction: killed in between, neither has happened.
+    with transaction.atomic():
+        found = ScheduledMessage.objects.filter(pk=scheduled_id).values_list("conversation_id", "user_id").first()
+        if found is None:
+            return
+        conversation = Conversation.objects.select_for_update(no_key=True).get(pk=found[0])
+        user = _locked(found[1])
+        scheduled = ScheduledMessage.objects.due(timezone.now()).filter(pk=scheduled_id).first()
+        if scheduled is None:  # somebody was quicker: to send it, to change it, to cancel it
+            return
+        scheduled.message, scheduled.reason = _said(scheduled, user, conversation)
+        if scheduled.message is None:
+            scheduled.state = ScheduledState.FAILED
+        else:
+            # Without its content: where the message is deleted later, no copy of it must be left.
+            scheduled.state, scheduled.content = ScheduledState.SENT, ""
+        scheduled.save()
+        _tell(scheduled)
+
+
+def _said(scheduled: ScheduledMessage, user: User, conversation: Conversation) -> tuple[Message | None, str]:
+    """The message, or None and why it was refused."""
+    if not user.is_active:
+        return None, "deactivated"
+    try:
+        message, _new = send_message(
+            sender=user,
+            conversation_id=conversation.pk,
+            client_id=scheduled.client_id,
+            content=scheduled.content,
+            reply_to=scheduled.reply_to_id,
+        )
+    except Participant.DoesNotExist:
+        return None, "not_participant" if conversation.deleted_at is None else "conversation_deleted"
+    except Blocked:
+        return None, "blocked"
+    except ClientIdTaken:
+        return None, "client_id_taken"
+    except (NotHere, Unfit):
+        return None, "reply_to_gone"
+    return message, ""
+
+
+def _locked(user_id: UUID) -> User:
+    user: User = User.objects.select_for_update(no_key=True).get(pk=user_id)
+    return user
+
+
+def _find(user: User, scheduled_id: UUID) -> tuple[User, ScheduledMessage]:
+    user = _locked(user.pk)
+    scheduled = ScheduledMessage.objects.get(pk=scheduled_id, user=user)
+    if scheduled.state == ScheduledState.SENT:
+        raise Unfit("This message was sent already.", "already_sent")
+    return user, scheduled
+
+
+def _refuse_too_many(user: User) -> None:
+    if ScheduledMessage.objects.filter(user=user, state=ScheduledState.WAITING).count() >= MAX_WAITING:
+        raise Unfit(f"At most {MAX_WAITING} messages can wait to be sent.", "too_many_scheduled")
+
+
+def _refuse_unless_here(own: Participant, reply_to: UUID | None) -> None:
+    if reply_to is not None and not own.history().filter(pk=reply_to).exists():
+        raise NotHere("reply_to")
+
+
+def _tell(scheduled: ScheduledMessage, **more: Any) -> None:
+    append(
+        topic=topics.user(scheduled.user_id),
+        type="me.updated",
+        payload={"scheduled": {**scheduled_json(scheduled), **more}},
+        object_id=scheduled.pk,
+        scrubs=[] if scheduled.content else rewrite(object_ids=[scheduled.pk], change=_without_content),
+    )
+
+
+def _without_content(_event_type: str, payload: dict[str, Any]) -> dict[str, Any]:
+    return {"scheduled": {**payload["scheduled"], "content": ""}}
