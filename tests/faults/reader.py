@@ -45,6 +45,7 @@ class Reader:
         self.connects = 0
         self.resets: list[str] = []
         self.seen: list[Seen] = []
+        self.passing: list[tuple[str, dict[str, Any]]] = []  # presence and typing
         self.server: Server | None = None  # that it hangs on now
         self._token = token
         self._servers = itertools.cycle(servers)
@@ -127,6 +128,8 @@ class Reader:
             self.server = server
         elif event.type == "reset":
             self.resets.append(data["reason"])
+        elif event.type.startswith(("presence.", "typing.")):
+            self.passing.append((event.type, data))
 
 
 async def _chunk(incoming: asyncio.StreamReader) -> bytes:

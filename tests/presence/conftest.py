@@ -11,13 +11,16 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from accounts.models import User
+from chat import actions
 from chat.models import Conversation
 from presence import store
 from presence.memory_store import MemoryStore
 from presence.redis_store import RedisStore
 from presence.store import Store
+from realtime.hub import Hub
+from realtime.models import Event
 from tests.chat.conftest import say, talk
-from tests.realtime.conftest import Client, commit, connect, hub
+from tests.realtime.conftest import Client, commit, connect, eventually, hub
 
 __all__ = ["Client", "commit", "connect", "hub", "say", "talk"]
 
@@ -48,6 +51,24 @@ def look(api: Api) -> Callable[..., Any]:
         return results[0] if len(people) == 1 else results
 
     return seen
+
+
+@pytest.fixture
+async def cast(hub: Hub, alice: User, bob: User, carol: User) -> tuple[User, User, User, Conversation]:
+    """Alice, Bob, Carol and the conversation of the first two, which the hub knows of."""
+    return alice, bob, carol, await made(hub, lambda: actions.open_direct(user=alice, partner=bob)[0])
+
+
+async def made(hub: Hub, action: Callable[[], Conversation]) -> Conversation:
+    """A new conversation, once the hub knows who follows it."""
+    conversation = await hub.pool.run(action)
+
+    async def is_known() -> bool:
+        last = await hub.pool.run(lambda: Event.objects.order_by("-id").values_list("pos", flat=True)[0])
+        return last is not None and last <= hub.pos
+
+    await eventually(is_known)
+    return conversation
 
 
 def beat(device: APIClient, status: Any = "online", conversation: Conversation | None = None, **more: Any) -> Any:

@@ -13,7 +13,6 @@ from pytest_django import Settings
 
 from accounts.models import User
 from chat import actions
-from chat.models import Conversation
 from presence import board, store, sweeping
 from presence.models import Hidden
 from presence.reading import now_of
@@ -21,7 +20,7 @@ from presence.states import Beat, Line, Status
 from presence.store import Store, StoreAway
 from realtime import ephemeral
 from realtime.hub import Hub
-from tests.presence.conftest import Api, Client, beat
+from tests.presence.conftest import Api, Client, beat, made
 from tests.realtime.conftest import eventually
 
 Connect = Callable[..., Any]
@@ -32,11 +31,6 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything as ever, but in tenths of the time."""
     monkeypatch.setattr(board, "TICK_S", 0.1)
     monkeypatch.setattr(board, "WINDOW_S", 0.05)
-
-
-@pytest.fixture
-def cast(transactional_db: None, alice: User, bob: User, carol: User) -> tuple[User, User, User, Conversation]:
-    return alice, bob, carol, actions.open_direct(user=alice, partner=bob)[0]
 
 
 def changes(client: Client, of: User) -> list[tuple[str, Any]]:
@@ -91,7 +85,7 @@ async def test_the_open_conversation_shows_only_inside_it(
     cast: Any, api: Api, connect: Connect, hub: Hub, kept: Store
 ) -> None:
     alice, bob, carol, talk = cast
-    group = await hub.pool.run(lambda: actions.create_group(creator=alice, title="All", people=[bob, carol]))
+    group = await made(hub, lambda: actions.create_group(creator=alice, title="All", people=[bob, carol]))
     bobs, carols = await connect(bob.pk, session="b"), await connect(carol.pk, session="c")
     laptop = await hub.pool.run(api, alice)
     await hub.pool.run(beat, laptop, "online", talk)
@@ -108,7 +102,7 @@ async def test_where_somebody_is_does_not_concern_those_who_are_in_neither_place
     cast: Any, api: Api, connect: Connect, hub: Hub, kept: Store
 ) -> None:
     alice, bob, carol, talk = cast
-    await hub.pool.run(lambda: actions.open_direct(user=alice, partner=carol))
+    await made(hub, lambda: actions.open_direct(user=alice, partner=carol)[0])
     carols, bobs = await connect(carol.pk, session="c"), await connect(bob.pk, session="b")
     laptop = await hub.pool.run(api, alice)
     await hub.pool.run(beat, laptop, "online")
@@ -123,11 +117,13 @@ async def test_the_blocked_are_told_nothing_of_each_other(
     cast: Any, api: Api, connect: Connect, hub: Hub, kept: Store
 ) -> None:
     alice, bob, carol, _talk = cast
-    await hub.pool.run(lambda: actions.create_group(creator=alice, title="All", people=[bob, carol]))
+    await made(hub, lambda: actions.create_group(creator=alice, title="All", people=[bob, carol]))
     await hub.pool.run(lambda: api(bob).put(f"/api/users/{alice.pk}/block"))
-    bobs, carols = await connect(bob.pk, session="b"), await connect(carol.pk, session="c")
+    carols, bobs = await connect(carol.pk, session="c"), await connect(bob.pk, session="b")
     alices = await connect(alice.pk, session="a")
     await carols.until(lambda: changes(carols, alice) and changes(carols, bob))
+    await hub.pool.run(lambda: beat(api(bob), "invisible"))
+    await carols.until(lambda: changes(carols, bob)[-1:] == [("offline", None)])
     assert changes(bobs, alice) == changes(alices, bob) == []
 
 

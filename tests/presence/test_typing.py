@@ -22,7 +22,7 @@ from presence.redis_store import RedisStore
 from realtime import ephemeral
 from realtime.hub import Hub
 from realtime.passing import Passing
-from tests.presence.conftest import Api, Client
+from tests.presence.conftest import Api, Client, made
 
 Heard = list[Passing]
 
@@ -153,11 +153,6 @@ def typing(client: Client) -> list[tuple[str, str]]:
     return [(frame.type.removeprefix("typing."), frame.data["display_name"]) for frame in frames]
 
 
-@pytest.fixture
-def cast(transactional_db: None, alice: User, bob: User, carol: User) -> tuple[User, User, User, Conversation]:
-    return alice, bob, carol, actions.open_direct(user=alice, partner=bob)[0]
-
-
 async def test_the_others_hear_it_and_none_of_ones_own_devices(cast: Any, api: Api, connect: Any, hub: Hub) -> None:
     alice, bob, carol, talk = cast
     alices, bobs, carols = [await connect(person.pk) for person in (alice, bob, carol)]
@@ -216,7 +211,7 @@ async def test_it_ends_with_the_message(cast: Any, api: Api, say: Any, connect: 
 
 async def test_who_left_hears_nothing_more(cast: Any, api: Api, connect: Any, hub: Hub) -> None:
     alice, bob, carol, _talk = cast
-    group = await hub.pool.run(lambda: actions.create_group(creator=alice, title="All", people=[bob, carol]))
+    group = await made(hub, lambda: actions.create_group(creator=alice, title="All", people=[bob, carol]))
     bobs, carols = await connect(bob.pk), await connect(carol.pk)
     await hub.pool.run(lambda: actions.leave(user=carol, conversation_id=group.pk))
     await carols.until(lambda: carols.of("participant.left"))
