@@ -33,6 +33,7 @@ NO_INVITE = "This invite is not valid, or no longer."
 KEPT_AFTER_END = timedelta(days=30)
 MAX_BLOCKED = 1000
 NO_STATUS = {"status_text": "", "status_emoji": "", "status_expires_at": None}
+STATUSES_AT_ONCE = 500
 
 
 class UsernameTaken(Exception):
@@ -108,6 +109,27 @@ def _over(user: User, changes: Mapping[str, Any]) -> dict[str, Any]:
     """What a change of the status does away with: all of the one before, if that has expired."""
     over = user.status_expires_at is not None and user.status_expires_at <= timezone.now()
     return dict(NO_STATUS) if over and NO_STATUS.keys() & changes.keys() else {}
+
+
+def end_statuses() -> int:
+    """Take away the statuses that have expired, and let everybody see them go; how many those were. For a job.
+
+    Whoever reads a person sees it already: this is for those who look at what they read before.
+    """
+    expired = User.objects.filter(status_expires_at__lte=timezone.now()).order_by("status_expires_at")
+    if not expired.exists():  # mostly nobody: then SQLite's lock on writing stays free
+        return 0
+    with transaction.atomic():
+        # Who is locked is changing their profile, or is taken care of by another worker.
+        people = list(expired.select_for_update(skip_locked=True, no_key=True)[:STATUSES_AT_ONCE])
+        for user in people:
+            shown = bool(user.status_text or user.status_emoji)
+            for name, value in NO_STATUS.items():
+                setattr(user, name, value)
+            user.save(update_fields=list(NO_STATUS))
+            if shown:
+                append(topic=topics.EVERYONE, type="user.updated", payload={"user": _public(user)})
+    return len(people)
 
 
 def set_password(*, user: User, password: str | None, keep: Session | None = None) -> User:

@@ -130,6 +130,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["search_text"], name="user_listed", condition=models.Q(is_active=True)),
             models.Index(fields=["id"], name="user_inactive", condition=models.Q(is_active=False)),
+            models.Index(
+                fields=["status_expires_at"],
+                name="user_status_expires",
+                condition=models.Q(status_expires_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.core.management import call_command
 from django.db import DatabaseError, InterfaceError, close_old_connections
 
-from accounts.actions import tidy_sessions
+from accounts.actions import end_statuses, tidy_sessions
 from chat.actions import remind_due, send_due, tidy_scheduled
 from chat.actions.attachments import tidy_attachments
 from realtime.retention import prune
@@ -32,6 +32,7 @@ JOBS: tuple[tuple[Callable[[], object], float], ...] = (
     (send_due, 1),
     (remind_due, 1),
     (prune, 600),
+    (end_statuses, 5),
     (tidy_sessions, 600),
     (clear_cookies, 600),
     (tidy_attachments, 600),

@@ -159,10 +159,15 @@ async def test_a_hidden_device_is_not_seen_for_a_moment_when_it_comes(
     assert changes(bobs, alice) == []
 
 
-async def test_a_store_that_lost_everything_is_told_again(
-    cast: Any, connect: Connect, hub: Hub, kept: Store, settings: Settings
-) -> None:
+@pytest.fixture
+def short_lease(settings: Settings) -> None:
+    """To be asked for before the hub."""
     settings.PRESENCE_TTL_S = 1
+
+
+async def test_a_store_that_lost_everything_is_told_again(
+    short_lease: None, cast: Any, connect: Connect, hub: Hub, kept: Store, settings: Settings
+) -> None:
     alice, _bob, _carol, _talk = cast
     await connect(alice.pk, session="a")
     await knows(hub, alice, "online", kept)
