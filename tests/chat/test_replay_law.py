@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -400,15 +401,24 @@ def test_snapshot_and_events_are_a_fresh_snapshot(stage: Stage, api: Any, name: 
         assert sum(each["me"]["unread"] for each in client.listed()) == counts["total"]
 
 
-def test_what_is_not_placed_yet_comes_again_and_changes_nothing(stage: Stage, api: Any) -> None:
+AGAIN = ("send_message", "edit_message", "delete_message", "remove_message", "forward_message", "mark_read")
+
+
+@pytest.mark.parametrize(("name", "number"), [(name, number) for name in AGAIN for number in range(len(ACTS[name]))])
+def test_what_is_not_placed_yet_comes_again_and_changes_nothing(stage: Stage, api: Any, name: str, number: int) -> None:
     """Committed before the snapshot, placed after it: in the data already, and once more as an event."""
-    send(stage, stage.alice, "1")
-    actions.mark_read(user=stage.bob, conversation_id=stage.talk.pk, seq=4)
-    snapshot = api(stage.bob).get("/api/conversations").json()
     look()
-    client = ModelClient(str(stage.bob.pk), snapshot)
-    events = events_for(stage.bob, snapshot["cursor"])
-    assert "message.created" in [event_type for event_type, _data in events]
-    for event in events:
-        client.apply(*event)
-    assert client.listed() == api(stage.bob).get("/api/conversations").json()["results"]
+    ACTS[name][number](stage)
+    people = [stage.alice, stage.bob, stage.carol]
+    snapshots = {person: api(person).get("/api/conversations").json() for person in people}
+    blocked = {person: api(person).get("/api/users/me").json()["blocked"] for person in people}
+    histories = {person: histories_of(api(person), snapshots[person]) for person in people}
+    assert look().placed
+    for person in people:
+        client = ModelClient(str(person.pk), deepcopy(snapshots[person]), blocked[person])
+        for conversation_id, page in deepcopy(histories[person]).items():
+            client.open(conversation_id, page)
+        for event in events_for(person, snapshots[person]["cursor"]):
+            client.apply(*event)
+        assert client.listed() == snapshots[person]["results"]
+        assert client.histories == {each: page["results"] for each, page in histories[person].items()}
