@@ -1,4 +1,4 @@
-"""python -m bench fanout | streams | sends | latency [--help]"""
+"""python -m bench fanout | streams | sends | growth | latency [--help]"""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ BENCHES = {
     "fanout": "one event to many streams: CPU, latency and memory, beside django-eventstream and sse-starlette",
     "streams": "thousands of streams at rest: memory, idle CPU, time to connect",
     "sends": "durable sends a second through the REST API, beside Starlette with asyncpg",
+    "growth": "the same requests with ten thousand and with a million messages; search",
     "latency": "from the start of a POST to the bytes at another person's stream, at rest",
 }
 

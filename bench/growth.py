@@ -1,0 +1,160 @@
+"""What things cost in a small and in a large database: the same people and conversations, ever more messages."""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import os
+import statistics
+import time
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from bench import report
+from bench.brook import _environment
+from bench.processes import folder
+from tests.services import Postgres
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bench.growing import Town
+
+Rows = dict[str, list[float]]
+
+
+def times(act: Callable[[], Any], repeat: int) -> list[float]:
+    """How many ms it took, each time, after three for warming up."""
+    for _ in range(3):
+        act()
+    found = []
+    for _ in range(repeat):
+        start = time.perf_counter()
+        act()
+        found.append((time.perf_counter() - start) * 1000)
+    return found
+
+
+class Api:
+    """The whole of Django as the WSGI server calls it, for one person; everything but HTTP itself."""
+
+    def __init__(self, person: Any) -> None:
+        from django.utils import timezone
+        from rest_framework.test import APIClient
+
+        from accounts import tokens
+        from accounts.models import Session
+
+        until = timezone.now() + timedelta(days=1)
+        session = Session.objects.create(user=person, kind=Session.Kind.API, expires_at=until)
+        self._client = APIClient(SERVER_NAME="localhost")
+        self._client.credentials(HTTP_AUTHORIZATION=f"Bearer {tokens.access_for(session)}")
+
+    def get(self, path: str, **query: Any) -> Any:
+        """The JSON of an answer that went well."""
+        return self._checked(self._client.get(f"/api/{path}", query))
+
+    def send(self, conversation: Any, name: str) -> None:
+        """A message."""
+        body = {"conversation_id": str(conversation.pk), "client_id": name, "content": "have you seen 日本 today?"}
+        self._checked(self._client.post("/api/messages", body, format="json"))
+
+    @staticmethod
+    def _checked(answer: Any) -> Any:
+        if answer.status_code >= 400:
+            raise RuntimeError(f"{answer.status_code}: {answer.content[:500]}")
+        return answer.json()
+
+
+def conversations(town: Town, repeat: int) -> Rows:
+    """Sending, reading, listing, counting."""
+    ann, ben = Api(town.ann), Api(town.ben)
+    busiest = f"conversations/{town.busiest.pk}/messages"
+    last_seq = ann.get(busiest)["results"][-1]["seq"]
+    names = (f"growth-{town.messages}-{number}" for number in itertools.count())
+    rows = {
+        "send": times(lambda: ann.send(town.busiest, next(names)), repeat),
+        "history, the end": times(lambda: ann.get(busiest), repeat),
+        "history, the middle": times(lambda: ann.get(busiest, before=last_seq // 2), repeat),
+        "conversation list, 10": times(lambda: ben.get("conversations"), repeat),
+        "conversation list, 1,000": times(lambda: ann.get("conversations"), repeat),
+        "unread counts, 10 conversations": times(lambda: ben.get("unread-counts"), repeat),
+        "unread counts, 1,000 conversations": times(lambda: ann.get("unread-counts"), repeat),
+    }
+    town.unread_everything(town.busiest)
+    rows["conversation list, the busiest all unread"] = times(lambda: ann.get("conversations"), repeat)
+    return rows
+
+
+def searches(town: Town, repeat: int) -> Rows:
+    """Words of every kind, over all that one may see and inside one conversation; each time another one."""
+    words = town.words
+    kinds = {
+        "frequent word": words[:20],
+        "rare word": words[-2000:-100:19],
+        "two words": [f"{one} {two}" for one, two in zip(words[20:60], words[100:140], strict=True)],
+        "part of a word": [word[1:5] for word in words[2000:4000:20] if len(word) > 6],
+        "two characters, frequent": [word for word in words[:600] if ord(word[0]) > 0x3000],
+        "two characters, rare": [word for word in words[600:] if ord(word[0]) > 0x3000],
+        "two letters": ["qu", "zu", "mi", "xq"],
+        "nothing like it": ["xylqwert"],
+    }
+    rows = {}
+    for kind, some in kinds.items():
+        for who, person, where in (
+            ("1,000 conversations", town.ann, {}),
+            ("10 conversations", town.ben, {}),
+            ("one conversation", town.ann, {"conversation": str(town.busiest.pk)}),
+        ):
+            rows[f"{kind}: {who}"] = times(finder(person, some, where), repeat)
+    rows["has:link: 1,000 conversations"] = times(finder(town.ann, [""], {"has": "link"}), repeat)
+    return rows
+
+
+def finder(person: Any, texts: list[str], query: dict[str, str]) -> Callable[[], Any]:
+    """Searches for one text after the other."""
+    api, turn = Api(person), itertools.cycle(texts)
+    return lambda: api.get("messages/search", q=next(turn), **query)
+
+
+def p95(values: list[float]) -> float:
+    """The time that all but one in twenty stay below."""
+    return sorted(values)[int(len(values) * 0.95)]
+
+
+def main() -> None:
+    """Fill, measure, fill, measure."""
+    parser = argparse.ArgumentParser(prog="bin/bench growth", description=__doc__)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 1_000_000], help="how many messages")
+    parser.add_argument("--repeat", type=int, default=60)
+    parser.add_argument("--wait", action="store_true", help="keep the database until Enter is pressed")
+    options = parser.parse_args()
+    print(report.machine("django", "psycopg"))
+    with folder() as work, Postgres(durable=True) as postgres:
+        os.environ.update(
+            _environment(work) | {"DATABASE_URL": postgres.url, "DJANGO_SETTINGS_MODULE": "config.settings"}
+        )
+        import django
+
+        django.setup()
+        from django.core.management import call_command
+
+        from bench.growing import Town
+
+        call_command("serve", "--migrate-only")
+        town = Town()
+        found: list[tuple[Rows, Rows]] = []
+        for size in options.sizes:
+            start = time.perf_counter()
+            town.grow(size)
+            print(f"{size:,} messages: {time.perf_counter() - start:.0f} s", flush=True)
+            found.append((conversations(town, options.repeat), searches(town, options.repeat)))
+        for tables in zip(*found, strict=True):
+            head = ["ms", *(f"{size:,}: {what}" for size in options.sizes for what in ("p50", "p95")), "ratio of p50"]
+            rows = [
+                [name, *(value for table in tables for value in (statistics.median(table[name]), p95(table[name])))]
+                for name in tables[0]
+            ]
+            print("\n" + report.table(head, [[*row, row[-2] / row[1]] for row in rows]), flush=True)
+        if options.wait:
+            input(f"{postgres.url} ")
