@@ -27,7 +27,7 @@ def page_by(
     sign, side = ("", "gt") if oldest_first else ("-", "lt")
     ordered = rows.order_by(f"{sign}{moment}", f"{sign}pk")
     if after is not None:
-        at, pk = _decode(rows.model, after)
+        at, pk = place_of(rows.model, after)
         # The first condition follows from the second; an index can begin at it.
         ordered = ordered.filter(**{f"{moment}__{side}e": at}).filter(
             Q(**{f"{moment}__{side}": at}) | Q(**{moment: at, f"pk__{side}": pk})
@@ -39,7 +39,12 @@ def page_by(
     return page, encode_cursor(f"{getattr(page[-1], moment).isoformat()}|{page[-1].pk}")
 
 
-def _decode(model: type[Model], cursor: str) -> tuple[datetime, Any]:
+def place_of(model: type[Model], cursor: str) -> tuple[datetime, Any]:
+    """The moment and the id that a cursor stands for.
+
+    Raises:
+        ValidationError: it is no cursor of such a list.
+    """
     at, _bar, pk = decode_cursor(cursor).partition("|")
     try:
         return datetime.fromisoformat(at), model._meta.pk.to_python(pk)

@@ -13,6 +13,7 @@ from django.db.models.functions import RowNumber
 from accounts.models import Block, new_id
 from chat.models.mentions import Mention
 from chat.models.messages import Message
+from chat.models.unread import MOST_COUNTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,6 +23,18 @@ if TYPE_CHECKING:
     from chat.models.messages import MessageQuerySet
 
 FIRST_PARTICIPANTS = 50  # how many people a conversation's JSON names
+
+# Of a page of conversations' five hundred people nobody sees these.
+NOT_SHOWN = (
+    "password",
+    "email",
+    "preferences",
+    "time_zone",
+    "search_text",
+    "username_key",
+    "last_login",
+    "date_joined",
+)
 
 
 class Kind(models.TextChoices):
@@ -74,6 +87,7 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
             .annotate(number=Window(RowNumber(), partition_by=F("conversation"), order_by=F("id").asc()))
             .filter(number__lte=FIRST_PARTICIPANTS)
             .select_related("user")
+            .defer(*(f"user__{name}" for name in NOT_SHOWN))
             .order_by("id")
         )
         people = models.Prefetch("participants", queryset=first_people, to_attr="first_participants")
@@ -206,7 +220,9 @@ class Participant(models.Model):
     """A person in a conversation: role, settings of one's own, and how far they have read."""
 
     id = models.BigAutoField(primary_key=True)
-    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="participants")
+    conversation = models.ForeignKey(  # the index of the constraint below begins with it
+        Conversation, on_delete=models.CASCADE, related_name="participants", db_index=False
+    )
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="participations")
     role = models.CharField(max_length=9, choices=Role, default=Role.MEMBER)
     title = models.CharField(max_length=100, blank=True)
@@ -257,8 +273,9 @@ class Participant(models.Model):
         return Message.objects.filter(conversation=self.conversation_id, seq__gte=self.first_seq)
 
     def unread(self) -> int:
-        """How many messages of others came after the marker."""
-        return self.history().countable().filter(seq__gt=self.marker_seq).heard_by(self.user_id).count()
+        """How many messages of others came after the marker, of the last `MOST_COUNTED`."""
+        first = max(self.marker_seq, self.conversation.last_seq - MOST_COUNTED)
+        return self.history().countable().filter(seq__gt=first).heard_by(self.user_id).count()
 
     def unread_mentions(self) -> int:
         """How many of them name this person or everybody."""

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Q
 
 from accounts.models import Block, new_id
+from chat.models.unread import unread_counts
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from uuid import UUID
 
     from accounts.models import User
@@ -51,35 +53,21 @@ class MessageQuerySet(models.QuerySet["Message"]):
         blocked = Block.objects.filter(blocker=user).values("blocked")
         return self.exclude(sender=user).exclude(sender__in=blocked)
 
-    def unread_of(self, user: User) -> Self:
-        """What the person has not read, over all conversations."""
-        mine = Q(
-            conversation__participants__user=user,
-            conversation__participants__left_at=None,
-            conversation__deleted_at=None,
-            seq__gt=F("conversation__participants__marker_seq"),
-            seq__gte=F("conversation__participants__first_seq"),
-        )
-        return self.countable().filter(mine).heard_by(user)
-
-    def unread_counts(self, user: User) -> dict[str, Any]:
-        """How much the person has not read: {total, conversations: {id: n}, users: {id: n}}, in one query."""
-        rows = self.unread_of(user).values_list("conversation_id", "sender_id").annotate(unread=Count("id")).order_by()
-        counts: dict[str, Any] = {"total": 0, "conversations": {}, "users": {}}
-        for conversation_id, sender_id, unread in rows:
-            counts["total"] += unread
-            for kind, key in (("conversations", str(conversation_id)), ("users", str(sender_id))):
-                counts[kind][key] = counts[kind].get(key, 0) + unread
-        return counts
+    def unread_counts(self, user: User, conversation_ids: Collection[UUID] | None = None) -> dict[str, Any]:
+        """How much the person has not read, in some conversations or in all; see `unread.unread_counts`."""
+        return unread_counts(user, conversation_ids)
 
 
 class Message(models.Model):
     """Something said: the `seq`-th entry of its conversation."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    conversation = models.ForeignKey("Conversation", on_delete=models.CASCADE, related_name="messages")
+    # Neither needs an index of its own: those of the constraints below begin with them.
+    conversation = models.ForeignKey("Conversation", on_delete=models.CASCADE, related_name="messages", db_index=False)
     seq = models.BigIntegerField()
-    sender = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="messages")
+    sender = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="messages", db_index=False
+    )
     client_id = models.CharField(max_length=64)
     type = models.CharField(max_length=6, choices=MessageType, default=MessageType.TEXT)
     content = models.TextField(blank=True)

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import F
 
 from accounts.models import Block
-from chat.keyset import page_by
+from chat.keyset import page_by, place_of
 from chat.models import Message, Participant
-from chat.search.database import containing
+from chat.search.database import attempts
 from chat.search.filters import Filters, conversations_of, narrowed
 from chat.search.highlights import highlights
 from chat.serializers import messages_for
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
     from uuid import UUID
 
     from accounts.models import User
@@ -37,7 +37,12 @@ def find(
     Raises:
         ValidationError: `after` is no cursor of this list.
     """
-    page, following = page_by("created_at", _matching(user, terms, filters), after=after, limit=limit)
+    page: list[Message] = []
+    following = None
+    for messages in matching(user, terms, filters, after):
+        page, following = page_by("created_at", messages, after=after, limit=limit)
+        if following is not None:
+            break
     results = [
         {"message": shown, "highlights": highlights(message.content, terms)}
         for message, shown in zip(page, messages_for(user, page), strict=True)
@@ -45,14 +50,16 @@ def find(
     return {"results": results, "next": following}
 
 
-def _matching(user: User, terms: list[str], filters: Collection[Filters]) -> MessageQuerySet:
+def matching(
+    user: User, terms: list[str], filters: Collection[Filters], after: str | None = None
+) -> Iterator[MessageQuerySet]:
+    """What is found, as query sets to try in turn: the first to fill the page will do, the last has everything."""
     scopes = [ids for each in filters if (ids := conversations_of(user, each)) is not None]
     messages = _visible(user, set.intersection(*scopes) if scopes else None)
     for each in filters:
         messages = narrowed(messages, each)
-    messages = containing(messages, terms)
-    found: MessageQuerySet = messages.with_everything()
-    return found
+    before = place_of(Message, after)[0] if after is not None else None
+    yield from attempts(messages.with_everything(), terms, before)
 
 
 def _visible(user: User, conversations: set[UUID] | None) -> MessageQuerySet:

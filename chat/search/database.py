@@ -5,4 +5,4 @@ from django.db import connection
 from chat.search import postgresql, sqlite
 
 _database = postgresql if connection.vendor == "postgresql" else sqlite
-containing, with_links = _database.containing, _database.with_links
+attempts, with_links = _database.attempts, _database.with_links

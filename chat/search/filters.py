@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -29,8 +30,13 @@ def _with(*kinds: str) -> Callable[[MessageQuerySet], MessageQuerySet]:
     return lambda messages: messages.filter(Exists(of_kind))
 
 
+def _with_attachments(kind: Attachment.Kind, messages: MessageQuerySet) -> MessageQuerySet:
+    return messages.filter(Exists(Attachment.objects.filter(message=OuterRef("pk"), kind=kind)))
+
+
 HAS: dict[str, Callable[[MessageQuerySet], MessageQuerySet]] = {
     "link": with_links,
+    **{kind.value: partial(_with_attachments, kind) for kind in Attachment.Kind},
     "reaction": _with_reactions,
     "pin": MessageQuerySet.pinned,
     "attachment": _with(*Attachment.Kind.values),

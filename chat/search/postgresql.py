@@ -4,6 +4,9 @@
 - `message_grams`: pairs of characters beyond the alphabets (Chinese, Japanese, Korean, Thai, emoji ...), because two of
   them are a word already, and pg_trgm knows nothing shorter than three.
 - What neither knows (one or two letters, punctuation) is found by walking back from the newest message.
+
+Walking is also the way for frequent words: a page is full long before an index has listed all their messages. Which is
+better no planner knows for sure, so `attempts` looks at the newest few thousand first.
 """
 
 from __future__ import annotations
@@ -14,7 +17,12 @@ from typing import TYPE_CHECKING
 from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 
+from chat.models import Message
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
     from chat.models import MessageQuerySet
 
 # The same range as in `brook_grams`: from Devanagari on, without general punctuation.
@@ -22,15 +30,26 @@ _BEYOND_ALPHABETS = re.compile("[\u0900-\u1fff\u2070-\U0010ffff]+")
 _WILDCARDS = str.maketrans({"\\": r"\\", "%": r"\%", "_": r"\_"})
 
 
-def containing(messages: MessageQuerySet, terms: list[str]) -> MessageQuerySet:
-    """Those whose folded text contains every one of the folded terms."""
+WINDOW = 5_000  # messages
+
+
+def attempts(messages: MessageQuerySet, terms: list[str], before: datetime | None) -> Iterator[MessageQuerySet]:
+    """Those that contain all of the folded terms: of the newest messages, then of all.
+
+    Args:
+        before: where the page begins, if it is not the first.
+    """
+    found = messages
     for term in terms:
-        messages = messages.filter(_condition('"chat_message"."search_text" LIKE %s', f"%{like(term)}%"))
+        found = found.filter(_condition('"chat_message"."search_text" LIKE %s', f"%{like(term)}%"))
+    newest = Message.objects.countable().order_by("-created_at", "-pk")
+    if before is not None:
+        newest = newest.filter(created_at__lte=before)
+    for oldest in newest.values_list("created_at", flat=True)[WINDOW : WINDOW + 1]:
+        yield found.filter(created_at__gte=oldest)
     if grams := sorted({gram for term in terms for gram in _grams(term)}):
-        messages = messages.filter(
-            _condition('brook_grams("chat_message"."search_text") @@ %s::tsquery', " & ".join(grams))
-        )
-    return messages
+        found = found.filter(_condition('brook_grams("chat_message"."search_text") @@ %s::tsquery', " & ".join(grams)))
+    yield found
 
 
 def with_links(messages: MessageQuerySet) -> MessageQuerySet:

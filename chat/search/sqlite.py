@@ -20,6 +20,9 @@ from django.db.models.expressions import RawSQL
 from chat.search.fold import fold
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
     from django.db.backends.base.base import BaseDatabaseWrapper
 
     from chat.models import MessageQuerySet
@@ -64,8 +67,8 @@ INSERT INTO chat_message_text (message_id, text) SELECT id, brook_fold(content) 
 NAMES = ("chat_message_search_added", "chat_message_search_removed", "chat_message_search_changed")
 
 
-def containing(messages: MessageQuerySet, terms: list[str]) -> MessageQuerySet:
-    """Those whose folded text contains every one of the folded terms."""
+def attempts(messages: MessageQuerySet, terms: list[str], _before: datetime | None) -> Iterator[MessageQuerySet]:
+    """Those whose folded text contains every one of the folded terms, at once."""
     long = [term for term in terms if len(term) >= SHORTEST]
     if long:
         match = " AND ".join('"{}"'.format(term.replace('"', '""')) for term in long)
@@ -80,7 +83,7 @@ def containing(messages: MessageQuerySet, terms: list[str]) -> MessageQuerySet:
                 'EXISTS (SELECT 1 FROM chat_message_text WHERE message_id = "chat_message"."id" AND instr(text, %s))'
             )
             messages = messages.filter(RawSQL(contains, [term], output_field=BooleanField()))  # noqa: S611
-    return messages
+    yield messages
 
 
 def with_links(messages: MessageQuerySet) -> MessageQuerySet:

@@ -57,7 +57,7 @@ def conversations_for(user: User, conversations: Iterable[Conversation]) -> list
     mine = {
         own.conversation_id: own for own in user.participations.filter(conversation__in=ids).select_related("draft")
     }
-    unread = Message.objects.filter(conversation__in=ids).unread_counts(user)["conversations"]
+    unread = Message.objects.unread_counts(user, ids)["conversations"]
     mentions = Mention.objects.unread_counts(user, ids)
     return [
         _for(

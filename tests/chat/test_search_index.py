@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from accounts.models import User
 from chat.models import Conversation, Message
-from chat.search import _matching, sqlite
+from chat.search import matching, sqlite
 from chat.search.filters import Filters
 from chat.search.fold import fold
 
@@ -31,7 +31,7 @@ def found(bob: User) -> Any:
     """What Bob finds with a word."""
 
     def find(term: str) -> list[str]:
-        return [message.content for message in _matching(bob, [term], []).order_by("-created_at", "-pk")]
+        return [message.content for message in list(matching(bob, [term], []))[-1].order_by("-created_at", "-pk")]
 
     return find
 
@@ -169,7 +169,7 @@ def plan(alice: User, bob: User, talk: Conversation) -> Callable[..., str]:
         cursor.execute("SET LOCAL enable_seqscan = off")
 
     def explain(terms: list[str], *filters: Filters) -> str:
-        return _matching(bob, terms, filters).order_by("-created_at", "-pk")[:51].explain()
+        return list(matching(bob, terms, filters))[-1].order_by("-created_at", "-pk")[:51].explain()
 
     return explain
 
