@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 MOST_COUNTED = (
-    1000  # of a conversation's messages, the last ones: nobody asks how many there are beyond (decision 0017)
+    1000  # of a conversation's messages, the last ones: nobody asks how many there are beyond (decision 0015)
 )
 
 # As SQL, because a planner that may join all messages with all participants does: with a million messages it read every
