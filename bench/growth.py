@@ -7,12 +7,15 @@ import itertools
 import os
 import statistics
 import time
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import psutil
+
 from bench import report
 from bench.brook import _environment
-from bench.processes import folder
+from bench.processes import cpu_s, folder
 from tests.services import Postgres
 
 if TYPE_CHECKING:
@@ -20,19 +23,42 @@ if TYPE_CHECKING:
 
     from bench.growing import Town
 
-Rows = dict[str, list[float]]
+
+@dataclass
+class Cost:
+    """Of one request; the CPU time is Python's and PostgreSQL's together, on average."""
+
+    p50_ms: float
+    p95_ms: float
+    cpu_ms: float
 
 
-def times(act: Callable[[], Any], repeat: int) -> list[float]:
-    """How many ms it took, each time, after three for warming up."""
-    for _ in range(3):
-        act()
-    found = []
-    for _ in range(repeat):
-        start = time.perf_counter()
-        act()
-        found.append((time.perf_counter() - start) * 1000)
-    return found
+Rows = dict[str, Cost]
+
+
+class Meter:
+    """Measures requests one after the other."""
+
+    def __init__(self, postgres: Postgres, repeat: int) -> None:
+        assert postgres._server is not None
+        self._postgres = postgres._server
+        self._repeat = repeat
+
+    def cost(self, act: Callable[[], Any]) -> Cost:
+        """Of what `act` does, after three times for warming up."""
+        for _ in range(3):
+            act()
+        found = []
+        before = self._cpu_s()
+        for _ in range(self._repeat):
+            start = time.perf_counter()
+            act()
+            found.append((time.perf_counter() - start) * 1000)
+        cpu_ms = (self._cpu_s() - before) * 1000 / self._repeat
+        return Cost(statistics.median(found), sorted(found)[int(len(found) * 0.95)], cpu_ms)
+
+    def _cpu_s(self) -> float:
+        return cpu_s([psutil.Process(), self._postgres, *self._postgres.children(recursive=True)])
 
 
 class Api:
@@ -66,27 +92,27 @@ class Api:
         return answer.json()
 
 
-def conversations(town: Town, repeat: int) -> Rows:
+def conversations(town: Town, meter: Meter) -> Rows:
     """Sending, reading, listing, counting."""
     ann, ben = Api(town.ann), Api(town.ben)
     busiest = f"conversations/{town.busiest.pk}/messages"
     last_seq = ann.get(busiest)["results"][-1]["seq"]
     names = (f"growth-{town.messages}-{number}" for number in itertools.count())
     rows = {
-        "send": times(lambda: ann.send(town.busiest, next(names)), repeat),
-        "history, the end": times(lambda: ann.get(busiest), repeat),
-        "history, the middle": times(lambda: ann.get(busiest, before=last_seq // 2), repeat),
-        "conversation list, 10": times(lambda: ben.get("conversations"), repeat),
-        "conversation list, 1,000": times(lambda: ann.get("conversations"), repeat),
-        "unread counts, 10 conversations": times(lambda: ben.get("unread-counts"), repeat),
-        "unread counts, 1,000 conversations": times(lambda: ann.get("unread-counts"), repeat),
+        "send": meter.cost(lambda: ann.send(town.busiest, next(names))),
+        "history, the end": meter.cost(lambda: ann.get(busiest)),
+        "history, the middle": meter.cost(lambda: ann.get(busiest, before=last_seq // 2)),
+        "conversation list, 10": meter.cost(lambda: ben.get("conversations")),
+        "conversation list, 1,000": meter.cost(lambda: ann.get("conversations")),
+        "unread counts, 10 conversations": meter.cost(lambda: ben.get("unread-counts")),
+        "unread counts, 1,000 conversations": meter.cost(lambda: ann.get("unread-counts")),
     }
     town.unread_everything(town.busiest)
-    rows["conversation list, the busiest all unread"] = times(lambda: ann.get("conversations"), repeat)
+    rows["conversation list, the busiest all unread"] = meter.cost(lambda: ann.get("conversations"))
     return rows
 
 
-def searches(town: Town, repeat: int) -> Rows:
+def searches(town: Town, meter: Meter) -> Rows:
     """Words of every kind, over all that one may see and inside one conversation; each time another one."""
     words = town.words
     kinds = {
@@ -106,8 +132,8 @@ def searches(town: Town, repeat: int) -> Rows:
             ("10 conversations", town.ben, {}),
             ("one conversation", town.ann, {"conversation": str(town.busiest.pk)}),
         ):
-            rows[f"{kind}: {who}"] = times(finder(person, some, where), repeat)
-    rows["has:link: 1,000 conversations"] = times(finder(town.ann, [""], {"has": "link"}), repeat)
+            rows[f"{kind}: {who}"] = meter.cost(finder(person, some, where))
+    rows["has:link: 1,000 conversations"] = meter.cost(finder(town.ann, [""], {"has": "link"}))
     return rows
 
 
@@ -115,11 +141,6 @@ def finder(person: Any, texts: list[str], query: dict[str, str]) -> Callable[[],
     """Searches for one text after the other."""
     api, turn = Api(person), itertools.cycle(texts)
     return lambda: api.get("messages/search", q=next(turn), **query)
-
-
-def p95(values: list[float]) -> float:
-    """The time that all but one in twenty stay below."""
-    return sorted(values)[int(len(values) * 0.95)]
 
 
 def main() -> None:
@@ -142,19 +163,16 @@ def main() -> None:
         from bench.growing import Town
 
         call_command("serve", "--migrate-only")
-        town = Town()
+        town, meter = Town(), Meter(postgres, options.repeat)
         found: list[tuple[Rows, Rows]] = []
         for size in options.sizes:
             start = time.perf_counter()
             town.grow(size)
             print(f"{size:,} messages: {time.perf_counter() - start:.0f} s", flush=True)
-            found.append((conversations(town, options.repeat), searches(town, options.repeat)))
+            found.append((conversations(town, meter), searches(town, meter)))
         for tables in zip(*found, strict=True):
-            head = ["ms", *(f"{size:,}: {what}" for size in options.sizes for what in ("p50", "p95")), "ratio of p50"]
-            rows = [
-                [name, *(value for table in tables for value in (statistics.median(table[name]), p95(table[name])))]
-                for name in tables[0]
-            ]
-            print("\n" + report.table(head, [[*row, row[-2] / row[1]] for row in rows]), flush=True)
+            head = ["", *(f"{size:,}: {what}" for size in options.sizes for what in ("p50 ms", "p95", "CPU ms"))]
+            rows = [[name, *(value for table in tables for value in vars(table[name]).values())] for name in tables[0]]
+            print("\n" + report.table([*head, "CPU ratio"], [[*row, row[-1] / row[3]] for row in rows]), flush=True)
         if options.wait:
             input(f"{postgres.url} ")
