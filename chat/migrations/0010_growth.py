@@ -37,7 +37,7 @@ def backwards(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("chat", "0008_attachments"),
+        ("chat", "0009_later"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
