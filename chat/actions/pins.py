@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils import timezone
 
-from chat.actions.errors import NotAllowed, Unfit
+from chat.actions.errors import Blocked, NotAllowed, Unfit
 from chat.actions.messages import add_system_message
 from chat.actions.reactions import refuse_unless_said
 from chat.models import Message, Participant
@@ -28,6 +28,7 @@ def pin_message(*, user: User, message_id: UUID) -> Message:
     Raises:
         Participant.DoesNotExist, Message.DoesNotExist: there is no such message that the person may see.
         NotAllowed: in a group only moderators and admins pin.
+        Blocked: one of the two of a direct conversation wants nothing of the other.
         Unfit: nobody pins what was deleted or what nobody said; there are too many pins.
     """
     with transaction.atomic():
@@ -63,6 +64,8 @@ def _find(user: User, message_id: UUID) -> Message:
     participant, message = Participant.objects.find_message_locked(user, message_id)
     if not participant.can_pin:
         raise NotAllowed("Only moderators and admins can pin messages of a group.")
+    if participant.blocked_beside:
+        raise Blocked("You cannot pin anything for this person.")
     return message
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from chat.actions.errors import Unfit
+from chat.actions.errors import Blocked, Unfit
 from chat.models import MAX_KINDS, Message, MessageType, Participant, Reaction
 from realtime import topics
 from realtime.log import append
@@ -22,11 +22,14 @@ def add_reaction(*, user: User, message_id: UUID, emoji: str) -> tuple[Message, 
 
     Raises:
         Participant.DoesNotExist, Message.DoesNotExist: there is no such message that the person may see.
+        Blocked: one of the two of a direct conversation wants nothing of the other.
         Unfit: nobody reacts to what was deleted or what nobody said; there are too many kinds.
     """
     with transaction.atomic():
-        _participant, message = Participant.objects.find_message_locked(user, message_id)
+        participant, message = Participant.objects.find_message_locked(user, message_id)
         refuse_unless_said(message, "react to")
+        if participant.blocked_beside:
+            raise Blocked("You cannot react to what this person says.")
         places = {reaction.emoji: reaction.place for reaction in message.all_reactions}
         if _own(message, user, emoji) is not None:
             return message, False

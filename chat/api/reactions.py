@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class ReactionsView(ChatView):
     """The reactions to a message."""
 
-    error_statuses = (409,)
+    error_statuses = (403, 409)
 
     @extend_schema(
         operation_id="reaction_add", request=ReactionSerializer, responses={200: MessageSchema, 201: MessageSchema}

@@ -66,6 +66,15 @@ def test_both_pin_in_a_direct_conversation(api: Api, say: Any, alice: User, bob:
 
 
 @pytest.mark.django_db
+def test_whoever_is_blocked_cannot_pin(api: Api, say: Any, alice: User, bob: User, talk: Conversation) -> None:
+    message = say(alice, talk)
+    actions.block(user=alice, target=bob)
+    refused = pin(api(bob), message)
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (403, "blocked")
+    assert told() == []
+
+
+@pytest.mark.django_db
 def test_in_a_group_moderators_and_admins_pin(
     api: Api, say: Any, alice: User, bob: User, carol: User, group: Conversation
 ) -> None:

@@ -192,6 +192,15 @@ def test_who_left_cannot_react(api: Api, bob: User, message: Message) -> None:
     assert put(api(bob), message, "👍").status_code == 404
 
 
+@pytest.mark.django_db
+def test_whoever_is_blocked_cannot_react(api: Api, alice: User, bob: User, message: Message) -> None:
+    put(api(bob), message, "👍")
+    actions.block(user=alice, target=bob)
+    refused = put(api(bob), message, "🎉")
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (403, "blocked")
+    assert take_back(api(bob), message, "👍").status_code == 204
+
+
 @pytest.mark.django_db(transaction=True)
 def test_eight_at_once_are_one(api: Api, bob: User, message: Message) -> None:
     def react(_number: int) -> int:
