@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from accounts import names, preferences, tokens
+from accounts import avatars, files, names, preferences, tokens
 from accounts.models import Block, Session, StreamTicket, User, new_token_name
 from accounts.serializers import user_json
 from realtime import topics
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from accounts.devices import Device
 
 REFRESH_GRACE = timedelta(seconds=10)  # for the answer that was lost, and for two requests at once
+AVATARS = "avatars"
 NO_INVITE = "This invite is not valid, or no longer."
 KEPT_AFTER_END = timedelta(days=30)
 MAX_BLOCKED = 1000
@@ -81,12 +82,22 @@ def register(*, username: str, password: str, display_name: str = "", invite: st
 def update_profile(*, user: User, changes: Mapping[str, Any]) -> User:
     """Set fields of a person; everybody hears of it where it shows. Preferences that are left out stay as they are.
 
+    `avatar` is a file with a picture, or None.
+
     Raises:
         UsernameTaken: the changes name a user name that is not free.
+        images.NotAPicture, images.TooManyPixels, images.Busy: see there.
     """
+    with avatars.kept(AVATARS, changes) as changes:
+        return _update_profile(user, changes)
+
+
+def _update_profile(user: User, changes: Mapping[str, Any]) -> User:
     try:
         with transaction.atomic():
             locked = _locked(user)
+            if "avatar" in changes:
+                files.remove_after_commit([locked.avatar] if locked.avatar else [])
             before, preferred = _public(locked), preferences.complete(locked.preferences)
             written = {**_over(locked, changes), **changes}
             if "preferences" in changes:
@@ -201,6 +212,11 @@ def _locked(user: User) -> User:
 
 def _public(user: User) -> dict[str, Any]:
     return {key: value for key, value in user_json(user).items() if key != "last_seen_at"}
+
+
+def tidy_avatars() -> None:
+    """Delete pictures that are nobody's, left over from a crash or a deleted person. For a job, now and then."""
+    files.sweep(AVATARS, lambda names: User.objects.filter(avatar__in=names).values_list("avatar", flat=True))
 
 
 # --- sessions ---------------------------------------------------------------------------------------------------------

@@ -28,6 +28,11 @@ def save(kind: str, content: Any) -> str:
     return default_storage.save(f"{kind}/{token[:2]}/{token}", whole)
 
 
+def version_of(name: str) -> str:
+    """The part of a file's name that is its own: another for every file."""
+    return name.rpartition("/")[2]
+
+
 def remove(names: Iterable[str]) -> None:
     """Delete files at once, if they are still there. What a storage that is away keeps is for `sweep`."""
     for name in names:
@@ -35,7 +40,11 @@ def remove(names: Iterable[str]) -> None:
             default_storage.delete(name)
 
 
-def remove_after_commit(names: Collection[str], used: Callable[[Collection[str]], Iterable[str]]) -> None:
+def _nobodys(_names: Collection[str]) -> Iterable[str]:
+    return ()
+
+
+def remove_after_commit(names: Collection[str], used: Callable[[Collection[str]], Iterable[str]] = _nobodys) -> None:
     """Delete files once the transaction is through, except those that `used` says other rows still name."""
     transaction.on_commit(lambda: remove(set(names) - set(used(names))))
 

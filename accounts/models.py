@@ -16,6 +16,7 @@ from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from accounts import names, preferences
+from accounts.files import version_of
 from realtime.compiled import CompiledQuery, Slot
 
 if TYPE_CHECKING:
@@ -99,6 +100,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     status_expires_at = models.DateTimeField(null=True, blank=True)
     time_zone = models.CharField(max_length=64, default="UTC", validators=[names.validate_time_zone])
     preferences = models.JSONField(default=dict, blank=True, editable=False)  # only what was set: see `prefers`
+    avatar = models.CharField(max_length=100, blank=True, default="", editable=False)  # its name in the storage
     is_bot = models.BooleanField(default=False)
     is_staff = models.BooleanField(default=False, help_text="May enter the administration.")
     is_active = models.BooleanField(default=True, help_text="A deactivated person cannot log in, and is not listed.")
@@ -170,6 +172,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         """What the administration greets a person with."""
         return self.display_name
+
+    @property
+    def avatar_url(self) -> str | None:
+        """Where the picture is, another address for each; None where there is none."""
+        return f"/api/users/{self.pk}/avatar/{version_of(self.avatar)}" if self.avatar else None
 
     def status(self) -> tuple[str, str]:
         """Text and emoji of the status as it stands now: both empty once it has expired."""

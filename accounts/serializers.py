@@ -41,7 +41,7 @@ def user_json(user: User) -> UserJSON:
         "id": str(user.pk),
         "username": user.username,
         "display_name": user.display_name,
-        "avatar_url": None,
+        "avatar_url": user.avatar_url,
         "status_text": status_text,
         "status_emoji": status_emoji,
         "is_bot": user.is_bot,
@@ -281,7 +281,14 @@ class ProfileSerializer(serializers.Serializer[Any]):
     status_emoji = Line(max_length=names.EMOJI_CHARACTERS, allow_blank=True)
     status_expires_at = serializers.DateTimeField(allow_null=True)
     time_zone = Text(max_length=64, validators=[names.validate_time_zone], help_text="As in the IANA database.")
+    avatar = serializers.FileField(allow_null=True, help_text="A picture, in a form; null takes it away.")
     preferences = PreferencesSerializer(help_text="What is left out stays as it is.")
+
+
+class AvatarSerializer(serializers.Serializer[Any]):
+    """A picture, as a form sends it."""
+
+    file = serializers.FileField()
 
 
 class PageQuery(serializers.Serializer[Any]):

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from accounts import pages
-from accounts.api import login, sessions, users
+from accounts.api import login, pictures, sessions, users
 
 urlpatterns = [
     path("auth/register", login.RegisterView.as_view(), name="auth-register"),
@@ -17,6 +17,8 @@ urlpatterns = [
     path("users", users.UsersView.as_view(), name="users"),
     path("users/me", users.MeView.as_view(), name="me"),
     path("users/blocked", users.BlockedView.as_view(), name="users-blocked"),
+    path("users/me/avatar", pictures.MyAvatarView.as_view(), name="my-avatar"),
+    path("users/<uuid:user_id>/avatar/<str:version>", pictures.AvatarView.as_view(), name="avatar"),
     path("users/<str:user_id>", users.UserView.as_view(), name="user"),
 ]
 page_urlpatterns = [

@@ -5,6 +5,7 @@ from django.urls import path
 from chat import pages
 from chat.api import (
     attachments,
+    avatars,
     blocks,
     conversations,
     drafts,
@@ -25,6 +26,8 @@ urlpatterns = [
     path("conversations/group", conversations.GroupView.as_view(), name="conversation-group"),
     path(one, conversations.ConversationView.as_view(), name="conversation-detail"),
     path(f"{one}/me", conversations.OwnView.as_view(), name="conversation-me"),
+    path(f"{one}/avatar", avatars.GroupAvatarView.as_view(), name="group-avatar"),
+    path(f"{one}/avatar/<str:version>", avatars.GroupAvatarVersionView.as_view(), name="group-avatar-version"),
     path(f"{one}/messages", conversations.HistoryView.as_view(), name="conversation-messages"),
     path(f"{one}/read-marker", conversations.ReadMarkerView.as_view(), name="read-marker"),
     path(f"{one}/participants", participants.ParticipantsView.as_view(), name="participants"),

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from django.core.management import call_command
 from django.db import DatabaseError, InterfaceError, close_old_connections
 
-from accounts.actions import end_statuses, tidy_sessions
+from accounts.actions import end_statuses, tidy_avatars, tidy_sessions
 from chat.actions import remind_due, send_due, tidy_scheduled
 from chat.actions.attachments import tidy_attachments
+from chat.actions.avatars import tidy_group_avatars
 from realtime.retention import prune
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ JOBS: tuple[tuple[Callable[[], object], float], ...] = (
     (clear_cookies, 600),
     (tidy_attachments, 600),
     (tidy_scheduled, 600),
+    (tidy_avatars, 600),
+    (tidy_group_avatars, 600),
 )
 
 

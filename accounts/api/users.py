@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import NotFound
+from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import actions
 from accounts.api.base import caller, parsed
+from accounts.api.pictures import refusals
 from accounts.ids import parse_id
 from accounts.models import User
 from accounts.paging import decode_cursor, page_of
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 class MeView(APIView):
     """Oneself."""
 
+    parser_classes = [*APIView.parser_classes, MultiPartParser]  # a form can bring a picture
+
     @extend_schema(operation_id="me", responses={200: MeSerializer})
     def get(self, request: Request) -> Response:
         """Who one is, and what one has set."""
@@ -41,7 +45,8 @@ class MeView(APIView):
         """Change what one says of oneself; others see it at once."""
         user, _session = caller(request)
         changes = parsed(ProfileSerializer(data=request.data, partial=True))
-        user = actions.update_profile(user=user, changes=changes)
+        with refusals("avatar"):
+            user = actions.update_profile(user=user, changes=changes)
         return Response(MeSerializer(user).data)
 
 

@@ -1,6 +1,7 @@
 """Every change of a conversation: one transaction each, the conversation's row locked first, the event last."""
 
 from chat.actions.attachments import QuotaExceeded, upload_attachment
+from chat.actions.avatars import set_group_avatar
 from chat.actions.blocks import block, unblock
 from chat.actions.conversations import create_group, delete_group, open_direct, set_own, update_conversation
 from chat.actions.deleting import delete_message, remove_message
@@ -55,6 +56,7 @@ __all__ = [
     "schedule_message",
     "send_due",
     "send_message",
+    "set_group_avatar",
     "set_own",
     "set_reminder",
     "set_role",

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import status
-from rest_framework.exceptions import APIException, NotFound, ValidationError
+from rest_framework.exceptions import APIException, NotFound
 from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 
-from accounts import images
+from accounts.api.downloads import download
+from accounts.api.pictures import refusals
 from chat import actions, content
 from chat.api.base import ChatView, parsed
-from chat.api.downloads import download
 from chat.models import Attachment
 from chat.schemas import AttachmentSchema
 from chat.serializers import UploadSerializer, attachment_json
@@ -36,15 +36,6 @@ class QuotaExceeded(APIException):
     default_code = "quota_exceeded"
 
 
-class Busy(APIException):
-    """Decoding pictures takes memory, and others' are being decoded."""
-
-    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
-    default_detail = "The server is busy with other pictures. Nothing was saved: try again."
-    default_code = "unavailable"
-    wait = 5  # seconds; the handler makes Retry-After of it
-
-
 class AttachmentsView(ChatView):
     """Uploading."""
 
@@ -61,13 +52,10 @@ class AttachmentsView(ChatView):
         wanted = parsed(UploadSerializer(data=request.data))
         file = wanted.pop("file")
         try:
-            attachment = actions.upload_attachment(owner=self.me, file=file, name=file.name, **wanted)
+            with refusals("file"):
+                attachment = actions.upload_attachment(owner=self.me, file=file, name=file.name, **wanted)
         except actions.QuotaExceeded:
             raise QuotaExceeded from None
-        except images.TooManyPixels:
-            raise ValidationError({"file": "The picture has too many pixels."}, code="image_too_large") from None
-        except images.Busy:
-            raise Busy from None
         return Response(attachment_json(attachment), status=status.HTTP_201_CREATED)
 
 

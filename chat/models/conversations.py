@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Exists, F, Min, Q, Subquery, Window
 from django.db.models.functions import RowNumber
 
+from accounts.files import version_of
 from accounts.models import Block, new_id
 from chat.models.mentions import Mention
 from chat.models.messages import Message
@@ -102,6 +103,7 @@ class Conversation(models.Model):
     kind = models.CharField(max_length=8, choices=Kind)
     title = models.CharField(max_length=100, blank=True)
     description = models.CharField(max_length=1000, blank=True)
+    avatar = models.CharField(max_length=100, blank=True, default="", editable=False)  # its name in the storage
     history = models.CharField(max_length=9, choices=History, default=History.SHARED)
     # Only direct conversations have one; the constraint decides races for both.
     direct_key = models.CharField(max_length=73, null=True, unique=True, editable=False)  # noqa: DJ001 - NULLs are distinct
@@ -122,6 +124,11 @@ class Conversation(models.Model):
 
     def __str__(self) -> str:
         return self.title or f"{self.kind} {self.pk}"
+
+    @property
+    def avatar_url(self) -> str | None:
+        """Where the picture is, another address for each; None where there is none."""
+        return f"/api/conversations/{self.pk}/avatar/{version_of(self.avatar)}" if self.avatar else None
 
     def partner_of(self, user: User) -> UUID | None:
         """Who the other one is; None in a group."""

@@ -36,7 +36,7 @@ def conversation_json(conversation: Conversation) -> dict[str, Any]:
         "kind": conversation.kind,
         "title": conversation.title,
         "description": conversation.description,
-        "avatar_url": None,
+        "avatar_url": conversation.avatar_url,
         "history": conversation.history,
         "encrypted": False,
         "created_by": conversation.created_by_id,

@@ -57,6 +57,10 @@ def bring(stage: Stage, owner: User) -> Attachment:
     return actions.upload_attachment(owner=owner, file=files.upload(files.picture()), name="beach.jpg")
 
 
+def give_picture(stage: Stage, picture: Any) -> Any:
+    return actions.set_group_avatar(user=stage.alice, conversation_id=stage.group.pk, picture=picture)
+
+
 def reply(stage: Stage, sender: User, original: UUID) -> Any:
     return send(stage, sender, uuid4().hex, "an answer", reply_to=original)
 
@@ -200,6 +204,10 @@ def unblock(user: User, target: User) -> Any:
 
 Act = Callable[[Stage], Any]
 ACTS: dict[str, list[Act]] = {
+    "set_group_avatar": [
+        lambda s: give_picture(s, files.upload(files.picture())),
+        lambda s: [give_picture(s, files.upload(files.picture())), give_picture(s, None), say_in_group(s, s.bob)],
+    ],
     "upload_attachment": [lambda s: bring(s, s.alice)],
     "open_direct": [
         lambda s: actions.open_direct(user=s.carol, partner=s.alice),
@@ -357,7 +365,10 @@ ACTS: dict[str, list[Act]] = {
             say_in_group(s, s.alice),
         ],
     ],
-    "update_profile": [lambda s: account_actions.update_profile(user=s.alice, changes={"display_name": "Alix"})],
+    "update_profile": [
+        lambda s: account_actions.update_profile(user=s.alice, changes={"avatar": files.upload(files.picture())}),
+        lambda s: account_actions.update_profile(user=s.alice, changes={"display_name": "Alix"}),
+    ],
 }
 
 

@@ -14,6 +14,8 @@ from django.http import HttpResponse, HttpResponseNotModified, StreamingHttpResp
 from django.utils.http import content_disposition_header, parse_etags
 from rest_framework.exceptions import NotFound
 
+from accounts.files import version_of
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
@@ -40,7 +42,7 @@ def download(request: Request, *, file: str, media_type: str, name: str, inline:
 
     What may not be shown `inline` is no more than bytes to the browser, to be saved under `name`.
     """
-    etag = f'"{file.rpartition("/")[2]}"'
+    etag = f'"{version_of(file)}"'
     headers = {
         **HEADERS,
         "Accept-Ranges": "bytes",
