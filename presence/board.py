@@ -43,6 +43,7 @@ class Board(Watcher):
         self._streams: dict[Device, int] = {}
         self._lines: dict[Device, Line] = {}
         self._changed: set[Device] = set()
+        self._lingering: set[Device] = set()
         self._wake = asyncio.Event()
         self._renew_at = self._sweep_at = 0.0  # of the monotonic clock
         self._touch_at = time.monotonic() + TOUCH_EVERY_S
@@ -74,6 +75,7 @@ class Board(Watcher):
     def _note(self, device: Device, line: Line) -> None:
         self._lines[device] = line
         self._changed.add(device)
+        (self._lingering.discard if line.closed_at is None else self._lingering.add)(device)
         self.poke()
 
     def poke(self) -> None:
@@ -115,8 +117,9 @@ class Board(Watcher):
 
     def _forget_lines(self) -> None:
         over = time.time() - LINGER_S
-        for device, line in list(self._lines.items()):
-            if line.closed_at is not None and line.closed_at < over and device not in self._changed:
+        for device in self._lingering - self._changed:
+            if (self._lines[device].closed_at or 0.0) < over:
+                self._lingering.discard(device)
                 del self._lines[device]
 
     # --- in the thread ------------------------------------------------------------------------------------------------
