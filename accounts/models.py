@@ -196,7 +196,7 @@ class BlockQuerySet(models.QuerySet["Block"]):
         """Ids of the people whom this person has blocked, the first blocked first."""
         return [str(user_id) for user_id in self.filter(blocker=user).order_by("id").values_list("blocked", flat=True)]
 
-    def between(self, first: User | UUID, second: User | UUID) -> BlockQuerySet:
+    def between(self, first: User | UUID | Slot, second: User | UUID | Slot) -> BlockQuerySet:
         """Those of one of the two against the other."""
         return self.filter(Q(blocker=first, blocked=second) | Q(blocker=second, blocked=first))
 

@@ -216,6 +216,7 @@ if database["ENGINE"] == "django.db.backends.postgresql":
         "options": "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=15s",
     }
 else:
+    database["CONN_MAX_AGE"] = None  # each thread keeps its own: opening one costs more than most requests
     database["TEST"] = {"NAME": DATA / "test.sqlite3"}  # a file: tests use it from several threads
     database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",  # DEFERRED lost 338 of 1,200 concurrent transactions to "database is locked"

@@ -150,6 +150,7 @@ class CompiledWrite(Generic[M]):
             cursor.execute(self._sql, params)
             if self._returns:
                 setattr(row, self._returns, cursor.fetchone()[0])
+        row._state.adding, row._state.db = False, connection.alias
 
 
 def compiled_insert(model: type[M]) -> CompiledWrite[M]:

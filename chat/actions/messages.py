@@ -13,9 +13,10 @@ from chat.actions.answers import answer, count_reply
 from chat.actions.drafts import clear_sent
 from chat.actions.errors import Blocked
 from chat.mentioning import Named, named_in
-from chat.models import Message, MessageType, Participant
+from chat.models import Conversation, Message, MessageType, Participant
 from chat.serializers import message_json
 from realtime import topics
+from realtime.compiled import compiled_insert, compiled_update
 from realtime.log import append
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from accounts.models import User
-    from chat.models import Attachment, Conversation
+    from chat.models import Attachment
 
 
 class ClientIdTaken(Exception):
@@ -57,12 +58,9 @@ def send_message(
         WrongField: the attachments are not the sender's to send, or do not fit the type.
         Unfit: nobody answers what was deleted or what nobody said.
     """
-    twin = Message.objects.filter(sender=sender, client_id=client_id)
     try:
         with transaction.atomic():
-            participant = (
-                Participant.objects.with_twin(twin).select_related("draft").find_locked(sender, conversation_id)
-            )
+            participant = Participant.objects.find_locked(sender, conversation_id, client_id=client_id)
             if participant.twin is None:
                 message = Message(client_id=client_id, content=content)
                 answer(participant, message, reply_to=reply_to, thread_root=thread_root)
@@ -73,7 +71,7 @@ def send_message(
                 return added, True
     except IntegrityError:  # the twin went to another conversation at the same moment, past our lock
         pass
-    first = twin.with_everything().get()
+    first = Message.objects.with_everything().get(sender=sender, client_id=client_id)
     if first.conversation_id != conversation_id:
         raise ClientIdTaken
     return first, False
@@ -103,13 +101,13 @@ def _add(
     message.seq, message.created_at = conversation.last_seq + 1, timezone.now()
     message.all_reactions = []
     named.write_to(message)
-    message.save(force_insert=True)
+    ADD(message)
     named.keep(message)
     attachments.attach(message, attached)
     thread = count_reply(message, 1)
     conversation.last_seq, conversation.last_message = message.seq, message
     conversation.last_activity_at = message.created_at
-    conversation.save(update_fields=["last_seq", "last_message", "last_activity_at"])
+    MOVE_ON(conversation)
     append(
         topic=topics.conversation(conversation.pk),
         type="message.created",
@@ -117,3 +115,7 @@ def _add(
         object_id=message.pk,
     )
     return message
+
+
+ADD = compiled_insert(Message)
+MOVE_ON = compiled_update(Conversation, ["last_seq", "last_message", "last_activity_at"])

@@ -15,6 +15,7 @@ from accounts.models import Block, new_id
 from chat.models.mentions import Mention
 from chat.models.messages import Message
 from chat.models.unread import MOST_COUNTED
+from realtime.compiled import CompiledQuery, Slot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -143,10 +144,6 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         """Those who still take part, in conversations that still exist."""
         return self.filter(left_at=None, conversation__deleted_at=None)
 
-    def with_twin(self, messages: MessageQuerySet) -> Self:
-        """Each with `twin`: the id of the first of these messages, or None."""
-        return self.annotate(twin=Subquery(messages.values("id")[:1]))
-
     def others_have(self, user_id: UUID, conversation_ids: Iterable[UUID]) -> dict[UUID, tuple[int, int]]:
         """How far all the others of each conversation have received and read."""
         others = self.filter(conversation__in=list(conversation_ids), left_at=None).exclude(user=user_id)
@@ -168,22 +165,22 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         participant.user = user
         return participant
 
-    def find_locked(self, user: User, conversation_id: UUID) -> Participant:
+    def find_locked(self, user: User, conversation_id: UUID, *, client_id: str = "") -> Participant:
         """The same, with the conversation's row locked: every change of a conversation begins with this.
 
         Two queries: in one, the participant would be read as it was before the lock was had, and somebody removed at
         that moment could still speak.
+
+        Args:
+            client_id: of a message to be; the participant's `twin` is the id of the one that they sent with it before.
         """
-        conversation = Conversation.objects.select_for_update(no_key=True).filter(pk=conversation_id).first()
-        people = self.active()
-        partner = conversation.partner_of(user) if conversation is not None else None
-        if partner is not None:
-            people = people.annotate(is_blocked=Exists(Block.objects.between(user, partner)))
-        participant = people.get(user=user, conversation=conversation_id)
-        participant.user = user
-        participant.blocked_beside = getattr(participant, "is_blocked", False)
-        if conversation is not None:
-            participant.conversation = conversation
+        conversation = LOCKED.first(id=conversation_id)
+        if conversation is None:
+            raise Participant.DoesNotExist
+        participant = PLACE.get(
+            user=user.pk, conversation=conversation_id, partner=conversation.partner_of(user), client_id=client_id
+        )
+        participant.user, participant.conversation = user, conversation
         return participant
 
     def find_all_locked(self, user: User, conversation_ids: Iterable[UUID]) -> dict[UUID, Participant]:
@@ -244,8 +241,10 @@ class Participant(models.Model):
     pinned = models.BooleanField(default=False)
     archived = models.BooleanField(default=False)
 
-    twin: UUID | None  # only `with_twin`
-    blocked_beside = False  # whether one of the two of a direct conversation has blocked the other: `find_locked` looks
+    # What `find_locked` looks for besides: a message sent with the same client_id before, and whether one of the two of
+    # a direct conversation has blocked the other.
+    twin: UUID | None = None
+    blocked_beside = False
     objects = ParticipantQuerySet.as_manager()
 
     class Meta:
@@ -291,3 +290,23 @@ class Participant(models.Model):
     def others_have(self) -> tuple[int, int]:
         """How far all the others have received and read."""
         return Participant.objects.others_have(self.user_id, [self.conversation_id]).get(self.conversation_id, (0, 0))
+
+
+_USER, _CONVERSATION = Slot("user", models.UUIDField()), Slot("conversation", models.UUIDField())
+_CLIENT_ID = Slot("client_id", models.CharField())
+LOCKED: CompiledQuery[Conversation] = CompiledQuery(
+    lambda: Conversation.objects.select_for_update(no_key=True).filter(pk=Slot("id", models.UUIDField()))
+)
+PLACE: CompiledQuery[Participant] = CompiledQuery(
+    lambda: (
+        Participant.objects.active()
+        .select_related("draft")
+        .filter(user=_USER, conversation=_CONVERSATION)
+        .annotate(
+            **{  # noqa: PIE804 - as names they would be taken for columns declared twice
+                "twin": Subquery(Message.objects.filter(sender=_USER, client_id=_CLIENT_ID).values("id")[:1]),
+                "blocked_beside": Exists(Block.objects.between(_USER, Slot("partner", models.UUIDField()))),
+            }
+        )
+    )
+)

@@ -66,7 +66,10 @@ def test_a_row_is_inserted_as_the_orm_would_and_knows_its_key() -> None:
     for event in events:
         add(event)
         assert same(event, Event.objects.get(pk=event.pk))
+        event.topic = "user:2"
+        event.save(update_fields=["topic"])
     assert events[0].pk < events[1].pk
+    assert Event.objects.filter(topic="user:2").count() == 2
 
 
 def test_only_the_named_columns_are_updated(alice: User, bob: User) -> None:
