@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 from rest_framework import serializers
 
-from chat.serializers.requests import ClientIdSerializer, EditSerializer, IdField
+from accounts.serializers import Text
+from chat.serializers.requests import MAX_CONTENT, ClientIdSerializer, IdField
 
 if TYPE_CHECKING:
     from chat.models import Reminder, ScheduledMessage
@@ -54,7 +55,17 @@ def reminder_json(reminder: Reminder) -> dict[str, Any]:
     }
 
 
-class ScheduleSerializer(EditSerializer, ClientIdSerializer):
+class _SomeTextSerializer(serializers.Serializer[Any]):
+    content = Text(max_length=MAX_CONTENT, trim_whitespace=False, help_text="Markdown as typed; kept exactly.")
+
+    def validate_content(self, content: str) -> str:
+        """More than white space: what is sent later has no attachments."""
+        if not content.strip():
+            raise serializers.ValidationError("A message needs some text.", code="blank")
+        return content
+
+
+class ScheduleSerializer(_SomeTextSerializer, ClientIdSerializer):
     """A message to send later. Asking twice with the same `client_id` gives one."""
 
     conversation_id = IdField()
@@ -62,7 +73,7 @@ class ScheduleSerializer(EditSerializer, ClientIdSerializer):
     reply_to = IdField(required=False, allow_null=True, default=None, help_text="Which message this one answers.")
 
 
-class RescheduleSerializer(EditSerializer):
+class RescheduleSerializer(_SomeTextSerializer):
     """What to change of it; what is left out stays."""
 
     send_at = AheadField(required=False)
