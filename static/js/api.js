@@ -117,6 +117,9 @@ export const api = {
   /** @param {string} conversationId @param {number} seq @returns {Promise<{read_seq: number, unread: number}>} */
   markRead: (conversationId, seq) => call("PUT", `/api/conversations/${conversationId}/read-marker`, { seq }),
 
+  /** @param {import("./connection-report.js").Counts} counts @returns {Promise<null>} */
+  clientMetrics: (counts) => call("POST", "/api/realtime/client-metrics", counts),
+
   /** @returns {Promise<UnreadCounts>} */
   unreadCounts: () => call("GET", "/api/unread-counts"),
 

@@ -5,6 +5,7 @@
  * @import { ConnectionStatus, PageState } from "./types.js"
  */
 
+import { api } from "./api.js";
 import { Loader } from "./loader.js";
 import { Outbox } from "./outbox.js";
 import { Reader } from "./reader.js";
@@ -28,6 +29,7 @@ export const realtime = new RealtimeClient({
   onEvent: (event) => store.apply(event),
   onReset: () => loader.reload(),
   onStatus: statusChanged,
+  onReport: (counts) => api.clientMetrics(counts).catch(() => {}), // nobody needs to know
 });
 
 /** @param {ConnectionStatus} status */
@@ -78,6 +80,6 @@ export function startSession() {
   renderAtMidnight();
   realtime.start();
   Object.assign(globalThis, {
-    brook: { status: () => ({ ...store.state.connection, cursor: realtime.cursor }) },
+    brook: { status: () => ({ ...store.state.connection, ...realtime.describe() }) },
   });
 }

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Page, Route, expect
+
+from tests.services import wait_until
 
 if TYPE_CHECKING:
     from tests.browser.person import Person
@@ -27,7 +31,7 @@ def test_a_restart_loses_nothing_and_says_what_is_going_on(server: Server, alice
     alice.write("Written while it was away")
     expect(alice.tick("Written while")).to_have_attribute("aria-label", "Not sent yet")
     expect(banner).to_be_visible()
-    stream = "**/api/realtime/stream*"
+    stream = "**/api/realtime/*"
     alice.page.route(stream, lambda route: route.abort())  # that she comes back is her doing, not her next try's
     server.start()
     bob.says(conversation, "Said by another device")
@@ -96,3 +100,61 @@ def test_a_reset_loads_everything_anew(alice: Person, bob: Person) -> None:
     assert f"{alice.base_url}/api/unread-counts" in resets
     bob.says(conversation, "And live again")
     alice.sees_in_order(["Seen before", "Said meanwhile", "And live again"])
+
+
+def becomes(page: Page, status: str, transport: str = "stream") -> None:
+    """Waits until the page's connection is so."""
+    wanted = {"status": status, "transport": transport}
+    assert wait_until(lambda: wanted.items() <= page.evaluate("brook.status()").items(), 15)
+
+
+def test_where_streams_do_not_get_through_polls_bring_the_same(alice: Person, bob: Person) -> None:
+    conversation = alice.starts_direct(bob)
+    blocked = re.compile("/api/realtime/stream")
+    alice.page.route(blocked, lambda route: route.abort())
+    alice.open(f"/c/{conversation}")
+    bob.says(conversation, "Over a poll")
+    alice.sees("Over a poll")
+    assert alice.page.evaluate("brook.status().transport") == "long-poll"
+    bob.says(conversation, "Over the next")
+    alice.sees_in_order(["Over a poll", "Over the next"])
+    expect(alice.page.locator("html")).to_have_attribute("data-connection", "live")
+
+    alice.page.unroute(blocked)
+    alice.page.evaluate("dispatchEvent(new Event('online'))")
+    becomes(alice.page, "live", "stream")
+    bob.says(conversation, "Over the stream")
+    alice.sees_in_order(["Over a poll", "Over the next", "Over the stream"])
+
+
+def test_where_long_polls_are_cut_off_too_short_ones_do(alice: Person, bob: Person) -> None:
+    conversation = alice.starts_direct(bob)
+    alice.page.route(re.compile("/api/realtime/(stream|poll.*wait=25)"), lambda route: route.abort())
+    alice.open(f"/c/{conversation}")
+    bob.says(conversation, "Seen in the end")
+    expect(alice.messages.filter(has_text="Seen in the end")).to_be_visible(timeout=30_000)
+    assert alice.page.evaluate("brook.status().transport") == "poll"
+
+
+def test_a_page_whose_place_was_needed_stays_away_until_it_is_looked_at(alice: Person) -> None:
+    alice.open()
+    becomes(alice.page, "live")
+    cookies = {cookie["name"]: cookie["value"] for cookie in alice.context.cookies()}
+    with contextlib.ExitStack() as stack:
+        elsewhere = stack.enter_context(httpx.Client(base_url=alice.base_url, cookies=cookies))
+        streams = [stack.enter_context(elsewhere.stream("GET", "/api/realtime/stream")) for _ in range(10)]
+        assert {stream.status_code for stream in streams} == {200}
+        becomes(alice.page, "offline")
+        assert alice.page.evaluate("brook.status().staysAway")
+    alice.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    becomes(alice.page, "live")
+
+
+def test_clients_tell_how_their_connection_has_been(alice: Person) -> None:
+    alice.open()
+    becomes(alice.page, "live")
+    with alice.page.expect_response("**/api/realtime/client-metrics") as answer:
+        alice.page.evaluate("import('/static/js/session.js').then(({ realtime }) => realtime.report.report())")
+    assert answer.value.status == 204
+    told = answer.value.request.post_data_json or {}
+    assert told["connects"] == 1

@@ -136,3 +136,37 @@ def imports_of(base_url: str, entry: str) -> set[str]:
             found.add(file)
             todo += [(file.parent / path).resolve() for path in IMPORT.findall(COMMENT.sub("", file.read_text()))]
     return {f"{base_url}/static/{file.relative_to(STATIC)}" for file in found}
+
+
+LADDER = """async (steps) => {
+  const { Ladder } = await import("/static/js/ladder.js");
+  let now = 1_000_000;
+  const ladder = new Ladder(() => now);
+  const seen = [];
+  for (const step of steps) {
+    if (typeof step === "number") { now += step * 1000; continue; }
+    seen.push(ladder.transport);
+    ladder[step](ladder.transport);
+  }
+  return [...seen, ladder.transport];
+}"""
+
+
+@pytest.mark.parametrize(
+    ("steps", "transports"),
+    [
+        ("failed failed", "stream stream long-poll"),
+        ("failed failed succeeded 29 succeeded", "stream stream long-poll long-poll long-poll"),
+        ("failed failed succeeded 31 failed succeeded 59", "stream stream long-poll stream long-poll long-poll"),
+        ("failed failed succeeded 31 failed succeeded 61", "stream stream long-poll stream long-poll stream"),
+        ("failed failed succeeded 31 succeeded failed", "stream stream long-poll stream stream stream"),
+        ("failed failed failed failed", "stream stream long-poll long-poll poll"),
+        ("failed failed failed failed failed succeeded", "stream stream long-poll long-poll poll poll stream"),
+        ("failed succeeded failed", "stream stream stream stream"),
+    ],
+)
+def test_the_ladder(alice: Person, steps: str, transports: str) -> None:
+    """From the stream down to polls where it does not get through, and up again."""
+    alice.open()
+    taken = [int(step) if step.isdigit() else step for step in steps.split()]
+    assert alice.page.evaluate(LADDER, taken) == transports.split()
