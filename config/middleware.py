@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
+
+from django.utils.cache import get_conditional_response
+from rest_framework.response import Response
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,3 +24,29 @@ class PrivateMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+
+class ConditionalMiddleware:
+    """A weak ETag on what programs poll; 304 without a body where nothing of it has changed (RFC 9110, 13.1.2).
+
+    The snapshots' `cursor` moves with every event of the server and is left out of the tag: who keeps an older body
+    keeps an older cursor, from which nothing that the body shows has changed.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method != "GET" or response.status_code != 200 or not isinstance(response, Response):
+            return response
+        response["ETag"] = etag = _tag(response)
+        return get_conditional_response(request, etag=etag, response=response) or response
+
+
+def _tag(response: Response) -> str:
+    body: bytes = response.content
+    cursor = response.data.get("cursor") if isinstance(response.data, dict) else None
+    if cursor:
+        body = body.replace(f'"{cursor}"'.encode(), b"", 1)
+    return f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'

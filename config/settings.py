@@ -163,6 +163,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.middleware.PrivateMiddleware",
+    "config.middleware.ConditionalMiddleware",
     "accounts.middleware.TooOftenMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
