@@ -5,12 +5,14 @@ from __future__ import annotations
 import string
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 
 from accounts import actions as account_actions
 from accounts import tokens
@@ -71,6 +73,7 @@ class Cast:
             "other": str(self.group.pk),
             "session": str(uuid.uuid4()),
             "refresh": "x",
+            "tomorrow": (timezone.now() + timedelta(days=1)).isoformat(),
         }
         if role in {"anonymous", "banned"}:
             return names
