@@ -19,6 +19,8 @@ from chat.models import (
     ScheduledState,
 )
 
+TICKS = ["sent", "delivered", "read"]
+
 
 class ParticipantSchema(serializers.Serializer[Any]):
     """A person in a conversation."""
@@ -81,7 +83,7 @@ class MessageSchema(serializers.Serializer[Any]):
     forwarded = serializers.BooleanField()
     attachments = AttachmentSchema(many=True)
     reactions = ReactionSchema(many=True, help_text="In order of first use.")
-    status = serializers.ChoiceField(["sent", "delivered", "read"], required=False, help_text="Of one's own messages.")
+    status = serializers.ChoiceField(TICKS, required=False, help_text="Of one's own messages.")
     pinned_at = serializers.DateTimeField(allow_null=True)
     starred = serializers.BooleanField(required=False, help_text="Kept by oneself; left out in events.")
     created_at = serializers.DateTimeField()
@@ -126,6 +128,9 @@ class MeSchema(serializers.Serializer[Any]):
     role = serializers.ChoiceField(Role.choices)
     title = serializers.CharField(allow_blank=True)
     read_seq = serializers.IntegerField()
+    read_senders = serializers.DictField(
+        child=serializers.IntegerField(), help_text="Senders of whom one has read further than that, each up to a seq."
+    )
     unread = serializers.IntegerField()
     mentions = serializers.IntegerField()
     notification_level = serializers.ChoiceField(NotificationLevel.choices)
@@ -287,3 +292,37 @@ class ReminderListSchema(serializers.Serializer[Any]):
 
     results = ReminderWithMessageSchema(many=True)
     next = serializers.CharField(allow_null=True)
+
+
+class RecipientStatusSchema(serializers.Serializer[Any]):
+    """How far a message has come to one of its recipients."""
+
+    user_id = serializers.UUIDField()
+    status = serializers.ChoiceField(TICKS)
+    delivered_at = serializers.DateTimeField(allow_null=True)
+    read_at = serializers.DateTimeField(allow_null=True)
+
+
+class StatusSummarySchema(serializers.Serializer[Any]):
+    """Of so many people, so many have it and so many have read it."""
+
+    participants = serializers.IntegerField()
+    delivered = serializers.IntegerField()
+    read = serializers.IntegerField()
+
+
+class MessageStatusSchema(serializers.Serializer[Any]):
+    """How far a message has come: the recipients, without its sender."""
+
+    summary = StatusSummarySchema()
+    statuses = RecipientStatusSchema(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+class OwnStatusSchema(serializers.Serializer[Any]):
+    """How far a message has come to oneself, and where one is in its conversation."""
+
+    status = serializers.ChoiceField(TICKS)
+    delivered_seq = serializers.IntegerField()
+    read_seq = serializers.IntegerField()
+    unread = serializers.IntegerField()

@@ -15,6 +15,7 @@ from chat.api import (
     participants,
     pins,
     reactions,
+    receipts,
     search,
 )
 
@@ -24,6 +25,7 @@ urlpatterns = [
     path("conversations", conversations.ConversationsView.as_view(), name="conversations"),
     path("conversations/direct", conversations.DirectView.as_view(), name="conversation-direct"),
     path("conversations/group", conversations.GroupView.as_view(), name="conversation-group"),
+    path("conversations/mark-read", receipts.MarkReadView.as_view(), name="mark-read"),
     path(one, conversations.ConversationView.as_view(), name="conversation-detail"),
     path(f"{one}/me", conversations.OwnView.as_view(), name="conversation-me"),
     path(f"{one}/avatar", avatars.GroupAvatarView.as_view(), name="group-avatar"),
@@ -48,6 +50,7 @@ urlpatterns = [
     path("messages/search", search.SearchView.as_view(), name="message-search"),
     path("messages/<uuid:message_id>", messages.MessageView.as_view(), name="message-detail"),
     path("messages/<uuid:message_id>/forward", messages.ForwardView.as_view(), name="message-forward"),
+    path("messages/<uuid:message_id>/status", receipts.MessageStatusView.as_view(), name="message-status"),
     path("messages/<uuid:message_id>/pin", pins.PinView.as_view(), name="message-pin"),
     path("messages/<uuid:message_id>/star", pins.StarView.as_view(), name="message-star"),
     path("messages/scheduled", later.ScheduledView.as_view(), name="messages-scheduled"),

@@ -80,6 +80,7 @@ try:
     DATABASE_URL = env.str("DATABASE_URL", "") or f"sqlite:///{DATA / 'brook.sqlite3'}"
     REDIS_URL = env.str("REDIS_URL", "")
     LOG_LEVEL = env.str("BROOK_LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
+    RECEIPTS = env.bool("BROOK_RECEIPTS", True)
     RETENTION_DAYS = env.int("BROOK_RETENTION_DAYS", 7, validate=validate.Range(1, 3650))
     ACCESS_TOKEN_MINUTES = env.int("BROOK_ACCESS_TOKEN_MINUTES", 15, validate=validate.Range(1, 1440))
     REFRESH_TOKEN_DAYS = env.int("BROOK_REFRESH_TOKEN_DAYS", 30, validate=validate.Range(1, 365))
@@ -242,6 +243,8 @@ REALTIME = {
     "CONVERSATION": "chat.streams.enter",
     "TICKETS": "accounts.tickets.TicketAuthentication",
     "SESSIONS_ENDED": "accounts.models.sessions_ended_since",
+    "HANDED_OVER": "chat.actions.note_handed_over",
+    "HANDED_OVER_TYPES": ["message.created"],
     "RETENTION_DAYS": RETENTION_DAYS,
     "STREAMS_PER_PERSON": STREAMS_PER_PERSON,
     "MAX_STREAMS": MAX_STREAMS,
@@ -254,7 +257,7 @@ REALTIME = {
         "realtime": True,
         "typing": TYPING,
         "presence": PRESENCE,
-        "receipts": True,
+        "receipts": RECEIPTS,
         "calls": False,
         "encryption": False,
     },
@@ -296,7 +299,11 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {"ConversationKindEnum": "chat.models.Kind"},  # where fields of one name differ
+    "ENUM_NAME_OVERRIDES": {  # where fields of one name differ
+        "ConversationKindEnum": "chat.models.Kind",
+        "TickEnum": "chat.schemas.TICKS",
+        "ReceiptStatusEnum": "chat.models.ReceiptStatus",
+    },
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "config.schema.finish"],
 }
 SIMPLE_JWT = {

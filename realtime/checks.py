@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.utils.module_loading import import_string
 
-HOOKS = ("INIT", "CONVERSATION", "TICKETS", "SESSIONS_ENDED", "USERS_ONLINE")
+HOOKS = ("INIT", "CONVERSATION", "TICKETS", "SESSIONS_ENDED", "HANDED_OVER", "USERS_ONLINE")
 
 
 @register()

@@ -23,6 +23,7 @@ REPLAY_BATCH = 500  # events a read
 PLACE_BATCH = 1000  # events placed in one transaction
 POLL_EVENTS = 200  # events an answer of a poll
 POLL_WAIT_S = (25, 30)  # how long a poll waits unless it says, and at most
+HANDOVER_S = 0.5  # deliveries are gathered for so long before the project is told of them
 RING_EVENTS = 20_000  # recent events kept in memory for clients that come back
 RING_BYTES = 16_777_216
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 import sys
@@ -16,6 +17,7 @@ from django.utils.module_loading import import_string
 from realtime import conf, epoch, frames, metrics, topics
 from realtime.allowance import Allowance
 from realtime.follower import LogFollower
+from realtime.handover import Handovers
 from realtime.ring import Ring
 from realtime.stream import ENDED
 
@@ -32,6 +34,7 @@ logger = logging.getLogger(__name__)
 BACKSTOP_S = 4
 BACKSTOP_REACH = timedelta(seconds=30)
 REMEMBER_S = 2
+LAST_WORD_S = 1.0
 
 
 class Hub(LogFollower):
@@ -44,6 +47,7 @@ class Hub(LogFollower):
         self._by_user: dict[str, set[Stream]] = {}
         self._followers: dict[str, set[Stream]] = {}
         self.allowance = Allowance(self)
+        self.handovers = Handovers(self)
         self.watchers: list[Watcher] = [import_string(path)(self) for path in conf.option("WATCHERS", ())]
 
     def start(self) -> None:
@@ -51,12 +55,16 @@ class Hub(LogFollower):
         super().start()
         metrics.watch(self)
         self.spawn(self._tend_for_ever())
+        self.spawn(self.handovers.tell_for_ever())
         for watcher in self.watchers:
             watcher.started()
 
     async def stop(self) -> None:
         """End all streams and all work."""
         self.end_streams()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LAST_WORD_S):
+                await self.handovers.tell()
         await super().stop()
 
     def end_streams(self, over_s: float = 0.0) -> None:
@@ -98,6 +106,8 @@ class Hub(LogFollower):
         if following is None:
             return
         now = following.after(self.pos)
+        if not stream.is_poll:  # which has what it answers
+            self.handovers.has_all(stream.user_id, self.pos, now)
         for topic in now:
             if topics.of_one(topic) is None:  # those need no index: 0.8 KB a stream
                 self._follow(stream, topic)
@@ -106,6 +116,7 @@ class Hub(LogFollower):
 
     def unregister(self, stream: Stream) -> None:
         """Forget a stream."""
+        self.handovers.left(stream)
         self.streams.discard(stream)
         _discard(self._by_user, stream.user_id, stream)
         for topic in stream.topics:
@@ -129,6 +140,8 @@ class Hub(LogFollower):
         metrics.EVENTS.labels(event.type).inc()
         if event.adds:
             self._apply_adds(event)
+        if event.type in self.handovers.types:
+            self.handovers.saw(event)
         for watcher in self.watchers:
             watcher.saw(event.topic, event.type, event.payload)
         self._hand_out(event, self._audience(event.topic))
@@ -146,11 +159,15 @@ class Hub(LogFollower):
                 if not event.skips or stream.user_id not in event.skips:
                     stream.push_chunk(frame, chunk)
 
+    def followers(self, topic: str) -> Collection[Stream]:
+        """The live streams that follow a topic which many may follow."""
+        return self._followers.get(topic, ())
+
     def _audience(self, topic: str) -> Collection[Stream]:
         """The live streams that follow a topic."""
         one = topics.of_one(topic)
         if one is None:
-            return self._followers.get(topic, ())
+            return self.followers(topic)
         kind, name = one
         if kind == "user":
             return [stream for stream in self._by_user.get(name, ()) if stream.live and stream.only is None]

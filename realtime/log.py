@@ -79,6 +79,46 @@ def append(
     """
     if not connection.in_atomic_block:
         raise NotInTransaction(f"append(type={type!r}) must be called inside transaction.atomic()")
+    event = new(
+        topic=topic,
+        type=type,
+        payload=payload,
+        object_id=object_id,
+        adds=adds,
+        removes=removes,
+        skips=skips,
+        scrubs=scrubs,
+    )
+    ADD_EVENT(event)
+    transaction.on_commit(_nudge, using=DEFAULT_DB_ALIAS, robust=True)
+    return event
+
+
+def append_many(events: Collection[Event]) -> None:
+    """The same for many events, made by `new`, in one query; they keep their order.
+
+    Raises:
+        NotInTransaction: outside `transaction.atomic()`.
+    """
+    if not connection.in_atomic_block:
+        raise NotInTransaction("append_many() must be called inside transaction.atomic()")
+    if events:
+        Event.objects.bulk_create(events)
+        transaction.on_commit(_nudge, using=DEFAULT_DB_ALIAS, robust=True)
+
+
+def new(
+    *,
+    topic: str,
+    type: str,
+    payload: Mapping[str, Any],
+    object_id: UUID | None = None,
+    adds: Collection[UUID] = (),
+    removes: Collection[UUID] = (),
+    skips: Collection[UUID] = (),
+    scrubs: Collection[int] = (),
+) -> Event:
+    """An event that is not written yet; see `append`."""
     routing: dict[str, list[Any]] = {
         name: [str(user_id) for user_id in user_ids]
         for name, user_ids in (("adds", adds), ("removes", removes), ("skips", skips))
@@ -86,16 +126,13 @@ def append(
     }
     if scrubs:
         routing["scrubs"] = list(scrubs)
-    event = Event(
+    return Event(
         topic=topic,
         type=type,
         payload=_json(payload),
         routing=orjson.dumps(routing).decode() if routing else "",
         object_id=object_id,
     )
-    ADD_EVENT(event)
-    transaction.on_commit(_nudge, using=DEFAULT_DB_ALIAS, robust=True)
-    return event
 
 
 def rewrite(*, object_ids: Iterable[UUID], change: Callable[[str, Any], Any]) -> list[int]:

@@ -126,6 +126,11 @@ class Stream:
         if not (idle and self._wire is not None and self._wire.write(chunk)):
             self.push(frame)
 
+    @property
+    def has_written_all(self) -> bool:
+        """Whether the server took every byte that was pushed."""
+        return not self._waiting and self._writing_since == FOR_EVER and not self.was_cut
+
     def push_reset(self, reason: str) -> None:
         """Tell the client to reload its state, from the hub's present place on."""
         cursor = frames.cursor(self._hub.epoch, self._hub.pos)

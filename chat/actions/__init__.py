@@ -5,6 +5,7 @@ from chat.actions.avatars import set_group_avatar
 from chat.actions.blocks import block, unblock
 from chat.actions.conversations import create_group, delete_group, open_direct, set_own, update_conversation
 from chat.actions.deleting import delete_message, remove_message
+from chat.actions.delivery import mark_delivered, note_handed_over
 from chat.actions.drafts import save_draft
 from chat.actions.editing import edit_message
 from chat.actions.errors import Blocked, LastAdmin, NotAGroup, NotAllowed, NotHere, Unfit, WrongField
@@ -14,7 +15,7 @@ from chat.actions.messages import ClientIdTaken, send_message
 from chat.actions.participants import add_participants, leave, remove_participant, set_role
 from chat.actions.pins import pin_message, unpin_message
 from chat.actions.reactions import add_reaction, remove_reaction
-from chat.actions.reading import mark_read, mark_unread_from
+from chat.actions.reading import mark_all_read, mark_read, mark_sender_read, mark_unread_from
 from chat.actions.reminders import remind_due, remove_reminder, set_reminder
 from chat.actions.scheduled import cancel_scheduled, change_scheduled, schedule_message, send_due, tidy_scheduled
 from chat.actions.stars import set_star
@@ -42,8 +43,12 @@ __all__ = [
     "edit_message",
     "forward_message",
     "leave",
+    "mark_all_read",
+    "mark_delivered",
     "mark_read",
+    "mark_sender_read",
     "mark_unread_from",
+    "note_handed_over",
     "open_direct",
     "pin_message",
     "remind_due",

@@ -10,8 +10,9 @@ from django.utils import timezone
 from accounts.models import Block, User
 from chat.actions.errors import Blocked, NotAGroup, NotAllowed
 from chat.actions.messages import add_system_message
+from chat.actions.receipts import unwilling
 from chat.models import Conversation, History, Kind, Participant, Role, direct_key
-from chat.serializers import conversation_json, me_json
+from chat.serializers import conversation_json, me_json, without_reads
 from realtime import topics
 from realtime.log import append
 
@@ -104,12 +105,7 @@ def update_conversation(*, user: User, conversation_id: UUID, changes: Mapping[s
             conversation.save(update_fields=list(changed))
             if "title" in changed:
                 add_system_message(conversation, user, f"{user.display_name} named the group “{conversation.title}”")
-            append(
-                topic=topics.conversation(conversation.pk),
-                type="conversation.updated",
-                payload={"conversation": shown(conversation)},
-                object_id=conversation.last_message_id,
-            )
+            tell_updated(conversation)
     return conversation
 
 
@@ -178,6 +174,27 @@ def refuse_unwilling(actor: User, people: Collection[User]) -> None:
     """
     if Block.objects.filter(blocked=actor, blocker__in=[person.pk for person in people]).exists():
         raise Blocked("You cannot add one of these people.")
+
+
+def tell_updated(conversation: Conversation) -> None:
+    """Tell everybody what a conversation is now; those who hide what they have read see nothing of that of others."""
+    told = shown(conversation)
+    without = unwilling([conversation])[conversation.pk]
+    append(
+        topic=topics.conversation(conversation.pk),
+        type="conversation.updated",
+        payload={"conversation": told},
+        object_id=conversation.last_message_id,
+        skips=sorted(without),
+    )
+    for user_id in sorted(without):
+        payload = {"conversation": without_reads(told)}
+        append(
+            topic=topics.user(user_id),
+            type="conversation.updated",
+            payload=payload,
+            object_id=conversation.last_message_id,
+        )
 
 
 def find_in_group(user: User, conversation_id: UUID) -> Participant:

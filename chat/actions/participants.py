@@ -11,8 +11,8 @@ from accounts.serializers import user_json
 from chat.actions.conversations import end, find_in_group, refuse_unwilling, shown
 from chat.actions.errors import LastAdmin, NotAllowed
 from chat.actions.messages import add_system_message
-from chat.models import Conversation, History, Participant, Role
-from chat.serializers import participant_json
+from chat.models import Conversation, History, Participant, Role, shares_reads
+from chat.serializers import participant_json, without_reads
 from realtime import topics
 from realtime.log import append
 
@@ -68,6 +68,7 @@ def _join(group: Conversation, person: User) -> Participant:
             "joined_at": timezone.now(),
             "role": Role.MEMBER,
             "first_seq": 1 if group.history == History.SHARED else group.last_seq + 1,
+            "joined_seq": group.last_seq + 1,
             "read_seq": group.last_seq,
             "marker_seq": group.last_seq,
             "delivered_seq": group.last_seq,
@@ -82,7 +83,7 @@ def _tell_added(group: Conversation, user: User, new: list[Participant], note: s
         append(
             topic=topics.user(participant.user_id),
             type="conversation.created",
-            payload={"conversation": _as_newcomers_see(conversation, group)},
+            payload={"conversation": _as_newcomers_see(conversation, group, participant)},
             object_id=group.last_message_id,
         )
     for participant in new:
@@ -97,9 +98,10 @@ def _tell_added(group: Conversation, user: User, new: list[Participant], note: s
     add_system_message(group, user, note)
 
 
-def _as_newcomers_see(conversation: dict[str, Any], group: Conversation) -> dict[str, Any]:
+def _as_newcomers_see(conversation: dict[str, Any], group: Conversation, newcomer: Participant) -> dict[str, Any]:
     """What was said last is not for newcomers of a group with protected history."""
-    return conversation if group.history == History.SHARED else {**conversation, "last_message": None}
+    seen = conversation if shares_reads(newcomer.user) else without_reads(conversation)
+    return seen if group.history == History.SHARED else {**seen, "last_message": None}
 
 
 def remove_participant(*, user: User, conversation_id: UUID, target_id: UUID) -> None:

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from chat import actions
 from chat.api.base import ChatView, parsed, people
 from chat.api.conversations import answer
-from chat.models import Role
+from chat.models import Role, shares_reads
 from chat.schemas import ConversationSchema, ParticipantSchema
 from chat.serializers import LeaveSerializer, PeopleSerializer, RoleSerializer, participant_json
 
@@ -50,7 +50,8 @@ class ParticipantView(ChatView):
             role=Role(wanted["role"]),
             successor_id=wanted.get("successor_id"),
         )
-        return Response(participant_json(participant))
+        shown = participant_json(participant)
+        return Response(shown if shares_reads(self.me) else {**shown, "read_seq": 0})
 
     @extend_schema(
         operation_id="participant_remove",

@@ -19,9 +19,10 @@ from chat.models.invites import Invite
 from chat.models.mentions import Mention, MentionQuerySet
 from chat.models.messages import Message, MessageQuerySet, MessageType
 from chat.models.reactions import MAX_KINDS, Reaction, by_kind, one_emoji
-from chat.models.receipts import Receipt, ReceiptStatus
+from chat.models.receipts import Receipt, ReceiptStatus, shares_reads
 from chat.models.reminders import Reminder
 from chat.models.scheduled import ScheduledMessage, ScheduledState
+from chat.models.sender_reads import SenderRead
 from chat.models.stars import Star
 
 __all__ = [
@@ -51,8 +52,10 @@ __all__ = [
     "Role",
     "ScheduledMessage",
     "ScheduledState",
+    "SenderRead",
     "Star",
     "by_kind",
     "direct_key",
     "one_emoji",
+    "shares_reads",
 ]

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, Min, Q, Subquery, Window
+from django.db.models import Count, Exists, F, Min, Q, Subquery, Window
 from django.db.models.functions import RowNumber
 
 from accounts.files import version_of
@@ -115,6 +115,7 @@ class Conversation(models.Model):
     last_message = models.ForeignKey("Message", null=True, on_delete=models.SET_NULL, related_name="+")
     last_activity_at = models.DateTimeField(auto_now_add=True)
     participant_count = models.PositiveIntegerField(default=0)
+    counts_told_at = models.DateTimeField(null=True, blank=True, editable=False)  # of receipts, in a large group
     deleted_at = models.DateTimeField(null=True, blank=True)
 
     first_participants: list[Participant]
@@ -149,6 +150,20 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         others = self.filter(conversation__in=list(conversation_ids), left_at=None).exclude(user=user_id)
         rows = others.values_list("conversation_id").order_by().annotate(Min("delivered_seq"), Min("read_seq"))
         return {conversation_id: (delivered, read) for conversation_id, delivered, read in rows}
+
+    def recipients(self, message: Message) -> Self:
+        """Those whom a message was sent to, and who are still there."""
+        there = self.filter(conversation=message.conversation_id, left_at=None, joined_seq__lte=message.seq)
+        return there.exclude(user=message.sender_id)
+
+    def reached(self, message: Message, *, shares_reads: bool) -> dict[str, int]:
+        """How many it was sent to, how many of them have it, and how many have read it."""
+        read = Q(read_seq__gte=message.seq)
+        return self.recipients(message).aggregate(
+            participants=Count("pk"),
+            delivered=Count("pk", filter=Q(delivered_seq__gte=message.seq)),
+            read=Count("pk", filter=read if shares_reads else read & Q(pk=None)),
+        )
 
     def kept_from(self, message: Message) -> list[UUID]:
         """Who takes part in a message's conversation but may not see the message: it was said before their time."""
@@ -233,6 +248,7 @@ class Participant(models.Model):
     joined_at = models.DateTimeField(auto_now_add=True)
     left_at = models.DateTimeField(null=True, blank=True)
     first_seq = models.BigIntegerField(default=1)  # what came before is not for them
+    joined_seq = models.BigIntegerField(default=1)  # what came before was not sent to them, even where they may see it
     read_seq = models.BigIntegerField(default=0)  # what the others see: forward only
     marker_seq = models.BigIntegerField(default=0)  # what the person sees as read: may be put back by "mark as unread"
     delivered_seq = models.BigIntegerField(default=0)

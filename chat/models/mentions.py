@@ -10,6 +10,7 @@ from django.db.models import Count, F, Q
 
 from accounts.models import Block
 from chat.models.messages import Message
+from chat.models.sender_reads import SenderRead
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -32,7 +33,9 @@ class MentionQuerySet(models.QuerySet["Mention"]):
         )
         blocked = Block.objects.filter(blocker=user).values("blocked")
         others = self.exclude(message__sender=user).exclude(message__sender__in=blocked)
-        return others.filter(Q(user=user) | Q(user=None), mine)
+        return others.filter(
+            Q(user=user) | Q(user=None), mine, ~SenderRead.objects.covering(user, sender="message__sender")
+        )
 
     def unread_counts(self, user: User, conversation_ids: Collection[UUID]) -> dict[UUID, int]:
         """How many mentions the person has not read in each of these conversations that has any, in one query."""

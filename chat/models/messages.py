@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import Block, new_id
+from chat.models.sender_reads import SenderRead
 from chat.models.unread import unread_counts
 
 if TYPE_CHECKING:
@@ -49,9 +50,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.filter(deleted_at=None).exclude(type=MessageType.SYSTEM)
 
     def heard_by(self, user: User | UUID) -> Self:
-        """Those of others, but for the people whom the person has blocked."""
+        """Those of others, without what blocked people say, and without what was read of single senders."""
         blocked = Block.objects.filter(blocker=user).values("blocked")
-        return self.exclude(sender=user).exclude(sender__in=blocked)
+        others = self.exclude(sender=user).exclude(sender__in=blocked)
+        return others.filter(~SenderRead.objects.covering(user))
 
     def unread_counts(self, user: User, conversation_ids: Collection[UUID] | None = None) -> dict[str, Any]:
         """How much the person has not read, in some conversations or in all; see `unread.unread_counts`."""

@@ -30,6 +30,10 @@ SELECT own.conversation_id, (
                 message.sender_id = %(me)s
                 OR message.sender_id IN (SELECT blocked_id FROM accounts_block WHERE blocker_id = %(me)s)
             ))
+            AND NOT EXISTS (
+                SELECT 1 FROM chat_senderread AS read
+                WHERE read.participant_id = own.id AND read.sender_id = message.sender_id AND read.seq >= message.seq
+            )
         GROUP BY sender_id
     ) AS counted
 )

@@ -6,7 +6,9 @@ from chat.serializers.conversations import (
     conversations_for,
     me_json,
     participant_json,
+    read_senders,
     stream_init,
+    without_reads,
 )
 from chat.serializers.drafts import DraftSerializer, draft_json, kept_draft_json
 from chat.serializers.excerpts import excerpt
@@ -71,8 +73,10 @@ __all__ = [
     "messages_for",
     "participant_json",
     "reactions_json",
+    "read_senders",
     "reminder_json",
     "scheduled_json",
     "stream_init",
     "with_status",
+    "without_reads",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from accounts.serializers import user_json
-from chat.models import Conversation, Mention, Message
+from chat.models import Conversation, Mention, Message, shares_reads
 from chat.serializers.drafts import kept_draft_json
 from chat.serializers.messages import message_json
 
@@ -51,30 +51,48 @@ def conversation_json(conversation: Conversation) -> dict[str, Any]:
 
 
 def conversations_for(user: User, conversations: Iterable[Conversation]) -> list[dict[str, Any]]:
-    """Conversations as one person gets them, with `me`; load them `with_everything`. Three queries, however many."""
+    """Conversations as one person gets them, with `me`; load them `with_everything`. Four queries, however many."""
     shown = list(conversations)
     ids = [conversation.pk for conversation in shown]
     mine = {
-        own.conversation_id: own for own in user.participations.filter(conversation__in=ids).select_related("draft")
+        own.conversation_id: own
+        for own in user.participations.filter(conversation__in=ids)
+        .select_related("draft")
+        .prefetch_related("sender_reads")
     }
     unread = Message.objects.unread_counts(user, ids)["conversations"]
     mentions = Mention.objects.unread_counts(user, ids)
+    shares = shares_reads(user)
     return [
         _for(
             conversation_json(each),
             mine[each.pk],
             unread=unread.get(str(each.pk), 0),
             mentions=mentions.get(each.pk, 0),
+            shares=shares,
         )
         for each in shown
     ]
 
 
-def _for(conversation: dict[str, Any], own: Participant, *, unread: int, mentions: int) -> dict[str, Any]:
+def without_reads(conversation: dict[str, Any]) -> dict[str, Any]:
+    """The same without what people have read: for those who hide theirs."""
+    people = [{**participant, "read_seq": 0} for participant in conversation["participants"]]
+    return {**conversation, "participants": people}
+
+
+def _for(conversation: dict[str, Any], own: Participant, *, unread: int, mentions: int, shares: bool) -> dict[str, Any]:
     last = conversation["last_message"]
     if last is not None and last["seq"] < own.first_seq:  # said before their time, and not for them
         conversation["last_message"] = None
+    if not shares:
+        conversation = without_reads(conversation)
     return {**conversation, "me": me_json(own, unread=unread, mentions=mentions)}
+
+
+def read_senders(own: Participant) -> dict[str, int]:
+    """Up to which seq the person has read certain senders, where that is further than everything."""
+    return {str(each.sender_id): each.seq for each in own.sender_reads.all() if each.seq > own.marker_seq}
 
 
 def me_json(own: Participant, *, unread: int, mentions: int) -> dict[str, Any]:
@@ -83,6 +101,7 @@ def me_json(own: Participant, *, unread: int, mentions: int) -> dict[str, Any]:
         "role": own.role,
         "title": own.title,
         "read_seq": own.marker_seq,
+        "read_senders": read_senders(own),
         "unread": unread,
         "mentions": mentions,
         "notification_level": own.notification_level,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from accounts.serializers import user_json
-from chat.models import Participant, Star
+from chat.models import Participant, Star, shares_reads
 from chat.serializers.attachments import attachment_json
 from chat.serializers.excerpts import excerpt
 from chat.serializers.reactions import reactions_json
@@ -73,5 +73,6 @@ def _for(user: User, message: Message, positions: tuple[int, int], starred: set[
     shown = {**message_json(message), "starred": message.pk in starred}
     if message.sender_id == user.pk:
         delivered, read = positions
+        read = read if shares_reads(user) else 0
         shown["status"] = "read" if message.seq <= read else "delivered" if message.seq <= delivered else "sent"
     return shown

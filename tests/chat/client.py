@@ -24,6 +24,16 @@ TOMBSTONE: JSON = {
 }
 
 
+def without_own_ticks(conversations: list[JSON], me: str) -> list[JSON]:
+    """Conversations but for how far oneself is in `participants`: events do not tell of it; see `me` for that."""
+    shown = deepcopy(conversations)
+    for conversation in shown:
+        for participant in conversation["participants"]:
+            if participant["user"]["id"] == me:
+                del participant["read_seq"], participant["delivered_seq"]
+    return shown
+
+
 def events_for(user: User, cursor: str) -> list[tuple[str, JSON]]:
     """What this person's stream would bring after a cursor."""
     intervals = log.follows(user.pk)
@@ -41,9 +51,10 @@ def events_for(user: User, cursor: str) -> list[tuple[str, JSON]]:
 class ModelClient:
     """Begins with `GET /api/conversations` and lives on events alone."""
 
-    def __init__(self, me: str, snapshot: JSON, blocked: Iterable[str] = ()) -> None:
+    def __init__(self, me: str, snapshot: JSON, blocked: Iterable[str] = (), *, shares_reads: bool = True) -> None:
         self.me = me
         self.blocked = set(blocked)  # of GET /api/users/me
+        self.shares_reads = shares_reads  # the preference `receipts` there
         self.conversations: dict[str, JSON] = {each["id"]: each for each in snapshot["results"]}
         self.histories: dict[str, list[JSON]] = {}  # of the conversations that were opened: all of their messages
 
@@ -67,7 +78,8 @@ class ModelClient:
         me = {
             "role": own["role"],
             "title": "",
-            "read_seq": own["read_seq"],
+            "read_seq": own["read_seq"] if self.shares_reads else own["delivered_seq"],
+            "read_senders": {},
             "unread": 0,
             "mentions": 0,
             "notification_level": "all",
@@ -111,6 +123,7 @@ class ModelClient:
 
     def me_updated(self, data: JSON) -> None:
         self.blocked = set(data.get("blocked", self.blocked))
+        self._prefer(data.get("preferences", {}))
         if "starred" in data:
             for history in self.histories.values():
                 for held in (each for each in history if each["id"] == data["message_id"]):
@@ -122,6 +135,12 @@ class ModelClient:
         held = self.conversations[data["conversation_id"]]
         counts = {name: held["me"][name] for name in ("unread", "mentions")} if self._is_older(data) else {}
         held["me"].update({**data["me"], **counts})
+
+    def _prefer(self, preferences: JSON) -> None:
+        self.shares_reads = preferences.get("receipts", self.shares_reads)
+        everybody = [each for conversation in self.conversations.values() for each in conversation["participants"]]
+        for participant in everybody if not self.shares_reads else ():
+            participant["read_seq"] = 0  # and turned on again, the list must be loaded anew
 
     def message_created(self, data: JSON) -> None:
         message = data["message"]
@@ -153,7 +172,8 @@ class ModelClient:
         if data["deleted_count"] <= conversation["deleted_count"]:
             return  # the counts that are held know of it
         conversation["deleted_count"] = data["deleted_count"]
-        if data["seq"] > conversation["me"]["read_seq"]:
+        me = conversation["me"]
+        if data["seq"] > max(me["read_seq"], me["read_senders"].get(data["sender_id"], 0)):
             self._count(conversation, data["sender_id"], data, -1)
 
     def message_pinned(self, data: JSON) -> None:
@@ -191,8 +211,8 @@ class ModelClient:
         conversation = self.conversations[data["conversation_id"]]
         if self._is_older(data):
             return  # counted before messages that we hold already: the next one will be right
-        conversation["me"].update(unread=data["unread"], mentions=data["mentions"], read_seq=data["read_seq"])
-        self._move(conversation, self.me, read_seq=data["read_seq"], delivered_seq=data["read_seq"])
+        told = {name: data[name] for name in ("unread", "mentions", "read_seq", "read_senders")}
+        conversation["me"].update(told)
 
     def user_updated(self, data: JSON) -> None:
         for conversation in self.conversations.values():
@@ -205,7 +225,8 @@ class ModelClient:
 
     def _move(self, conversation: JSON, user_id: str, *, read_seq: int, delivered_seq: int, at: str = "") -> None:
         participant = self._participant(conversation, user_id)
-        participant["read_seq"] = max(participant["read_seq"], read_seq)
+        if self.shares_reads:
+            participant["read_seq"] = max(participant["read_seq"], read_seq)
         participant["delivered_seq"] = max(participant["delivered_seq"], delivered_seq)
 
     def _is_older(self, counts: JSON) -> bool:

@@ -55,6 +55,7 @@ def test_the_others_are_told_and_so_are_ones_own_devices(
         "unread": 0,
         "mentions": 0,
         "read_seq": 1,
+        "read_senders": {},
         "last_seq": 1,
         "deleted_count": 0,
         "total": 0,

@@ -17,9 +17,11 @@ from accounts import actions as account_actions
 from accounts.models import User
 from chat import actions
 from chat.models import Attachment, Conversation, Role
+from realtime import log
+from realtime.handover import CaughtUp, Window
 from realtime.sequencer import look
 from tests import files
-from tests.chat.client import ModelClient, events_for
+from tests.chat.client import ModelClient, events_for, without_own_ticks
 
 
 @dataclass
@@ -202,6 +204,34 @@ def unblock(user: User, target: User) -> Any:
     actions.unblock(user=user, target=target)
 
 
+def delete_of(stage: Stage, sender: User, number: int) -> Any:
+    said = list(stage.group.messages.filter(sender=sender).order_by("seq"))
+    actions.delete_message(user=sender, message_id=said[number].pk)
+
+
+def hide_reads(user: User) -> Any:
+    account_actions.update_profile(user=user, changes={"preferences": {"receipts": False}})
+    user.refresh_from_db()
+
+
+def mark_all_read(user: User) -> Any:
+    actions.mark_all_read(user=user)
+
+
+def mark_sender_read(user: User, sender: User) -> Any:
+    actions.mark_sender_read(user=user, sender=sender)
+
+
+def hand_over(window: Window) -> Any:
+    actions.note_handed_over(window)
+
+
+def caught_up(*people: User) -> Window:
+    look()
+    pos = log.head().pos
+    return Window(caught_up=[CaughtUp(str(person.pk), pos, None) for person in people])
+
+
 Act = Callable[[Stage], Any]
 ACTS: dict[str, list[Act]] = {
     "set_group_avatar": [
@@ -365,9 +395,62 @@ ACTS: dict[str, list[Act]] = {
             say_in_group(s, s.alice),
         ],
     ],
+    "mark_delivered": [
+        lambda s: actions.mark_delivered(user=s.bob, conversation_id=s.talk.pk, seq=3),
+        lambda s: [
+            actions.mark_delivered(user=s.alice, conversation_id=s.group.pk, seq=9),
+            actions.mark_read(user=s.alice, conversation_id=s.group.pk, seq=1),
+            actions.mark_delivered(user=s.alice, conversation_id=s.group.pk, seq=1),
+        ],
+        lambda s: [hide_reads(s.alice), actions.mark_delivered(user=s.bob, conversation_id=s.talk.pk, seq=3)],
+    ],
+    "note_handed_over": [
+        lambda s: hand_over(caught_up(s.alice, s.bob, s.carol)),
+        lambda s: [
+            add(s, s.carol),
+            say_in_group(s, s.carol),
+            hide_reads(s.bob),
+            actions.mark_read(user=s.alice, conversation_id=s.group.pk, seq=3),
+            hand_over(caught_up(s.alice, s.bob)),
+            hand_over(caught_up(s.alice, s.bob)),
+        ],
+    ],
+    "mark_all_read": [
+        lambda s: mark_all_read(s.bob),
+        lambda s: [say_in_group(s, s.alice), mark_all_read(s.bob), say_in_group(s, s.alice)],
+    ],
+    "mark_sender_read": [
+        lambda s: mark_sender_read(s.bob, s.alice),
+        lambda s: [
+            add(s, s.carol),
+            say_in_group(s, s.carol),
+            say_in_group(s, s.alice),
+            mark_sender_read(s.bob, s.alice),
+            say_in_group(s, s.alice),
+            delete_of(s, s.alice, -1),
+            delete_of(s, s.alice, 0),
+            delete_of(s, s.carol, -1),
+        ],
+        lambda s: [
+            add(s, s.carol),
+            say_in_group(s, s.carol),
+            say_in_group(s, s.alice),
+            mark_sender_read(s.bob, s.alice),
+            mark_sender_read(s.bob, s.carol),
+            actions.mark_unread_from(user=s.bob, conversation_id=s.group.pk, seq=1),
+        ],
+    ],
     "update_profile": [
         lambda s: account_actions.update_profile(user=s.alice, changes={"avatar": files.upload(files.picture())}),
         lambda s: account_actions.update_profile(user=s.alice, changes={"display_name": "Alix"}),
+        lambda s: [
+            hide_reads(s.bob),
+            actions.mark_read(user=s.bob, conversation_id=s.talk.pk, seq=3),
+            actions.mark_read(user=s.alice, conversation_id=s.talk.pk, seq=3),
+            actions.mark_read(user=s.alice, conversation_id=s.group.pk, seq=3),
+            change(s, s.group, title="Seen?"),
+        ],
+        lambda s: [hide_reads(s.carol), mark_all_read(s.alice), mark_all_read(s.bob), add(s, s.carol)],
     ],
 }
 
@@ -393,26 +476,38 @@ def test_snapshot_and_events_are_a_fresh_snapshot(stage: Stage, api: Any, name: 
     look()
     people = [stage.alice, stage.bob, stage.carol]
     before = {person: api(person).get("/api/conversations").json() for person in people}
-    blocked = {person: api(person).get("/api/users/me").json()["blocked"] for person in people}
+    own = {person: api(person).get("/api/users/me").json() for person in people}
     histories = {person: histories_of(api(person), before[person]) for person in people}
     ACTS[name][number](stage)
     look()
     for person in people:
-        client = ModelClient(str(person.pk), before[person], blocked[person])
+        client = ModelClient(str(person.pk), before[person], own[person]["blocked"])
         for conversation_id, page in histories[person].items():
             client.open(conversation_id, page)
         for event in events_for(person, before[person]["cursor"]):
             client.apply(*event)
             client.apply(*event)
         fresh = api(person).get("/api/conversations").json()
-        assert client.listed() == fresh["results"]
+        me = str(person.pk)
+        assert without_own_ticks(client.listed(), me) == without_own_ticks(fresh["results"], me)
         pages = histories_of(api(person), {"results": [{"id": each} for each in client.histories]})
         assert client.histories == {conversation_id: page["results"] for conversation_id, page in pages.items()}
         counts = api(person).get("/api/unread-counts").json()
         assert sum(each["me"]["unread"] for each in client.listed()) == counts["total"]
 
 
-AGAIN = ("send_message", "edit_message", "delete_message", "remove_message", "forward_message", "mark_read")
+AGAIN = (
+    "send_message",
+    "edit_message",
+    "delete_message",
+    "remove_message",
+    "forward_message",
+    "mark_read",
+    "mark_delivered",
+    "mark_all_read",
+    "mark_sender_read",
+    "update_profile",
+)
 
 
 @pytest.mark.parametrize(("name", "number"), [(name, number) for name in AGAIN for number in range(len(ACTS[name]))])
@@ -422,14 +517,16 @@ def test_what_is_not_placed_yet_comes_again_and_changes_nothing(stage: Stage, ap
     ACTS[name][number](stage)
     people = [stage.alice, stage.bob, stage.carol]
     snapshots = {person: api(person).get("/api/conversations").json() for person in people}
-    blocked = {person: api(person).get("/api/users/me").json()["blocked"] for person in people}
     histories = {person: histories_of(api(person), snapshots[person]) for person in people}
     assert look().placed
     for person in people:
-        client = ModelClient(str(person.pk), deepcopy(snapshots[person]), blocked[person])
+        own = api(person).get("/api/users/me").json()
+        shares = own["preferences"]["receipts"]
+        client = ModelClient(str(person.pk), deepcopy(snapshots[person]), own["blocked"], shares_reads=shares)
         for conversation_id, page in deepcopy(histories[person]).items():
             client.open(conversation_id, page)
         for event in events_for(person, snapshots[person]["cursor"]):
             client.apply(*event)
-        assert client.listed() == snapshots[person]["results"]
+        me = str(person.pk)
+        assert without_own_ticks(client.listed(), me) == without_own_ticks(snapshots[person]["results"], me)
         assert client.histories == {each: page["results"] for each, page in histories[person].items()}
