@@ -15,7 +15,7 @@ COPY --from=build /srv/brook/staticfiles /srv/static
 
 
 FROM python:3.13-slim AS server
-RUN useradd --system --uid 10001 --no-create-home brook && install --directory --owner brook --mode 700 /data
+RUN useradd --system --uid 10001 --no-create-home brook && install --directory --owner brook --mode 700 /data /data/media
 WORKDIR /srv/brook
 COPY --from=build /srv/brook .
 ENV PATH=/srv/brook/.venv/bin:$PATH PYTHONUNBUFFERED=1 HOST=0.0.0.0 PORT=8000 BROOK_DATA=/data BROOK_DEMO=0

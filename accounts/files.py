@@ -46,7 +46,8 @@ def _nobodys(_names: Collection[str]) -> Iterable[str]:
 
 def remove_after_commit(names: Collection[str], used: Callable[[Collection[str]], Iterable[str]] = _nobodys) -> None:
     """Delete files once the transaction is through, except those that `used` says other rows still name."""
-    transaction.on_commit(lambda: remove(set(names) - set(used(names))))
+    # Robust: what was deleted is deleted, though its files may have to wait for `sweep`.
+    transaction.on_commit(lambda: remove(set(names) - set(used(names))), robust=True)
 
 
 def sweep(kind: str, used: Callable[[Collection[str]], Iterable[str]], *, folder: int | None = None) -> int:

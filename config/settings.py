@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import importlib.util
 import os
 import re
 import secrets
@@ -89,6 +90,9 @@ try:
     QUOTA_MB = env.int("BROOK_QUOTA_MB", 1024, validate=validate.Range(1, 10_000_000))
     IMAGE_MEGAPIXELS = env.int("BROOK_IMAGE_MEGAPIXELS", 50, validate=validate.Range(1, 500))
     ACCEL_LOCATION = env.str("BROOK_ACCEL_LOCATION", "").rstrip("/")
+    S3_BUCKET = env.str("BROOK_S3_BUCKET", "")
+    S3_ENDPOINT = env.str("BROOK_S3_ENDPOINT", "")
+    S3_REGION = env.str("BROOK_S3_REGION", "")
     # How often, and how much of it at once (accounts.limits); 0 = no limit.
     LIMITS = {
         "sends": env.str("BROOK_LIMIT_SENDS", "20/s burst 200"),
@@ -124,6 +128,10 @@ if BASE_URL and not BASE_URL.startswith(("http://", "https://")):
     stop("BROOK_BASE_URL must begin with http:// or https://")
 if REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
     stop(f"REDIS_URL must begin with redis://, rediss:// or unix://, not {REDIS_URL.split(':')[0]!r}")
+if S3_BUCKET and ACCEL_LOCATION:
+    stop("BROOK_ACCEL_LOCATION is for files in a folder, and BROOK_S3_BUCKET says that they are elsewhere")
+if S3_BUCKET and importlib.util.find_spec("storages") is None:
+    stop("BROOK_S3_BUCKET needs the packages of requirements/s3.txt")
 HTTPS = BASE_URL.startswith("https://")
 
 # --- applications -----------------------------------------------------------------------------------------------------
@@ -365,7 +373,19 @@ IMAGE_PIXELS = IMAGE_MEGAPIXELS * 1_000_000
 FILE_UPLOAD_HANDLERS = ["config.limits.LimitUpload", "django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 262_144  # of a request's body; what is larger waits in a temporary file
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {
+        "BACKEND": "storages.backends.s3.S3Storage",  # its keys: AWS_ACCESS_KEY_ID and the like, which boto3 reads
+        "OPTIONS": {
+            "bucket_name": S3_BUCKET,
+            "endpoint_url": S3_ENDPOINT or None,
+            "region_name": S3_REGION or None,
+            "default_acl": None,  # as private as the bucket
+            "file_overwrite": False,
+            "max_memory_size": 1_048_576,  # of a file while it is read; the rest waits in a temporary file
+        },
+    }
+    if S3_BUCKET
+    else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True  # without `collectstatic` the files are served from where they lie

@@ -74,7 +74,7 @@ def test_the_rule_above_finds_what_it_is_for(line: str) -> None:
     assert FOREIGN.search(line)
 
 
-@pytest.mark.parametrize("name", ["base", "test", "check", "bench", "uv"])
+@pytest.mark.parametrize("name", ["base", "test", "check", "bench", "s3", "uv"])
 def test_every_requirement_is_pinned_with_hashes(name: str) -> None:
     text = (ROOT / "requirements" / f"{name}.txt").read_text()
     entries = [entry for entry in re.split(r"\n(?=\S)", text) if entry and not entry.startswith("#")]

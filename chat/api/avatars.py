@@ -29,6 +29,7 @@ class GroupAvatarView(ChatView):
 
     parser_classes = [MultiPartParser]
     throttle_scope = "uploads"
+    error_statuses = (403, 409)
 
     @extend_schema(
         operation_id="conversation_avatar_set",

@@ -86,3 +86,10 @@ def test_tokens_are_signed_with_a_key_of_their_own(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("package", "floor"), [("django", (5, 2, 13)), ("daphne", (4, 2, 2))])
 def test_versions_below_which_known_holes_are_open(package: str, floor: tuple[int, ...]) -> None:
     assert tuple(int(part) for part in version(package).split(".")[:3]) >= floor
+
+
+def test_files_in_a_bucket_need_their_packages_and_no_folder(tmp_path: Path) -> None:
+    without = load(tmp_path, BROOK_S3_BUCKET="files")
+    assert (without.returncode, "requirements/s3.txt" in without.stderr) == (1, True)
+    both = load(tmp_path, BROOK_S3_BUCKET="files", BROOK_ACCEL_LOCATION="/protected")
+    assert (both.returncode, both.stderr.count("\n")) == (1, 1)
