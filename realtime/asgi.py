@@ -93,10 +93,12 @@ async def _stream(stream: Stream, wire: Wire | None, run: Run, receive: Receive,
 
 async def _poll(poll: Poll, granted: PollGranted, headers: Headers, receive: Receive, send: Send) -> None:
     with _WhileConnected(receive):
-        body = (await poll.answer(granted.cursor, granted.wait_s)).body()
+        answer = await poll.answer(granted.cursor, granted.wait_s)
+        body = answer.body()
         length = (b"content-length", str(len(body)).encode())
         await send({"type": "http.response.start", "status": 200, "headers": [*headers, length]})
         await send({"type": "http.response.body", "body": body})
+        poll.answered(answer)
 
 
 class _WhileConnected:

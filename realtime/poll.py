@@ -21,6 +21,7 @@ class Answer:
 
     frames: list[bytes]
     cursor: str
+    pos: int  # the place of the cursor
     reset: bool = False
 
     def body(self) -> bytes:
@@ -93,7 +94,12 @@ class Poll(Stream):
             hub.unregister(self)
         if pos is None or self._is_reset:
             return self._reset()
-        return Answer(self._taken, frames.cursor(hub.epoch, pos))
+        return Answer(self._taken, frames.cursor(hub.epoch, pos), pos)
+
+    def answered(self, answer: Answer) -> None:
+        """The transport took the answer: its person was handed everything up to there."""
+        if not answer.reset:
+            self._hub.handovers.has_all(self.user_id, answer.pos)
 
     async def _gather(self, pos: int) -> int | None:
         """Take what was missed, as much as fits; the place reached, None where the log was pruned beyond it."""
@@ -138,4 +144,4 @@ class Poll(Stream):
         return len(self._taken) >= conf.POLL_EVENTS or self._taken_bytes >= conf.MAX_WAITING_BYTES
 
     def _reset(self) -> Answer:
-        return Answer([], frames.cursor(self._hub.epoch, self._hub.pos), reset=True)
+        return Answer([], frames.cursor(self._hub.epoch, self._hub.pos), self._hub.pos, reset=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -9,8 +10,9 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.realtime.people import Cast, Person
+from tests.realtime.people import STREAM, Cast, Person, Reader
 from tests.server import Server
+from tests.services import wait_until
 
 POLL = "/api/realtime/poll"
 
@@ -104,3 +106,32 @@ def test_a_client_that_goes_away_leaves_nothing_behind(cast: Cast) -> None:
     with pytest.raises(httpx.ReadTimeout):
         alice.http.get(POLL, params={"wait": 30}, timeout=0.3)
     assert ask(alice, wait=0)["events"] == []
+
+
+@pytest.mark.parametrize("way", ["poll", "waiting poll", "stream of the conversation"])
+def test_what_was_handed_over_counts_as_delivered(cast: Cast, way: str) -> None:
+    alice, bob = cast("alice"), cast("bob")
+    talk = alice.open_direct(bob)
+    cursor = ask(bob, wait=0)["cursor"]
+    message = ""
+    with contextlib.ExitStack() as stack:
+        if way == "waiting poll":
+            waiting = stack.enter_context(ThreadPoolExecutor(1)).submit(ask, bob, cursor=cursor, wait=30)
+            time.sleep(0.3)  # nothing shows from outside that it waits
+        elif way.startswith("stream"):
+            stream = stack.enter_context(bob.http.stream("GET", f"{STREAM}/conversation/{talk}"))
+            reader = Reader(stream, stream.iter_lines())
+            assert reader.next("init")
+            assert reader.next("conversation.snapshot")
+        message = alice.say(talk, "hello")
+        if way == "poll":
+            assert wait_until(lambda: said(ask(bob, cursor=cursor, wait=0)) == ["hello"], 5)
+        elif way == "waiting poll":
+            assert said(waiting.result(10)) == ["hello"]
+        else:
+            assert reader.said() == "hello"
+
+        def delivered() -> bool:
+            return bool(alice.http.get(f"/api/messages/{message}/status").json()["summary"]["delivered"] == 1)
+
+        assert wait_until(delivered, 5)
