@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Field, Model, Value
 from django.db.models.query import get_related_populators
 
@@ -32,9 +32,9 @@ class Slot(Value):
         """A placeholder whose value is not known yet."""
         return "%s", [self]
 
-    def prepared(self, value: Any) -> Any:
+    def prepared(self, value: Any, database: Any) -> Any:
         """A value as this database wants it."""
-        return self.output_field.get_db_prep_value(value, connection)
+        return self.output_field.get_db_prep_value(value, database)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,34 +71,41 @@ class CompiledQuery(Generic[M]):
         """
         found = self.first(**values)
         if found is None:
-            raise self._plan().model.DoesNotExist  # type: ignore[attr-defined]
+            raise self._plan(_database()).model.DoesNotExist  # type: ignore[attr-defined]
         return found
 
     def _run(self, values: dict[str, Any]) -> Iterator[M]:
-        plan = self._plan()
-        params = [part.prepared(values[part.name]) if isinstance(part, Slot) else part for part in plan.params]
-        with _cursor() as cursor:
+        database = _database()
+        plan = self._plan(database)
+        params = [
+            part.prepared(values[part.name], database) if isinstance(part, Slot) else part for part in plan.params
+        ]
+        with _cursor(database) as cursor:
             cursor.execute(plan.sql, params)
             rows = cursor.fetchall()
-        return (_made(plan, row) for row in rows)
+        return (_made(plan, row, database) for row in rows)
 
-    def _plan(self) -> _Plan[M]:
-        plan = self._plans.get(connection.vendor)
+    def _plan(self, database: Any) -> _Plan[M]:
+        plan = self._plans.get(database.vendor)
         if plan is None:
-            plan = self._plans[connection.vendor] = _plan(self._build())
+            plan = self._plans[database.vendor] = _plan(self._build())
         return plan
 
 
-def _cursor() -> Any:
+def _database() -> Any:
+    """This thread's connection itself: `django.db.connection` looks it up anew for each attribute."""
+    return connections[DEFAULT_DB_ALIAS]
+
+
+def _cursor(database: Any) -> Any:
     """A cursor whose statements PostgreSQL prepares: Django's own put the values into the text."""
-    if connection.vendor != "postgresql":
-        return connection.cursor()
+    if database.vendor != "postgresql":
+        return database.cursor()
     from django.db.backends.postgresql import base
 
-    connection.ensure_connection()
-    wrapper: Any = connection
+    database.ensure_connection()
     cursor_class: Any = base.ServerBindingCursor
-    return wrapper._prepare_cursor(cursor_class(wrapper.connection))
+    return database._prepare_cursor(cursor_class(database.connection))
 
 
 def _plan(queryset: QuerySet[M]) -> _Plan[M]:
@@ -122,14 +129,14 @@ def _plan(queryset: QuerySet[M]) -> _Plan[M]:
     )
 
 
-def _made(plan: _Plan[M], row: Sequence[Any]) -> M:
+def _made(plan: _Plan[M], row: Sequence[Any], database: Any) -> M:
     """The object of a row, as `django.db.models.query.ModelIterable` makes it."""
     if plan.converters:
         row = list(row)
         for place, convert, expression in plan.converters:
             for converter in convert:
-                row[place] = converter(row[place], expression, connection)
-    made = plan.model.from_db(connection.alias, plan.names, row[plan.start : plan.end])
+                row[place] = converter(row[place], expression, database)
+    made = plan.model.from_db(DEFAULT_DB_ALIAS, plan.names, row[plan.start : plan.end])
     for populator in plan.related:
         populator.populate(row, made)
     for name, place in plan.annotations:
@@ -145,12 +152,13 @@ class CompiledWrite(Generic[M]):
 
     def __call__(self, row: M) -> None:
         """Write the row; what the database gives it (its key) is filled in."""
-        params = [field.get_db_prep_save(field.pre_save(row, add=self._adds), connection) for field in self._fields]
-        with _cursor() as cursor:
+        database = _database()
+        params = [field.get_db_prep_save(field.pre_save(row, add=self._adds), database) for field in self._fields]
+        with _cursor(database) as cursor:
             cursor.execute(self._sql, params)
             if self._returns:
                 setattr(row, self._returns, cursor.fetchone()[0])
-        row._state.adding, row._state.db = False, connection.alias
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
 def compiled_insert(model: type[M]) -> CompiledWrite[M]:

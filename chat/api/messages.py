@@ -9,7 +9,7 @@ from rest_framework import status
 from rest_framework.response import Response
 
 from chat import actions
-from chat.api.base import ChatView, parsed
+from chat.api.base import ChatView, parsed, parsed_by
 from chat.models import MessageType, Participant
 from chat.schemas import ForwardSchema, MessageSchema
 from chat.serializers import (
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from rest_framework.request import Request
 
 
+SEND = SendSerializer()
+
+
 class MessagesView(ChatView):
     """Sending."""
 
@@ -38,7 +41,7 @@ class MessagesView(ChatView):
     )
     def post(self, request: Request) -> Response:
         """201; the same `client_id` again: 200 with the first message."""
-        wanted = parsed(SendSerializer(data=request.data))
+        wanted = parsed_by(SEND, request.data)
         message, created = actions.send_message(
             sender=self.me,
             conversation_id=wanted["conversation_id"],
