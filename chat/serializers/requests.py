@@ -121,7 +121,7 @@ class SendSerializer(ClientIdSerializer):
         trim_whitespace=False,
         required=False,
         allow_blank=True,
-        default="",
+        default=None,
         help_text="Markdown as typed; kept exactly. May be left out where there are attachments.",
     )
     type = serializers.ChoiceField(
@@ -141,10 +141,11 @@ class SendSerializer(ClientIdSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """More than white space, or something attached."""
-        if not attrs["attachment_ids"] and not attrs["content"].strip():
-            code = "blank" if "content" in self.initial_data else "required"
+        content = attrs["content"] or ""
+        if not attrs["attachment_ids"] and not content.strip():
+            code = "required" if attrs["content"] is None else "blank"
             raise serializers.ValidationError({"content": "A message needs some text or an attachment."}, code=code)
-        return attrs
+        return {**attrs, "content": content}
 
 
 class ForwardSerializer(ClientIdSerializer):
