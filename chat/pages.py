@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.serializers import own_json, user_json
 from chat import actions, reading
 from chat.models import Invite, Message, Participant
+from chat.serializers.requests import MAX_SEQ
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -22,8 +23,13 @@ if TYPE_CHECKING:
 MANY_UNREAD = reading.PAGE - 10
 
 
-def page_state(request: HttpRequest, participant: Participant | None = None) -> dict[str, Any]:
-    """What a signed-in page carries, with one conversation open or none: plain JSON, as the API would give it."""
+def page_state(
+    request: HttpRequest, participant: Participant | None = None, *, seq: int | None = None
+) -> dict[str, Any]:
+    """What a signed-in page carries, with one conversation open or none: plain JSON, as the API would give it.
+
+    With `seq` the history is the one around that message.
+    """
     user = request.user
     assert user.is_authenticated  # noqa: S101 - only signed-in pages have a state
     conversations = reading.conversation_list(user, limit=reading.MAX_PAGE)
@@ -39,6 +45,7 @@ def page_state(request: HttpRequest, participant: Participant | None = None) -> 
         shown = reading.conversation(participant)
         # Many unread: begin where they begin, not at the end.
         around = participant.marker_seq + 1 if shown["me"]["unread"] > MANY_UNREAD else None
+        around = around if seq is None else seq
         state["open"] = {"conversation": shown, "history": reading.history(participant, around=around)}
     plain: dict[str, Any] = orjson.loads(orjson.dumps(state, option=orjson.OPT_UTC_Z))
     return plain
@@ -56,14 +63,16 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 @ensure_csrf_cookie
-def conversation(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
-    """The chat with a conversation open; 404 for outsiders, whether it exists or not."""
+def conversation(request: HttpRequest, conversation_id: UUID, seq: int | None = None) -> HttpResponse:
+    """The chat with a conversation open, at one message if asked; 404 for outsiders, whether it exists or not."""
     assert request.user.is_authenticated  # noqa: S101 - login_required
+    if seq is not None and seq > MAX_SEQ:
+        raise Http404
     try:
         participant = Participant.objects.find(request.user, conversation_id)
     except Participant.DoesNotExist:
         raise Http404 from None
-    return render(request, "chat.html", {"state": page_state(request, participant)})
+    return render(request, "chat.html", {"state": page_state(request, participant, seq=seq)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

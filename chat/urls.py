@@ -66,5 +66,6 @@ urlpatterns = [
 page_urlpatterns = [
     path("", pages.home, name="home"),
     path("c/<uuid:conversation_id>", pages.conversation, name="conversation"),
+    path("c/<uuid:conversation_id>/<int:seq>", pages.conversation, name="conversation-message"),
     path("i/<str:code>", pages.invite, name="invite"),
 ]

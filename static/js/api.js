@@ -4,6 +4,8 @@
  * @import { Conversation, Message, MessagePage, UnreadCounts, User } from "./types.js"
  */
 
+import { messageRequests } from "./api-messages.js";
+
 const TIMEOUT_MS = 20_000;
 const PAGE_SIZE = 50;
 
@@ -104,15 +106,23 @@ export const api = {
 
   /**
    * @param {string} conversationId
-   * @param {{before?: number, after?: number, around?: number}} [where]
+   * @param {{before?: number, after?: number, around?: number, thread?: string}} [where]
    * @returns {Promise<MessagePage>}
    */
   messages: (conversationId, where = {}) =>
     call("GET", `/api/conversations/${conversationId}/messages?${query({ ...where, limit: PAGE_SIZE })}`),
 
-  /** @param {string} conversationId @param {string} clientId @param {string} content @returns {Promise<Message>} */
-  send: (conversationId, clientId, content) =>
-    call("POST", "/api/messages", { conversation_id: conversationId, client_id: clientId, content }),
+  /**
+   * @param {string} conversationId
+   * @param {string} clientId
+   * @param {string} content
+   * @param {{reply_to?: string | undefined, thread_root?: string | undefined}} [more]
+   * @returns {Promise<Message>}
+   */
+  send: (conversationId, clientId, content, more = {}) =>
+    call("POST", "/api/messages", { conversation_id: conversationId, client_id: clientId, content, ...more }),
+
+  ...messageRequests(call),
 
   /** @param {string} conversationId @param {number} seq @returns {Promise<{read_seq: number, unread: number}>} */
   markRead: (conversationId, seq) => call("PUT", `/api/conversations/${conversationId}/read-marker`, { seq }),

@@ -3,7 +3,7 @@
  * pages of messages, and everything anew after a `reset`.
  *
  * @import { Store } from "./store.js"
- * @import { History, MessagePage } from "./types.js"
+ * @import { History, Message, MessagePage } from "./types.js"
  */
 
 import { ApiError, api } from "./api.js";
@@ -82,6 +82,23 @@ export class Loader {
     await this.loadFirst(id, where, { ...EMPTY_HISTORY, unreadLine });
   }
 
+  /**
+   * Show one message, with what is around it.
+   *
+   * @param {string} id of the conversation
+   * @param {number} seq
+   */
+  async jump(id, seq) {
+    const held = this.store.state.histories.get(id);
+    const isHeld = held?.messages.some((message) => message.seq === seq);
+    if (!isHeld || held?.loading === "first") {
+      const unreadLine = held?.unreadLine ?? null;
+      await this.loadFirst(id, { around: seq }, { ...EMPTY_HISTORY, unreadLine });
+    }
+    const number = (this.store.state.target?.number ?? 0) + 1;
+    if (this.store.state.openId === id) this.store.set({ target: { conversationId: id, seq, number } });
+  }
+
   /** @param {string} id */
   async latest(id) {
     const unreadLine = this.store.state.histories.get(id)?.unreadLine ?? null;
@@ -129,6 +146,64 @@ export class Loader {
       const history = this.store.state.histories.get(id);
       if (history) this.store.setHistory(id, { ...history, loading: "", failed: true });
       if (!(error instanceof ApiError)) throw error;
+    }
+  }
+
+  /**
+   * Open a thread beside its conversation.
+   *
+   * @param {string} conversationId
+   * @param {string} rootId
+   */
+  async thread(conversationId, rootId) {
+    const held = this.store.state.histories.get(conversationId)?.messages ?? [];
+    const messages = held.filter(({ id, thread_root }) => id === rootId || thread_root === rootId);
+    const history = { ...EMPTY_HISTORY, messages, loading: /** @type {const} */ ("first") };
+    this.store.setThread({ id: rootId, conversationId, history });
+    try {
+      const [root, page] = await Promise.all([
+        messages.find(({ id }) => id === rootId) ?? rootOf(rootId),
+        api.messages(conversationId, { thread: rootId }),
+      ]);
+      this.#joinThread(rootId, (thread) => withFirstPage(thread, withRoot(page, root)));
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      this.#joinThread(rootId, (thread) => ({ ...thread, loading: "", failed: true }));
+    }
+  }
+
+  /** Earlier replies of the open thread. */
+  async earlierReplies() {
+    const { thread } = this.store.state;
+    const first = thread?.history.messages.find(({ id }) => id !== thread.id);
+    if (!thread?.history.hasBefore || thread.history.loading || !first) return;
+    this.store.setThread({ ...thread, history: { ...thread.history, loading: "before" } });
+    try {
+      const page = await api.messages(thread.conversationId, { thread: thread.id, before: first.seq });
+      this.#joinThread(thread.id, (history) => withOlder(history, page));
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      this.#joinThread(thread.id, (history) => ({ ...history, loading: "" }));
+      this.store.toast(error.detail, "problem");
+    }
+  }
+
+  /** @param {string} rootId @param {(history: History) => History} join */
+  #joinThread(rootId, join) {
+    const { thread } = this.store.state;
+    if (thread?.id === rootId) this.store.setThread({ ...thread, history: join(thread.history) });
+  }
+
+  /** What is pinned in a conversation. @param {string} id */
+  async pins(id) {
+    if (this.store.loadingPins.has(id)) return;
+    this.store.loadingPins.add(id);
+    try {
+      this.store.setPins(id, (await api.pins(id)).results);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      this.store.loadingPins.delete(id);
+      this.store.loaded(id);
     }
   }
 
@@ -194,4 +269,19 @@ export class Loader {
       throw error;
     }
   }
+}
+
+/** A root that was said before one's time is not to be seen; its replies are. @param {string} id */
+async function rootOf(id) {
+  try {
+    return await api.message(id);
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return null;
+    throw error;
+  }
+}
+
+/** @param {MessagePage} page @param {Message | null} root @returns {MessagePage} */
+function withRoot(page, root) {
+  return root ? { ...page, results: [root, ...page.results] } : page;
 }

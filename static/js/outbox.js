@@ -4,11 +4,12 @@
  * nothing is sent twice and nothing overtakes.
  *
  * @import { Store } from "./store.js"
- * @import { Pending } from "./types.js"
+ * @import { Message, Pending, Quote } from "./types.js"
  */
 
 import { ApiError, api } from "./api.js";
 import { backoffMs } from "./backoff.js";
+import { plainText } from "./markup.js";
 
 export class Outbox {
   /** @param {Store} store */
@@ -22,12 +23,15 @@ export class Outbox {
   /**
    * @param {string} conversationId
    * @param {string} content
+   * @param {{replyTo?: Message | undefined, threadRoot?: string | undefined}} [answers]
    */
-  send(conversationId, content) {
+  send(conversationId, content, { replyTo, threadRoot } = {}) {
     this.store.addPending({
       client_id: newId(),
       conversation_id: conversationId,
       content,
+      reply_to: replyTo ? quoteOf(replyTo) : null,
+      thread_root: threadRoot || null,
       created_at: new Date().toISOString(),
       state: "waiting",
       problem: "",
@@ -78,7 +82,10 @@ export class Outbox {
    */
   async attempt(pending, failures) {
     try {
-      const message = await api.send(pending.conversation_id, pending.client_id, pending.content);
+      const message = await api.send(pending.conversation_id, pending.client_id, pending.content, {
+        reply_to: pending.reply_to?.id,
+        thread_root: pending.thread_root ?? undefined,
+      });
       this.store.apply({ type: "message.created", data: { message } });
       this.store.dropPending(pending.client_id);
       return 0;
@@ -106,8 +113,13 @@ export class Outbox {
   }
 }
 
+/** What an answer shows of a message, until the server says it. @param {Message} message @returns {Quote} */
+export function quoteOf({ id, seq, sender, content, attachments = [] }) {
+  return { id, seq, sender, excerpt: plainText(content).slice(0, 140) || (attachments[0]?.name ?? "") };
+}
+
 /** randomUUID exists on https and localhost only, and Brook is also opened by an address in a LAN. */
-function newId() {
+export function newId() {
   if (crypto.randomUUID) return crypto.randomUUID();
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -1,5 +1,5 @@
 /**
- * The addresses of the chat page: `/` and `/c/<id>`. Moving between them changes what is shown, not
+ * The addresses of the chat page: `/`, `/c/<id>`, and `/c/<id>/<seq>` for one message. Moving between them changes what is shown, not
  * the page; links to anything else are left to the browser.
  *
  * @import { Store } from "./store.js"
@@ -8,7 +8,7 @@
 
 import { loader, store } from "./session.js";
 
-const CONVERSATION_PATH = /^\/c\/([0-9a-f-]{36})$/;
+const CONVERSATION_PATH = /^\/c\/(?<id>[0-9a-f-]{36})(?:\/(?<seq>\d{1,15}))?$/;
 
 export class Router {
   /** @param {Store} store @param {Loader} loader */
@@ -18,27 +18,34 @@ export class Router {
   }
 
   start() {
-    addEventListener("popstate", () => this.show(idIn(location.pathname)));
+    addEventListener("popstate", () => this.showAddress());
     document.addEventListener("click", (event) => this.followLink(event));
     this.store.subscribe(() => this.leaveWhatIsGone());
-    this.show(idIn(location.pathname));
+    this.showAddress();
   }
 
-  /** @param {string | null} id */
-  go(id) {
-    const path = id ? `/c/${id}` : "/";
+  showAddress() {
+    const { id, seq } = placeIn(location.pathname);
+    this.show(id, seq);
+  }
+
+  /** @param {string | null} id @param {number | null} [seq] of a message to show */
+  go(id, seq = null) {
+    const path = addressOf(id, seq);
     if (location.pathname !== path) history.pushState(null, "", path);
-    this.show(id);
+    this.show(id, seq);
   }
 
-  /** @param {string | null} id */
-  async show(id) {
+  /** @param {string | null} id @param {number | null} [seq] */
+  async show(id, seq = null) {
     document.body.dataset.pane = id ? "conversation" : "list";
-    if (id && this.store.state.openId === id) return;
-    this.store.set({ openId: id });
-    if (!id) return;
+    const isOpen = this.store.state.openId === id;
+    if (!isOpen) this.store.set({ openId: id, thread: null, editingId: "", target: null });
+    if (!id || (isOpen && !seq)) return;
     if (!this.store.state.conversations.has(id) && !(await this.fetch(id))) return;
-    if (this.store.state.openId === id) await this.loader.open(id);
+    if (this.store.state.openId !== id) return;
+    if (seq) await this.loader.jump(id, seq);
+    else await this.loader.open(id);
   }
 
   /** @param {string} id */
@@ -73,16 +80,23 @@ export class Router {
     const isPlain = !event.metaKey && !event.ctrlKey && !event.shiftKey && event.button === 0;
     const target = event.target instanceof Element ? event.target.closest("a") : null;
     if (!isPlain || event.defaultPrevented || !target || target.origin !== location.origin) return;
-    const id = idIn(target.pathname);
+    const { id, seq } = placeIn(target.pathname);
     if (!id && target.pathname !== "/") return;
     event.preventDefault();
-    this.go(id);
+    this.go(id, seq);
   }
 }
 
-/** @param {string} path */
-function idIn(path) {
-  return CONVERSATION_PATH.exec(path)?.[1] ?? null;
+/** @param {string} path @returns {{id: string | null, seq: number | null}} */
+function placeIn(path) {
+  const { id, seq } = CONVERSATION_PATH.exec(path)?.groups ?? {};
+  return { id: id ?? null, seq: seq ? Number(seq) : null };
+}
+
+/** @param {string | null} id @param {number | null} [seq] */
+export function addressOf(id, seq = null) {
+  if (!id) return "/";
+  return seq ? `/c/${id}/${seq}` : `/c/${id}`;
 }
 
 export const router = new Router(store, loader);

@@ -5,54 +5,32 @@
  *
  * The law: snapshot + events = fresh snapshot, however often an event comes again.
  *
- * @import { Conversation, ConnectionStatus, History, Message, PageState, Pending, StreamEvent, Toast, UnreadCounts, User } from "./types.js"
+ * @import { Conversation, ConnectionStatus, History, Message, OpenThread, PageState, Pending, StreamEvent, Target, Toast, UnreadCounts, User } from "./types.js"
  * @import { Count } from "./state/counts.js"
- *
- * @typedef {object} State
- * @property {User} me
- * @property {Map<string, Conversation>} conversations
- * @property {string | null} moreConversations cursor of the next page of the list
- * @property {Map<string, Count>} counts unread messages by conversation
- * @property {Record<string, number>} unreadBySender
- * @property {Map<string, History>} histories
- * @property {string | null} openId the conversation shown
- * @property {Pending[]} pending in the order they were written
- * @property {{status: ConnectionStatus, since: number}} connection `since`: when it stopped being live
- * @property {Toast[]} toasts
+ * @import { State } from "./store-base.js"
  */
 
 import { completed, partnerOf, withLastMessage } from "./state/conversations.js";
-import { countOf, readUpTo, unreadIn } from "./state/counts.js";
+import { countOf, mentionsIn, readUpTo, unreadIn } from "./state/counts.js";
 import { handlers } from "./state/events.js";
-import { historyOf } from "./state/history.js";
+import { withMessages, withReply } from "./state/held.js";
+import { historyOf, withArrived } from "./state/history.js";
+import { BaseStore } from "./store-base.js";
 
-export class Store {
+export class Store extends BaseStore {
   /** @param {PageState} page */
   constructor(page) {
-    /** @type {Set<() => void>} */
-    this.listeners = new Set();
-    this.toastCount = 0;
+    super(firstState(page));
     /** Conversations that events speak of and that are not held; who loads them calls `hold`.
      * @type {Map<string, StreamEvent[]>} */
     this.wanted = new Map();
     /** Events that came while a page of messages was on its way: the page may be older.
      * @type {Map<string, StreamEvent[]>} */
     this.deferred = new Map();
+    /** Conversations whose pins are on their way. @type {Set<string>} */
+    this.loadingPins = new Set();
     /** @type {StreamEvent[] | null} */
     this.paused = null;
-    /** @type {State} */
-    this.state = {
-      me: page.me,
-      conversations: new Map(),
-      moreConversations: null,
-      counts: new Map(),
-      unreadBySender: {},
-      histories: new Map(),
-      openId: null,
-      pending: [],
-      connection: { status: "connecting", since: Date.now() },
-      toasts: [],
-    };
     this.begin(page);
   }
 
@@ -64,38 +42,22 @@ export class Store {
   begin(page) {
     this.wanted.clear();
     this.deferred.clear();
-    this.state = {
-      ...this.state,
+    this.exchange({
       conversations: new Map(),
-      counts: new Map(Object.entries(page.unread.conversations).map(([id, n]) => [id, countOf(n, 0, 0)])),
+      counts: new Map(
+        Object.entries(page.unread.conversations).map(([id, unread]) => [id, countOf({ unread })]),
+      ),
       unreadBySender: page.unread.users,
       histories: new Map(),
+      pins: new Map(),
+      thread: null,
       moreConversations: page.conversations.next,
-    };
+    });
     for (const conversation of page.conversations.results) this.hold(conversation);
     if (page.open) {
       this.hold(page.open.conversation);
       this.setHistory(page.open.conversation.id, historyOf(page.open.history, null));
     }
-    this.notify();
-  }
-
-  /**
-   * @param {() => void} listener called after every change
-   * @returns {() => void} call it to stop
-   */
-  subscribe(listener) {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  }
-
-  notify() {
-    for (const listener of this.listeners) listener();
-  }
-
-  /** @param {Partial<State>} part */
-  set(part) {
-    this.state = { ...this.state, ...part };
     this.notify();
   }
 
@@ -118,10 +80,24 @@ export class Store {
   apply(event) {
     if (this.paused) return void this.paused.push(event);
     const id = event.data?.conversation_id ?? event.data?.message?.conversation_id;
-    if (id && this.state.histories.get(id)?.loading) {
+    if (id && this.isLoading(id)) {
       this.deferred.set(id, [...(this.deferred.get(id) ?? []), event]);
     }
     handlers[event.type]?.(this, event.data);
+  }
+
+  /** A page of its messages is on its way. @param {string} id of a conversation */
+  isLoading(id) {
+    const { histories, thread } = this.state;
+    const isThreads = thread?.conversationId === id && Boolean(thread.history.loading);
+    return Boolean(histories.get(id)?.loading) || isThreads || this.loadingPins.has(id);
+  }
+
+  /** A page has come: what it may not know yet is told again. @param {string} id of a conversation */
+  loaded(id) {
+    const missed = this.deferred.get(id) ?? [];
+    if (!this.isLoading(id)) this.deferred.delete(id);
+    for (const event of missed) handlers[event.type]?.(this, event.data);
   }
 
   /**
@@ -149,16 +125,38 @@ export class Store {
     this.put(completed(arrived, held, this.state.me.id));
     const isSnapshot = Boolean(arrived.me);
     if (isSnapshot || !this.state.counts.has(arrived.id)) {
-      const { unread, read_seq } = arrived.me ?? { unread: 0, read_seq: 0 };
-      this.putCount(arrived.id, countOf(unread, isSnapshot ? arrived.last_seq : 0, read_seq));
+      const deletedCount = arrived.deleted_count ?? 0;
+      const { me, last_seq } = arrived;
+      this.putCount(
+        arrived.id,
+        countOf(
+          isSnapshot
+            ? {
+                unread: me.unread,
+                mentions: me.mentions,
+                upTo: last_seq,
+                deletedCount,
+                readSeq: me.read_seq,
+                readSenders: me.read_senders ?? {},
+              }
+            : { deletedCount },
+        ),
+      );
     }
     const missed = this.wanted.get(arrived.id) ?? [];
     this.wanted.delete(arrived.id);
     for (const event of missed) this.apply(event);
   }
 
+  /** Have it loaded anew. @param {string} id of a conversation */
+  want(id) {
+    if (!this.wanted.has(id)) this.wanted.set(id, []);
+    this.notify();
+  }
+
   /** @param {Conversation} conversation */
   put(conversation) {
+    if (this.state.conversations.get(conversation.id) === conversation) return;
     const conversations = new Map(this.state.conversations).set(conversation.id, conversation);
     this.set({ conversations });
   }
@@ -178,9 +176,14 @@ export class Store {
    * @param {Count} count
    */
   changeCount(id, count) {
+    if (count === this.state.counts.get(id)) return;
     const difference = unreadIn(count) - this.unread(id);
     this.putCount(id, count);
     const conversation = this.state.conversations.get(id);
+    if (conversation) {
+      const me = { ...conversation.me, unread: unreadIn(count), mentions: mentionsIn(count) };
+      this.put({ ...conversation, me });
+    }
     const partner = conversation && partnerOf(conversation, this.state.me.id);
     if (partner) this.addUnreadBySender(partner.id, difference);
   }
@@ -197,10 +200,13 @@ export class Store {
     const conversations = new Map(this.state.conversations);
     const counts = new Map(this.state.counts);
     const histories = new Map(this.state.histories);
-    for (const map of [conversations, counts, histories]) map.delete(id);
+    const pins = new Map(this.state.pins);
+    for (const map of [conversations, counts, histories, pins]) map.delete(id);
     this.wanted.delete(id);
+    const { thread } = this.state;
     const pending = this.state.pending.filter((message) => message.conversation_id !== id);
-    this.set({ conversations, counts, histories, pending });
+    const isThreads = thread?.conversationId === id;
+    this.set({ conversations, counts, histories, pins, pending, thread: isThreads ? null : thread });
   }
 
   /**
@@ -210,11 +216,57 @@ export class Store {
   setHistory(id, history) {
     const wasLoading = Boolean(this.state.histories.get(id)?.loading);
     this.set({ histories: new Map(this.state.histories).set(id, history) });
-    if (wasLoading && !history.loading) {
-      const missed = this.deferred.get(id) ?? [];
-      this.deferred.delete(id);
-      for (const event of missed) this.apply(event);
-    }
+    if (wasLoading && !history.loading) this.loaded(id);
+  }
+
+  /** @param {OpenThread | null} thread */
+  setThread(thread) {
+    const wasLoading = Boolean(this.state.thread?.history.loading);
+    this.set({ thread });
+    if (thread && wasLoading && !thread.history.loading) this.loaded(thread.conversationId);
+  }
+
+  /** @param {string} id of a conversation @param {Message[]} messages */
+  setPins(id, messages) {
+    this.loadingPins.delete(id);
+    this.set({ pins: new Map(this.state.pins).set(id, messages) });
+    this.loaded(id);
+  }
+
+  /**
+   * A message was pinned, or is no longer: what is not held has to be asked for.
+   *
+   * @param {string} id of the conversation
+   * @param {string} messageId
+   * @param {boolean} isPinned
+   */
+  pinChanged(id, messageId, isPinned) {
+    const { histories, pins } = this.state;
+    const held = pins.get(id);
+    if (!held) return;
+    const others = held.filter((message) => message.id !== messageId);
+    const message = [...(histories.get(id)?.messages ?? []), ...held].find((one) => one.id === messageId);
+    const next = new Map(pins);
+    if (!isPinned) next.set(id, others);
+    else if (message) next.set(id, [...others, message]);
+    else next.delete(id);
+    this.set({ pins: next });
+  }
+
+  /**
+   * Change messages wherever they are held.
+   *
+   * @param {string} id of their conversation
+   * @param {import("./state/held.js").Change} change
+   */
+  changeMessages(id, change) {
+    const different = withMessages(this.state, id, change);
+    if (Object.keys(different).length) this.set(different);
+  }
+
+  /** The same in all conversations. @param {import("./state/held.js").Change} change */
+  changeAllMessages(change) {
+    this.set(withMessages(this.state, null, change));
   }
 
   /**
@@ -226,51 +278,19 @@ export class Store {
   takeMessage(message) {
     const isMine = message.sender?.id === this.state.me.id;
     if (isMine && message.client_id) this.dropPending(message.client_id);
-    const conversation = this.state.conversations.get(message.conversation_id);
+    const id = message.conversation_id;
+    const conversation = this.state.conversations.get(id);
     if (conversation) this.put(withLastMessage(conversation, message));
+    const history = this.state.histories.get(id);
+    if (history) this.setHistory(id, withArrived(history, message));
+    const thread = withReply(this.state.thread, message);
+    if (thread !== this.state.thread) this.setThread(thread);
   }
 
   /** @param {string} id @param {number} seq */
   markRead(id, seq) {
     const count = this.state.counts.get(id);
     if (count) this.changeCount(id, readUpTo(count, seq));
-  }
-
-  /** @param {Pending} message */
-  addPending(message) {
-    this.set({ pending: [...this.state.pending, message] });
-  }
-
-  /** @param {string} clientId @param {Partial<Pending>} part */
-  changePending(clientId, part) {
-    const pending = this.state.pending.map((message) =>
-      message.client_id === clientId ? { ...message, ...part } : message,
-    );
-    this.set({ pending });
-  }
-
-  /** @param {string} clientId */
-  dropPending(clientId) {
-    const pending = this.state.pending.filter((message) => message.client_id !== clientId);
-    if (pending.length < this.state.pending.length) this.set({ pending });
-  }
-
-  /** @param {ConnectionStatus} status */
-  setConnection(status) {
-    const { connection } = this.state;
-    const since = connection.status === "live" ? Date.now() : connection.since;
-    this.set({ connection: { status, since } });
-  }
-
-  /** @param {string} text @param {Toast["kind"]} [kind] */
-  toast(text, kind = "info") {
-    this.toastCount += 1;
-    this.set({ toasts: [...this.state.toasts, { id: this.toastCount, text, kind }] });
-  }
-
-  /** @param {number} id */
-  dropToast(id) {
-    this.set({ toasts: this.state.toasts.filter((toast) => toast.id !== id) });
   }
 
   /** @param {UnreadCounts} counts */
@@ -283,9 +303,38 @@ export class Store {
     return unreadIn(this.state.counts.get(id));
   }
 
+  /** How many of the unread ones name me. @param {string} id */
+  mentions(id) {
+    return mentionsIn(this.state.counts.get(id));
+  }
+
   get unreadTotal() {
     let total = 0;
     for (const count of this.state.counts.values()) total += unreadIn(count);
     return total;
   }
+}
+
+/** @param {PageState} page @returns {State} */
+function firstState(page) {
+  return {
+    me: page.me,
+    conversations: new Map(),
+    moreConversations: null,
+    counts: new Map(),
+    unreadBySender: {},
+    blocked: new Set(page.me.blocked ?? []),
+    preferences: page.me.preferences ?? {},
+    later: {},
+    histories: new Map(),
+    thread: null,
+    pins: new Map(),
+    replyingTo: new Map(),
+    editingId: "",
+    target: null,
+    openId: null,
+    pending: [],
+    connection: { status: "connecting", since: Date.now() },
+    toasts: [],
+  };
 }

@@ -25,10 +25,51 @@
  * @property {Role} role
  * @property {string | null} title
  * @property {number} read_seq
+ * @property {Record<string, number>} [read_senders] what these people said is read up to there
  * @property {number} unread
  * @property {number} mentions
+ * @property {"all" | "mentions" | "none"} notification_level
+ * @property {string | null} muted_until
  * @property {boolean} pinned
  * @property {boolean} archived
+ * @property {Draft | null} draft
+ *
+ * @typedef {object} Draft
+ * @property {string} content
+ * @property {string | null} reply_to id of a message
+ * @property {string} updated_at
+ * @property {number} version
+ * @property {{content: string, updated_at: string} | null} conflict what another device wrote meanwhile
+ *
+ * @typedef {object} Attachment
+ * @property {string} id
+ * @property {string} name
+ * @property {number} size bytes
+ * @property {string} media_type
+ * @property {"image" | "file" | "voice"} kind
+ * @property {number | null} width pixels
+ * @property {number | null} height pixels
+ * @property {number | null} duration seconds
+ * @property {number[] | null} waveform loudness from 0 to 100, along the duration
+ * @property {string} url
+ * @property {string | null} thumbnail_url
+ *
+ * @typedef {object} Reaction
+ * @property {string} emoji
+ * @property {number} count
+ * @property {string[]} user_ids
+ *
+ * @typedef {object} Quote what a reply shows of the message it answers
+ * @property {string} id
+ * @property {number} seq
+ * @property {User | null} sender
+ * @property {string} excerpt empty when that was deleted
+ *
+ * @typedef {object} ReceiptCounts how many of many people have a message
+ * @property {number} seq
+ * @property {number} participants
+ * @property {number} delivered
+ * @property {number} read
  *
  * @typedef {object} Message
  * @property {string} id
@@ -38,6 +79,16 @@
  * @property {string} type
  * @property {User | null} sender
  * @property {string} content
+ * @property {string[]} [mentions] ids of people
+ * @property {boolean} [mentions_all]
+ * @property {Quote | null} [reply_to]
+ * @property {string | null} [thread_root] id of the message whose thread it is in
+ * @property {number} [reply_count] of the thread below it
+ * @property {boolean} [forwarded]
+ * @property {Attachment[]} [attachments]
+ * @property {Reaction[]} [reactions]
+ * @property {string | null} [pinned_at]
+ * @property {boolean} [starred] only in REST answers
  * @property {"sent" | "delivered" | "read"} [status] for the sender, only in REST answers
  * @property {string} created_at
  * @property {string | null} [edited_at]
@@ -51,6 +102,8 @@
  * @property {string | null} [avatar_url]
  * @property {string} created_at
  * @property {number} last_seq
+ * @property {number} [deleted_count]
+ * @property {{delivered: number, read: number}} [reached] up to where everybody has my messages, as counts told
  * @property {Message | null} last_message
  * @property {string} last_activity_at
  * @property {Participant[]} participants the first 50
@@ -68,7 +121,7 @@
  * @property {Record<string, number>} users
  *
  * @typedef {object} PageState what a signed-in page carries in #brook-state
- * @property {User} me
+ * @property {User & {blocked?: string[], preferences?: Record<string, any>}} me
  * @property {string} cursor
  * @property {{results: Conversation[], next: string | null}} conversations
  * @property {UnreadCounts} unread
@@ -84,6 +137,8 @@
  * @property {string} client_id
  * @property {string} conversation_id
  * @property {string} content
+ * @property {Quote | null} [reply_to]
+ * @property {string | null} [thread_root]
  * @property {string} created_at
  * @property {"waiting" | "failed"} state
  * @property {string} problem why it failed, for people; empty while waiting
@@ -95,6 +150,16 @@
  * @property {"" | "first" | "before" | "after"} loading
  * @property {boolean} failed the last load did not work
  * @property {UnreadLine | null} unreadLine
+ *
+ * @typedef {object} OpenThread the thread beside the conversation
+ * @property {string} id of its root
+ * @property {string} conversationId
+ * @property {History} history the root, then the replies
+ *
+ * @typedef {object} Target a message to show
+ * @property {string} conversationId
+ * @property {number} seq
+ * @property {number} number another one for every wish
  *
  * @typedef {object} UnreadLine frozen when the conversation was opened
  * @property {number} afterSeq

@@ -49,6 +49,23 @@ def test_a_page_carries_what_the_api_would_give(
 
 
 @pytest.mark.django_db
+def test_an_address_of_a_message_carries_what_is_around_it(
+    client: Client, say: Any, alice: User, bob: User, carol: User, talk: Conversation
+) -> None:
+    for number in range(70):
+        say(bob, talk, f"Line {number}")
+    client.force_login(alice)
+    shown = state(client.get(f"/c/{talk.pk}/10"))["open"]["history"]
+    assert 10 in [message["seq"] for message in shown["results"]]
+    assert shown["has_more_after"]
+    for seq in (0, 10**6, 2**53):
+        assert client.get(f"/c/{talk.pk}/{seq}").status_code == 200
+    assert client.get(f"/c/{talk.pk}/{2**53 + 1}").status_code == 404
+    client.force_login(carol)
+    assert client.get(f"/c/{talk.pk}/10").status_code == 404
+
+
+@pytest.mark.django_db
 def test_outsiders_get_404_whether_it_exists_or_not(client: Client, carol: User, talk: Conversation) -> None:
     client.force_login(carol)
     assert client.get(f"/c/{talk.pk}").status_code == client.get(f"/c/{uuid4()}").status_code == 404

@@ -1,7 +1,7 @@
 /**
  * What a conversation looks like to me. Pure functions.
  *
- * @import { Conversation, Me, Message, Participant, User } from "../types.js"
+ * @import { Conversation, Me, Message, Participant, ReceiptCounts, User } from "../types.js"
  */
 
 /**
@@ -44,6 +44,7 @@ export function completed(arrived, held, myId) {
     last_message: newest?.last_message ?? null,
     last_activity_at: newest?.last_activity_at ?? arrived.last_activity_at,
     participants: arrived.participants ?? held?.participants ?? [],
+    reached: held?.reached ?? { delivered: 0, read: 0 },
     me: arrived.me ?? held?.me ?? myselfIn(arrived, myId),
   };
 }
@@ -61,8 +62,11 @@ function myselfIn(conversation, myId) {
     read_seq: mine?.read_seq ?? 0,
     unread: 0,
     mentions: 0,
+    notification_level: "all",
+    muted_until: null,
     pinned: false,
     archived: false,
+    draft: null,
   };
 }
 
@@ -74,10 +78,11 @@ function myselfIn(conversation, myId) {
 export function withLastMessage(conversation, message) {
   const last = conversation.last_message;
   if (last && message.seq < last.seq) return conversation;
+  if (last?.id === message.id) return { ...conversation, last_message: { ...message, ...last } };
   const isNew = message.seq > conversation.last_seq;
   return {
     ...conversation,
-    last_message: { ...last, ...message },
+    last_message: message,
     last_seq: Math.max(conversation.last_seq, message.seq),
     last_activity_at: isNew ? message.created_at : conversation.last_activity_at,
   };
@@ -99,6 +104,52 @@ export function withParticipant(conversation, userId, change) {
 }
 
 /**
+ * How far somebody has come; positions only grow.
+ *
+ * @param {Conversation} conversation
+ * @param {{user_id: string, delivered_seq: number, read_seq: number}} receipt
+ * @returns {Conversation}
+ */
+export function withReceipt(conversation, { user_id, delivered_seq, read_seq }) {
+  return withParticipant(conversation, user_id, (participant) => ({
+    ...participant,
+    read_seq: Math.max(participant.read_seq, read_seq ?? 0),
+    delivered_seq: Math.max(participant.delivered_seq, delivered_seq ?? 0),
+  }));
+}
+
+/**
+ * The same of many people at once: how many of them have a message of mine.
+ *
+ * @param {Conversation} conversation
+ * @param {ReceiptCounts} counts
+ * @returns {Conversation}
+ */
+export function withCounts(conversation, { seq, participants, delivered, read }) {
+  const reached = conversation.reached ?? { delivered: 0, read: 0 };
+  return {
+    ...conversation,
+    reached: {
+      delivered: delivered >= participants ? Math.max(reached.delivered, seq) : reached.delivered,
+      read: read >= participants ? Math.max(reached.read, seq) : reached.read,
+    },
+  };
+}
+
+/**
+ * @param {Conversation} conversation
+ * @param {string} myId
+ * @returns {Conversation}
+ */
+export function withoutReads(conversation, myId) {
+  const participants = conversation.participants.map((participant) =>
+    participant.user.id === myId ? participant : { ...participant, read_seq: 0 },
+  );
+  const reached = { delivered: conversation.reached?.delivered ?? 0, read: 0 };
+  return { ...conversation, participants, reached };
+}
+
+/**
  * How far a message of mine got with everybody else.
  *
  * @param {Conversation} conversation
@@ -107,14 +158,16 @@ export function withParticipant(conversation, userId, change) {
  * @returns {"sent" | "delivered" | "read"}
  */
 export function statusOf(conversation, message, myId) {
-  if (message.status === "read") return "read";
+  const reached = conversation.reached ?? { delivered: 0, read: 0 };
+  if (message.status === "read" || message.seq <= reached.read) return "read";
   const others = conversation.participants.filter(({ user }) => user.id !== myId);
   const isComplete = others.length > 0 && conversation.participant_count <= others.length + 1;
   if (isComplete && others.every(({ read_seq }) => read_seq >= message.seq)) return "read";
   const everyoneHasIt = others.every(
     ({ read_seq, delivered_seq }) => Math.max(read_seq, delivered_seq) >= message.seq,
   );
-  return isComplete && everyoneHasIt ? "delivered" : (message.status ?? "sent");
+  if ((isComplete && everyoneHasIt) || message.seq <= reached.delivered) return "delivered";
+  return message.status ?? "sent";
 }
 
 /**

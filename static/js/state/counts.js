@@ -1,49 +1,60 @@
 /**
- * Unread counts that may hear of the same message twice and of a count before or after the messages
- * it counted: a count holds up to a position, and only messages above it are added.
+ * Unread counts that may hear of the same message twice, of a count before or after the messages it
+ * counted, and of deletions of messages that are not held: a count holds up to a position and a number
+ * of deletions, and only messages above and later deletions change it.
  *
- * @typedef {object} Count
- * @property {number} base unread messages up to `upTo`, as the server counted
- * @property {number} upTo
+ * @typedef {object} Told what the server counted
+ * @property {number} unread
+ * @property {number} mentions
+ * @property {number} upTo the conversation's last_seq when it counted
+ * @property {number} deletedCount the same for deletions
  * @property {number} readSeq
- * @property {number[]} above positions of unread messages that arrived above `upTo`
+ * @property {Record<string, number>} readSenders read further than that, by sender
+ *
+ * @typedef {{seq: number, isMention: boolean}} Above
+ * @typedef {Told & {above: Above[]}} Count `above`: unread messages that arrived above `upTo`
  */
 
 /**
- * @param {number} unread
- * @param {number} upTo
- * @param {number} readSeq
+ * @param {Partial<Told>} told
  * @returns {Count}
  */
-export function countOf(unread, upTo, readSeq) {
-  return { base: unread, upTo, readSeq, above: [] };
+export function countOf(told) {
+  const none = { unread: 0, mentions: 0, upTo: 0, deletedCount: 0, readSeq: 0, readSenders: {} };
+  return { ...none, ...told, above: [] };
 }
 
 /** @param {Count | undefined} count */
 export function unreadIn(count) {
-  return count ? count.base + count.above.length : 0;
+  return count ? count.unread + count.above.length : 0;
+}
+
+/** @param {Count | undefined} count */
+export function mentionsIn(count) {
+  return count ? count.mentions + count.above.filter(({ isMention }) => isMention).length : 0;
 }
 
 /**
  * @param {Count} count
- * @param {number} seq of somebody else's message
+ * @param {Above} message somebody else's
  * @returns {Count}
  */
-export function counted(count, seq) {
-  const known = seq <= count.upTo || seq <= count.readSeq || count.above.includes(seq);
-  return known ? count : { ...count, above: [...count.above, seq] };
+export function counted(count, message) {
+  const { seq } = message;
+  const isKnown = seq <= count.upTo || seq <= count.readSeq || count.above.some((one) => one.seq === seq);
+  return isKnown ? count : { ...count, above: [...count.above, message] };
 }
 
 /**
  * The server's own count, taken over unless it is older than what is held.
  *
  * @param {Count} count
- * @param {{unread: number, readSeq: number, upTo: number}} told
+ * @param {Told} told
  * @returns {Count}
  */
-export function toldByServer(count, { unread, readSeq, upTo }) {
-  if (upTo < count.upTo) return readUpTo(count, readSeq);
-  return { base: unread, upTo, readSeq, above: count.above.filter((seq) => seq > upTo) };
+export function toldByServer(count, told) {
+  if (told.upTo < count.upTo || told.deletedCount < count.deletedCount) return readUpTo(count, told.readSeq);
+  return { ...told, above: count.above.filter(({ seq }) => seq > told.upTo) };
 }
 
 /**
@@ -55,21 +66,33 @@ export function toldByServer(count, { unread, readSeq, upTo }) {
  */
 export function readUpTo(count, seq) {
   if (seq <= count.readSeq) return count;
+  const isAll = seq >= count.upTo;
   return {
-    base: seq >= count.upTo ? 0 : count.base,
-    upTo: count.upTo,
+    ...count,
+    unread: isAll ? 0 : count.unread,
+    mentions: isAll ? 0 : count.mentions,
     readSeq: seq,
-    above: count.above.filter((position) => position > seq),
+    above: count.above.filter((one) => one.seq > seq),
   };
 }
 
 /**
+ * A message was deleted, held or not.
+ *
  * @param {Count} count
- * @param {number} seq of a deleted message of somebody else that had not been read
+ * @param {Above & {deletedCount: number, senderId: string | null, isCounted: boolean}} deleted
+ *   `isCounted`: messages like it count as unread
  * @returns {Count}
  */
-export function discounted(count, seq) {
-  if (seq <= count.readSeq) return count;
-  if (seq > count.upTo) return { ...count, above: count.above.filter((other) => other !== seq) };
-  return { ...count, base: Math.max(0, count.base - 1) };
+export function discounted(count, { seq, isMention, deletedCount, senderId, isCounted }) {
+  if (deletedCount <= count.deletedCount) return count;
+  const known = { ...count, deletedCount };
+  const readSeq = Math.max(count.readSeq, count.readSenders[senderId ?? ""] ?? 0);
+  if (!isCounted || seq <= readSeq) return known;
+  if (seq > count.upTo) return { ...known, above: count.above.filter((one) => one.seq !== seq) };
+  return {
+    ...known,
+    unread: Math.max(0, count.unread - 1),
+    mentions: Math.max(0, count.mentions - Number(isMention)),
+  };
 }

@@ -3,18 +3,17 @@
  * without an entry change nothing that is shown.
  *
  * @import { Store } from "../store.js"
- * @import { Conversation, Me, Message, Participant, Role, User } from "../types.js"
+ * @import { Conversation, Draft, Me, Participant, ReceiptCounts, Role, User } from "../types.js"
  */
 
-import { titleOf, withLastMessage, withParticipant } from "./conversations.js";
-import { counted, discounted, toldByServer } from "./counts.js";
-import { withArrived, withChanged, withTombstone } from "./history.js";
+import { titleOf, withCounts, withoutReads, withParticipant, withReceipt } from "./conversations.js";
+import { toldByServer } from "./counts.js";
+import { messageHandlers } from "./message-events.js";
+import { changed, withUser } from "./messages.js";
 
 /** @type {Record<string, (store: Store, data: any) => void>} */
 export const handlers = {
-  "message.created": messageCreated,
-  "message.updated": messageUpdated,
-  "message.deleted": messageDeleted,
+  ...messageHandlers,
   "receipt.updated": receiptUpdated,
   "unread.updated": unreadUpdated,
   "me.updated": meUpdated,
@@ -28,88 +27,107 @@ export const handlers = {
   "user.updated": userUpdated,
 };
 
-/** @param {Store} store @param {{message: Message}} data */
-function messageCreated(store, data) {
-  const { message } = data;
-  const id = message.conversation_id;
-  if (!store.conversationFor(id, { type: "message.created", data })) return;
-  store.takeMessage(message);
-  const history = store.state.histories.get(id);
-  if (history) store.setHistory(id, withArrived(history, message));
-  const isOthers = message.sender?.id !== store.state.me.id;
-  const count = store.state.counts.get(id);
-  if (!count || !isOthers || message.type === "system") return;
-  const next = counted(count, message.seq);
-  if (next === count) return;
-  store.changeCount(id, next);
-  const isGroup = store.state.conversations.get(id)?.kind === "group";
-  if (isGroup && message.sender) store.addUnreadBySender(message.sender.id, 1);
-}
-
-/** @param {Store} store @param {{message: Message}} data */
-function messageUpdated(store, { message }) {
-  const id = message.conversation_id;
-  const history = store.state.histories.get(id);
-  if (history) store.setHistory(id, withChanged(history, message));
-  const conversation = store.state.conversations.get(id);
-  if (conversation?.last_message?.id === message.id) {
-    store.put(withLastMessage(conversation, message));
-  }
-}
-
-/** @param {Store} store @param {{conversation_id: string, message_id: string, seq: number}} data */
-function messageDeleted(store, { conversation_id: id, message_id, seq }) {
-  const conversation = store.state.conversations.get(id);
-  const history = store.state.histories.get(id);
-  const held = history?.messages.find((message) => message.id === message_id);
-  const last = conversation?.last_message;
-  const message = held ?? (last?.id === message_id ? last : undefined);
-  if (message?.deleted_at) return;
-  if (history) store.setHistory(id, withTombstone(history, message_id));
-  if (conversation && last?.id === message_id) {
-    const deleted_at = new Date().toISOString();
-    store.put({ ...conversation, last_message: { ...last, content: "", deleted_at } });
-  }
-  const count = store.state.counts.get(id);
-  if (count && message && message.sender?.id !== store.state.me.id && message.type !== "system") {
-    store.changeCount(id, discounted(count, seq));
-  }
-}
-
 /**
  * @param {Store} store
- * @param {{conversation_id: string, receipts?: {user_id: string, delivered_seq: number, read_seq: number}[]}} data
+ * @param {{conversation_id: string, receipts?: {user_id: string, delivered_seq: number, read_seq: number}[],
+ *   counts?: ReceiptCounts}} data `counts` in place of receipts where there are many people
  */
-function receiptUpdated(store, { conversation_id, receipts = [] }) {
-  let conversation = store.state.conversations.get(conversation_id);
+function receiptUpdated(store, { conversation_id, receipts = [], counts }) {
+  const conversation = store.state.conversations.get(conversation_id);
   if (!conversation) return;
-  for (const receipt of receipts) {
-    conversation = withParticipant(conversation, receipt.user_id, (participant) => ({
-      ...participant,
-      read_seq: Math.max(participant.read_seq, receipt.read_seq ?? 0),
-      delivered_seq: Math.max(participant.delivered_seq, receipt.delivered_seq ?? 0),
-    }));
-  }
-  store.put(conversation);
+  const next = receipts.reduce(withReceipt, conversation);
+  store.put(counts ? withCounts(next, counts) : next);
 }
 
 /**
  * @param {Store} store
- * @param {{conversation_id: string, unread: number, read_seq: number, last_seq: number}} data
+ * @param {{conversation_id: string, unread: number, mentions: number, read_seq: number, last_seq: number,
+ *   read_senders?: Record<string, number>, deleted_count: number}} data
  */
 function unreadUpdated(store, data) {
   const id = data.conversation_id;
   const conversation = store.conversationFor(id, { type: "unread.updated", data });
   const count = store.state.counts.get(id);
   if (!conversation || !count) return;
-  const told = { unread: data.unread, readSeq: data.read_seq, upTo: data.last_seq };
+  const told = {
+    unread: data.unread,
+    mentions: data.mentions,
+    upTo: data.last_seq,
+    deletedCount: data.deleted_count ?? count.deletedCount,
+    readSeq: data.read_seq,
+    readSenders: data.read_senders ?? {},
+  };
   store.changeCount(id, toldByServer(count, told));
 }
 
-/** @param {Store} store @param {{conversation_id?: string, me?: Partial<Me>}} data */
-function meUpdated(store, { conversation_id, me }) {
-  const conversation = store.state.conversations.get(conversation_id ?? "");
-  if (conversation && me) store.put({ ...conversation, me: { ...conversation.me, ...me } });
+/**
+ * One's own changes, on all of one's devices.
+ *
+ * @param {Store} store
+ * @param {{conversation_id?: string, me?: Me, last_seq?: number, deleted_count?: number, draft?: Draft | null,
+ *   message_id?: string, starred?: boolean, blocked?: string[], preferences?: Record<string, any>,
+ *   scheduled?: object, reminder?: object}} data
+ */
+function meUpdated(store, data) {
+  const { conversation_id: id = "", message_id, starred, blocked, preferences } = data;
+  const conversation = store.state.conversations.get(id);
+  if (conversation && data.me) ownSideUpdated(store, conversation, data.me, data);
+  if (conversation && data.draft !== undefined) {
+    store.put({ ...conversation, me: { ...conversation.me, draft: data.draft } });
+  }
+  if (message_id && starred !== undefined) {
+    store.changeAllMessages((messages) =>
+      changed(messages, message_id, (message) =>
+        message.starred === starred ? message : { ...message, starred },
+      ),
+    );
+  }
+  if (blocked) store.set({ blocked: new Set(blocked) });
+  if (preferences) preferencesUpdated(store, preferences);
+  if (data.scheduled || data.reminder) store.set({ later: { ...store.state.later, ...pick(data) } });
+}
+
+/** The newest word about a message to be, or a reminder. @param {{scheduled?: object, reminder?: object}} data */
+function pick({ scheduled, reminder }) {
+  return scheduled ? { scheduled } : { reminder };
+}
+
+/**
+ * @param {Store} store
+ * @param {Conversation} conversation
+ * @param {Me} me
+ * @param {{last_seq?: number, deleted_count?: number}} when it was counted
+ */
+function ownSideUpdated(store, conversation, me, { last_seq, deleted_count }) {
+  const { unread, mentions } = conversation.me;
+  store.put({ ...conversation, me: { ...conversation.me, ...me, unread, mentions } });
+  const count = store.state.counts.get(conversation.id);
+  if (!count || last_seq === undefined) return;
+  const told = {
+    unread: me.unread,
+    mentions: me.mentions,
+    upTo: last_seq,
+    deletedCount: deleted_count ?? count.deletedCount,
+    readSeq: me.read_seq,
+    readSenders: me.read_senders ?? {},
+  };
+  store.changeCount(conversation.id, toldByServer(count, told));
+}
+
+/** Who hides what they read sees what nobody read. @param {Store} store @param {Record<string, any>} preferences */
+function preferencesUpdated(store, preferences) {
+  const before = store.state.preferences;
+  store.set({ preferences: { ...before, ...preferences } });
+  if (preferences.receipts === before.receipts) return;
+  for (const conversation of store.state.conversations.values()) {
+    if (preferences.receipts === false) store.put(withoutReads(conversation, store.state.me.id));
+    else if (preferences.receipts) store.want(conversation.id);
+  }
+  if (preferences.receipts === false) {
+    store.changeAllMessages((messages) =>
+      messages.map((message) => (message.status === "read" ? { ...message, status: "delivered" } : message)),
+    );
+  }
 }
 
 /** @param {Store} store @param {{conversation: Conversation}} data */
@@ -160,9 +178,10 @@ function roleUpdated(store, { conversation_id, user, role }) {
 
 /** @param {Store} store @param {{user: User}} data */
 function userUpdated(store, { user }) {
-  const { me, conversations } = store.state;
+  const { me } = store.state;
   if (user.id === me.id) store.set({ me: { ...me, ...user } });
-  for (const conversation of conversations.values()) {
+  store.changeAllMessages((messages) => withUser(messages, user));
+  for (const conversation of store.state.conversations.values()) {
     if (!conversation.participants.some((participant) => participant.user.id === user.id)) continue;
     store.put(
       withParticipant(conversation, user.id, (participant) => ({

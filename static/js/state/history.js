@@ -96,7 +96,13 @@ export function withNewer(history, page) {
  * @returns {History}
  */
 export function withArrived(history, message) {
-  if (history.hasAfter) return withChanged(history, message);
+  const index = history.messages.findIndex(({ id }) => id === message.id);
+  const held = history.messages[index];
+  if (held) {
+    // What is held has heard of changes since; the answer to sending it may know more than the event.
+    return { ...history, messages: history.messages.with(index, { ...message, ...held }) };
+  }
+  if (history.hasAfter) return history;
   return { ...history, messages: merged(history.messages, [message]) };
 }
 
@@ -113,32 +119,6 @@ export function withoutOldest(history) {
 /** @param {History} history */
 export function isTooLong(history) {
   return history.messages.length > MOST_MESSAGES + SPARE_MESSAGES;
-}
-
-/**
- * A message that is held, in its new version.
- *
- * @param {History} history
- * @param {Message} message
- * @returns {History}
- */
-export function withChanged(history, message) {
-  const index = history.messages.findIndex((held) => held.id === message.id);
-  if (index < 0) return history;
-  const previous = /** @type {Message} */ (history.messages[index]);
-  return { ...history, messages: history.messages.with(index, { ...previous, ...message }) };
-}
-
-/**
- * @param {History} history
- * @param {string} messageId
- * @returns {History}
- */
-export function withTombstone(history, messageId) {
-  const held = history.messages.find((message) => message.id === messageId);
-  if (!held || held.deleted_at) return history;
-  const tombstone = { ...held, content: "", deleted_at: new Date().toISOString() };
-  return withChanged(history, tombstone);
 }
 
 /** @param {History} history */

@@ -1,0 +1,118 @@
+/**
+ * What a store is made of: its state, who is told of changes, and the small parts that stand for themselves:
+ * messages on their way, the connection, short notes.
+ *
+ * @import { Conversation, ConnectionStatus, History, Message, OpenThread, Pending, Target, Toast, User } from "./types.js"
+ * @import { Count } from "./state/counts.js"
+ *
+ * @typedef {object} State
+ * @property {User} me
+ * @property {Map<string, Conversation>} conversations
+ * @property {string | null} moreConversations cursor of the next page of the list
+ * @property {Map<string, Count>} counts unread messages by conversation
+ * @property {Record<string, number>} unreadBySender
+ * @property {Set<string>} blocked ids of people
+ * @property {Record<string, any>} preferences
+ * @property {{scheduled?: any, reminder?: any}} later the newest word about messages to be and reminders
+ * @property {Map<string, History>} histories
+ * @property {OpenThread | null} thread
+ * @property {Map<string, Message[]>} pins of conversations whose pins were asked for
+ * @property {Map<string, Message>} replyingTo what the next message answers, by conversation or thread
+ * @property {string} editingId the message that is being edited
+ * @property {Target | null} target
+ * @property {string | null} openId the conversation shown
+ * @property {Pending[]} pending in the order they were written
+ * @property {{status: ConnectionStatus, since: number}} connection `since`: when it stopped being live
+ * @property {Toast[]} toasts
+ */
+
+export class BaseStore {
+  /** @param {State} state */
+  constructor(state) {
+    this.state = state;
+    /** @type {Set<() => void>} */
+    this.listeners = new Set();
+    this.toastCount = 0;
+  }
+
+  /**
+   * @param {() => void} listener called after every change
+   * @returns {() => void} call it to stop
+   */
+  subscribe(listener) {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  notify() {
+    for (const listener of this.listeners) listener();
+  }
+
+  /** Several changes become one for whoever listens. @param {Partial<State>} part */
+  exchange(part) {
+    this.state = { ...this.state, ...part };
+  }
+
+  /** @param {Partial<State>} part */
+  set(part) {
+    this.exchange(part);
+    this.notify();
+  }
+
+  /** @param {Pending} message */
+  addPending(message) {
+    this.set({ pending: [...this.state.pending, message] });
+  }
+
+  /** @param {string} clientId @param {Partial<Pending>} part */
+  changePending(clientId, part) {
+    const pending = this.state.pending.map((message) =>
+      message.client_id === clientId ? { ...message, ...part } : message,
+    );
+    this.set({ pending });
+  }
+
+  /** @param {string} clientId */
+  dropPending(clientId) {
+    const pending = this.state.pending.filter((message) => message.client_id !== clientId);
+    if (pending.length < this.state.pending.length) this.set({ pending });
+  }
+
+  /** @param {ConnectionStatus} status */
+  setConnection(status) {
+    const { connection } = this.state;
+    const since = connection.status === "live" ? Date.now() : connection.since;
+    this.set({ connection: { status, since } });
+  }
+
+  /** @param {string} text @param {Toast["kind"]} [kind] */
+  toast(text, kind = "info") {
+    this.toastCount += 1;
+    this.set({ toasts: [...this.state.toasts, { id: this.toastCount, text, kind }] });
+  }
+
+  /** @param {number} id */
+  dropToast(id) {
+    this.set({ toasts: this.state.toasts.filter((toast) => toast.id !== id) });
+  }
+
+  /**
+   * The next message of a conversation, or of a thread, answers this one.
+   *
+   * @param {string} key id of the conversation, or of the thread's root
+   * @param {Message} message
+   */
+  replyTo(key, message) {
+    this.set({ replyingTo: new Map(this.state.replyingTo).set(key, message) });
+  }
+
+  /** What the next message answers, once. @param {string} key @returns {Message | undefined} */
+  takeReply(key) {
+    const message = this.state.replyingTo.get(key);
+    if (!message) return undefined;
+    const replyingTo = new Map(this.state.replyingTo);
+    replyingTo.delete(key);
+    this.set({ replyingTo });
+    return message;
+  }
+}
