@@ -27,9 +27,8 @@ if TYPE_CHECKING:
 
 # The same range as in `brook_grams`: from Devanagari on, without general punctuation.
 _BEYOND_ALPHABETS = re.compile("[\u0900-\u1fff\u2070-\U0010ffff]+")
+_HAS_TRIGRAM = re.compile(r"[^\W_]{3}")  # what pg_trgm takes for letters
 _WILDCARDS = str.maketrans({"\\": r"\\", "%": r"\%", "_": r"\_"})
-
-
 WINDOW = 5_000  # messages
 
 
@@ -39,17 +38,28 @@ def attempts(messages: MessageQuerySet, terms: list[str], before: datetime | Non
     Args:
         before: where the page begins, if it is not the first.
     """
-    found = messages
-    for term in terms:
-        found = found.filter(_condition('"chat_message"."search_text" LIKE %s', f"%{like(term)}%"))
     newest = Message.objects.countable().order_by("-created_at", "-pk")
     if before is not None:
         newest = newest.filter(created_at__lte=before)
     for oldest in newest.values_list("created_at", flat=True)[WINDOW : WINDOW + 1]:
-        yield found.filter(created_at__gte=oldest)
-    if grams := sorted({gram for term in terms for gram in _grams(term)}):
-        found = found.filter(_condition('brook_grams("chat_message"."search_text") @@ %s::tsquery', " & ".join(grams)))
-    yield found
+        yield _containing(messages.filter(created_at__gte=oldest), terms)
+    for term in terms:
+        if grams := _grams(term):
+            messages = messages.filter(
+                _condition('brook_grams("chat_message"."search_text") @@ %s::tsquery', " & ".join(sorted(grams)))
+            )
+    # With the text itself as well: pairs do not make a phrase, and a walk must not have to take every text apart.
+    yield _containing(messages, terms)
+
+
+def _containing(messages: MessageQuerySet, terms: list[str]) -> MessageQuerySet:
+    for term in terms:
+        if _HAS_TRIGRAM.search(term):
+            condition = _condition('"chat_message"."search_text" LIKE %s', f"%{like(term)}%")
+        else:  # LIKE would let the planner read the whole of an index that knows nothing of it
+            condition = _condition('strpos("chat_message"."search_text", %s) > 0', term)
+        messages = messages.filter(condition)
+    return messages
 
 
 def with_links(messages: MessageQuerySet) -> MessageQuerySet:

@@ -346,7 +346,7 @@ def test_a_search_costs_the_same_however_much_is_found(
         say(alice, team, "tea")
         say(bob, team, "tea")
     client = api(bob)
-    # Session, messages, their reactions and attachments, how far the others are, stars; and on PostgreSQL, where the
-    # newest few thousand begin.
-    with django_assert_num_queries(7 if connection.vendor == "postgresql" else 6):
+    # Session, which messages, these, their reactions and attachments, how far the others are, stars; and on PostgreSQL,
+    # where the newest few thousand begin.
+    with django_assert_num_queries(8 if connection.vendor == "postgresql" else 7):
         assert len(client.get(URL, {"q": "tea"}).json()["results"]) == 10
