@@ -173,6 +173,7 @@ def main() -> None:
         for tables in zip(*found, strict=True):
             head = ["", *(f"{size:,}: {what}" for size in options.sizes for what in ("p50 ms", "p95", "CPU ms"))]
             rows = [[name, *(value for table in tables for value in vars(table[name]).values())] for name in tables[0]]
-            print("\n" + report.table([*head, "CPU ratio"], [[*row, row[-1] / max(row[3], 0.1)] for row in rows]), flush=True)
+            compared = [[*row, row[-1] / max(row[3], 0.1)] for row in rows]
+            print("\n" + report.table([*head, "CPU ratio"], compared), flush=True)
         if options.wait:
             input(f"{postgres.url} ")
