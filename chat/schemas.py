@@ -11,6 +11,8 @@ from accounts.serializers import UserSerializer
 from chat.models import (
     FIRST_PARTICIPANTS,
     Attachment,
+    ExportFormat,
+    ExportState,
     History,
     Kind,
     MessageType,
@@ -326,3 +328,24 @@ class OwnStatusSchema(serializers.Serializer[Any]):
     delivered_seq = serializers.IntegerField()
     read_seq = serializers.IntegerField()
     unread = serializers.IntegerField()
+
+
+class ExportSchema(serializers.Serializer[Any]):
+    """A conversation as a file."""
+
+    id = serializers.UUIDField()
+    conversation_id = serializers.UUIDField()
+    format = serializers.ChoiceField(ExportFormat.choices)
+    state = serializers.ChoiceField(ExportState.choices)
+    reason = serializers.CharField(allow_null=True, help_text="Why it failed.")
+    size = serializers.IntegerField(allow_null=True, help_text="Bytes.")
+    created_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField(help_text="When its file is removed.")
+    url = serializers.CharField(allow_null=True, help_text="Where the file is, once it is done.")
+
+
+class ExportListSchema(serializers.Serializer[Any]):
+    """A page of exports."""
+
+    results = ExportSchema(many=True)
+    next = serializers.CharField(allow_null=True)

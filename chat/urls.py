@@ -9,6 +9,7 @@ from chat.api import (
     blocks,
     conversations,
     drafts,
+    exports,
     invites,
     later,
     messages,
@@ -41,6 +42,10 @@ urlpatterns = [
     path("invites/<str:code>/accept", invites.AcceptView.as_view(), name="invite-accept"),
     path("unread-counts", conversations.UnreadCountsView.as_view(), name="unread-counts"),
     path("users/<uuid:user_id>/block", blocks.BlockView.as_view(), name="user-block"),
+    path(f"{one}/export", exports.ConversationExportView.as_view(), name="conversation-export"),
+    path("exports", exports.ExportsView.as_view(), name="exports"),
+    path("exports/<uuid:export_id>", exports.ExportView.as_view(), name="export"),
+    path("exports/<uuid:export_id>/file", exports.ExportFileView.as_view(), name="export-file"),
     path("attachments", attachments.AttachmentsView.as_view(), name="attachments"),
     path("attachments/<uuid:attachment_id>", attachments.AttachmentView.as_view(), name="attachment"),
     path(

@@ -75,6 +75,10 @@ SUMMARIES = {
     "reminder_set": "Remind me of a message",
     "reminder_remove": "Remind me of a message no more",
     "reminders_list": "List my reminders",
+    "conversation_export": "Have a conversation written to a file",
+    "exports_list": "List my exports",
+    "export_get": "Show how far an export is",
+    "export_file": "Download an export",
 }
 
 ALICE = {
@@ -158,6 +162,19 @@ DIRECT: dict[str, Any] = {
 GROUP = {**DIRECT, "kind": "group", "title": "Harbour walk", "description": "Sundays at ten"}
 PAIR = {"access": "eyJhbGciOiJIUzI1NiJ9.eyJ0b2tlbiI6ImFjY2VzcyJ9.c2ln", "refresh": "eyJhbGciOiJIUzI1NiJ9.e30.c2ln"}
 
+EXPORT: dict[str, Any] = {
+    "id": "0199b0a6-2b3c-7d4e-8f5a-6b7c8d9e0a05",
+    "conversation_id": CONVERSATION_ID,
+    "format": "html",
+    "state": "waiting",
+    "reason": None,
+    "size": None,
+    "created_at": "2026-03-01T09:31:00Z",
+    "expires_at": "2026-03-08T09:31:00Z",
+    "url": None,
+}
+EXPORTED = {**EXPORT, "state": "done", "size": 48_213, "url": f"/api/exports/{EXPORT['id']}/file"}
+
 Example = tuple[Any, ...]
 
 EXAMPLES: dict[str, Example] = {
@@ -184,6 +201,9 @@ EXAMPLES: dict[str, Example] = {
         (201, MESSAGE),
         (200, {**MESSAGE, "status": "read"}),
     ),
+    "conversation_export": ({"format": "html"}, (202, EXPORT)),
+    "export_get": (None, (200, EXPORTED)),
+    "exports_list": (None, (200, {"results": [EXPORTED], "next": None})),
     "presence": (
         None,
         (

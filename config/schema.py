@@ -14,7 +14,12 @@ if TYPE_CHECKING:
     from drf_spectacular.generators import SchemaGenerator
 
 # The first part of an address, where another noun tells more.
-TAGS_OF_PATHS = {"unread-counts": "conversations", "invites": "conversations", "reminders": "messages"}
+TAGS_OF_PATHS = {
+    "unread-counts": "conversations",
+    "invites": "conversations",
+    "reminders": "messages",
+    "exports": "conversations",
+}
 TAGS = [
     {"name": "auth", "description": "Sign up, log in and out; tokens, devices, passwords."},
     {"name": "users", "description": "Oneself and others."},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -10,13 +11,14 @@ from django.core.management import call_command
 from django.db import DatabaseError, InterfaceError, close_old_connections
 
 from accounts.actions import end_statuses, tidy_avatars, tidy_sessions
-from chat.actions import remind_due, send_due, tidy_scheduled
+from chat.actions import make_exports, remind_due, send_due, tidy_scheduled
 from chat.actions.attachments import tidy_attachments
 from chat.actions.avatars import tidy_group_avatars
+from chat.actions.exports import tidy_exports
 from realtime.retention import prune
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 logger = logging.getLogger(__name__)
 
@@ -40,19 +42,23 @@ JOBS: tuple[tuple[Callable[[], object], float], ...] = (
     (tidy_scheduled, 600),
     (tidy_avatars, 600),
     (tidy_group_avatars, 600),
+    (tidy_exports, 600),
 )
+# The same for what may take minutes: in a thread of its own, for the others must not wait.
+LONG_JOBS: tuple[tuple[Callable[[], object], float], ...] = ((make_exports, 1),)
 
 
 class Worker:
     """Does each job when it is due, one after the other."""
 
-    def __init__(self) -> None:
-        self._due = {job: 0.0 for job, _every_s in JOBS}
+    def __init__(self, jobs: Iterable[tuple[Callable[[], object], float]]) -> None:
+        self._jobs = tuple(jobs)
+        self._due = {job: 0.0 for job, _every_s in self._jobs}
 
     def run_due(self, now: float) -> None:
         """Do everything that is due at `now` (seconds of a monotonic clock). A database that is away postpones it."""
         close_old_connections()
-        for job, every_s in JOBS:
+        for job, every_s in self._jobs:
             if now >= self._due[job]:
                 self._due[job] = now + every_s
                 _run(job)
@@ -70,12 +76,17 @@ def _run(job: Callable[[], object]) -> None:
 
 def run_once() -> None:
     """Do every job now."""
-    Worker().run_due(0)
+    Worker([*JOBS, *LONG_JOBS]).run_due(0)
 
 
 def run_for_ever() -> None:
     """Do each again and again, until the process ends."""
-    worker = Worker()
+    threading.Thread(target=_run_for_ever, args=[LONG_JOBS], name="worker-long", daemon=True).start()
+    _run_for_ever(JOBS)
+
+
+def _run_for_ever(jobs: Iterable[tuple[Callable[[], object], float]]) -> None:
+    worker = Worker(jobs)
     while True:
         worker.run_due(time.monotonic())
         time.sleep(TICK_S)

@@ -9,6 +9,7 @@ from chat.actions.delivery import mark_delivered, note_handed_over
 from chat.actions.drafts import save_draft
 from chat.actions.editing import edit_message
 from chat.actions.errors import Blocked, LastAdmin, NotAGroup, NotAllowed, NotHere, Unfit, WrongField
+from chat.actions.exports import make_exports, request_export
 from chat.actions.forwarding import forward_message
 from chat.actions.invites import accept_invite, create_invite, revoke_invite
 from chat.actions.messages import ClientIdTaken, send_message
@@ -43,6 +44,7 @@ __all__ = [
     "edit_message",
     "forward_message",
     "leave",
+    "make_exports",
     "mark_all_read",
     "mark_delivered",
     "mark_read",
@@ -56,6 +58,7 @@ __all__ = [
     "remove_participant",
     "remove_reaction",
     "remove_reminder",
+    "request_export",
     "revoke_invite",
     "save_draft",
     "schedule_message",

@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from accounts.models import User
 from chat import actions, reading
-from chat.models import Attachment, Invite, Message, Participant, ScheduledMessage
+from chat.models import Attachment, Export, Invite, Message, Participant, ScheduledMessage
 from chat.serializers import MAX_SEQ, IdField
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ MISSING = (
     Invite.DoesNotExist,
     Attachment.DoesNotExist,
     ScheduledMessage.DoesNotExist,
+    Export.DoesNotExist,
 )
 CONFLICTS: dict[type[Exception], tuple[str, str]] = {
     actions.NotAGroup: ("This is a direct conversation: only groups can do that.", "conflict"),

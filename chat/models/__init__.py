@@ -15,6 +15,7 @@ from chat.models.conversations import (
 )
 from chat.models.drafts import Draft
 from chat.models.edits import MessageEdit
+from chat.models.exports import UNFINISHED, Export, ExportFormat, ExportState
 from chat.models.invites import Invite
 from chat.models.mentions import Mention, MentionQuerySet
 from chat.models.messages import Message, MessageQuerySet, MessageType
@@ -28,11 +29,15 @@ from chat.models.stars import Star
 __all__ = [
     "FIRST_PARTICIPANTS",
     "MAX_KINDS",
+    "UNFINISHED",
     "Attachment",
     "AttachmentQuerySet",
     "Conversation",
     "ConversationQuerySet",
     "Draft",
+    "Export",
+    "ExportFormat",
+    "ExportState",
     "History",
     "Invite",
     "Kind",

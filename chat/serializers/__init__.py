@@ -12,6 +12,7 @@ from chat.serializers.conversations import (
 )
 from chat.serializers.drafts import DraftSerializer, draft_json, kept_draft_json
 from chat.serializers.excerpts import excerpt
+from chat.serializers.exports import ExportSerializer, export_json
 from chat.serializers.invites import InviteSerializer, invite_json
 from chat.serializers.later import (
     ReminderSerializer,
@@ -45,6 +46,7 @@ __all__ = [
     "DirectSerializer",
     "DraftSerializer",
     "EditSerializer",
+    "ExportSerializer",
     "ForwardSerializer",
     "GroupSerializer",
     "IdField",
@@ -66,6 +68,7 @@ __all__ = [
     "conversations_for",
     "draft_json",
     "excerpt",
+    "export_json",
     "invite_json",
     "kept_draft_json",
     "me_json",

@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts import actions as account_actions
 from accounts.models import User
 from chat import actions
-from chat.models import Attachment, Conversation, Role
+from chat.models import Attachment, Conversation, ExportFormat, Role
 from realtime import log
 from realtime.handover import CaughtUp, Window
 from realtime.sequencer import look
@@ -232,6 +232,10 @@ def caught_up(*people: User) -> Window:
     return Window(caught_up=[CaughtUp(str(person.pk), pos, None) for person in people])
 
 
+def export(stage: Stage, person: User) -> Any:
+    return actions.request_export(user=person, conversation_id=stage.talk.pk, format=ExportFormat.JSON)
+
+
 Act = Callable[[Stage], Any]
 ACTS: dict[str, list[Act]] = {
     "set_group_avatar": [
@@ -338,6 +342,8 @@ ACTS: dict[str, list[Act]] = {
         lambda s: [remind(s, seconds=60), forget(s)],
     ],
     "remind_due": [lambda s: [remind(s, seconds=-1), work(actions.remind_due, 2)]],
+    "request_export": [lambda s: export(s, s.bob)],
+    "make_exports": [lambda s: [export(s, s.bob), work(actions.make_exports)]],
     "mark_read": [
         lambda s: actions.mark_read(user=s.bob, conversation_id=s.talk.pk, seq=2),
         lambda s: actions.mark_read(user=s.alice, conversation_id=s.group.pk, seq=99),
