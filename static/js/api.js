@@ -46,7 +46,7 @@ export function csrfToken() {
  * @returns {Promise<any>} the JSON of the answer, null where it has none
  * @throws {ApiError}
  */
-async function call(method, path, body) {
+export async function call(method, path, body) {
   /** @type {Record<string, string>} */
   const headers = { Accept: "application/json" };
   if (method !== "GET") headers["X-CSRFToken"] = csrfToken();
@@ -66,18 +66,27 @@ async function call(method, path, body) {
     throw new ApiError({ status: 0, code: "unreachable", detail: "The server cannot be reached." });
   }
   if (response.ok) return answer;
+  throw refusal(response.status, answer, response.headers.get("Retry-After"));
+}
+
+/**
+ * @param {number} status
+ * @param {any} answer the JSON that came with it, if any
+ * @param {string | null} retryAfter seconds
+ */
+export function refusal(status, answer, retryAfter) {
   const first = answer?.errors?.[0];
-  throw new ApiError({
-    status: response.status,
+  return new ApiError({
+    status,
     code: first?.code ?? "error",
     detail: first?.detail ?? "Something went wrong on the server.",
     attr: first?.attr ?? null,
-    retryAfterMs: Number(response.headers.get("Retry-After") ?? 0) * 1_000 || 0,
+    retryAfterMs: Number(retryAfter ?? 0) * 1_000 || 0,
   });
 }
 
 /** @param {Record<string, string | number>} parameters */
-function query(parameters) {
+export function query(parameters) {
   const pairs = Object.entries(parameters).map(([key, value]) => [key, String(value)]);
   return new URLSearchParams(pairs).toString();
 }
@@ -116,7 +125,7 @@ export const api = {
    * @param {string} conversationId
    * @param {string} clientId
    * @param {string} content
-   * @param {{reply_to?: string | undefined, thread_root?: string | undefined}} [more]
+   * @param {{reply_to?: string | undefined, thread_root?: string | undefined, attachment_ids?: string[] | undefined}} [more]
    * @returns {Promise<Message>}
    */
   send: (conversationId, clientId, content, more = {}) =>

@@ -9,9 +9,12 @@ import "./components/conversation.js";
 import "./components/message-list.js";
 import "./components/new-conversation.js";
 import "./components/toasts.js";
+import "./components/typing.js";
 import { closeNarrowDetails, showDetails } from "./components/details.js";
+import { acceptDrops } from "./components/drop-zone.js";
 import { listenForKeys } from "./keys.js";
 import { router } from "./router.js";
+import { loadScheduled } from "./scheduled.js";
 import { startSession, store } from "./session.js";
 
 const FINE_POINTER = matchMedia("(pointer: fine)");
@@ -36,4 +39,6 @@ document.querySelector("[data-opens=new-conversation]")?.addEventListener("click
   /** @type {any} */ (document.querySelector("brook-new-conversation"))?.show();
 });
 listenForKeys();
+acceptDrops();
 startSession();
+loadScheduled();

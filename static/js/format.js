@@ -90,3 +90,28 @@ function firstGraphemes(text, count) {
   }
   return taken;
 }
+
+const UNITS = ["B", "KB", "MB", "GB"];
+
+/** @param {number} bytes */
+export function fileSize(bytes) {
+  const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), UNITS.length - 1);
+  const value = bytes / 1_000 ** power;
+  return `${value.toLocaleString(undefined, { maximumFractionDigits: value < 10 && power ? 1 : 0 })} ${UNITS[power]}`;
+}
+
+/** Minutes and seconds. @param {number} seconds */
+export function clockTime(seconds) {
+  const whole = Math.floor(seconds);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}
+
+/** A moment still to come: “today, 18:00”. @param {string | Date} when */
+export function timeAhead(when) {
+  const date = new Date(when);
+  const days = -daysAgo(date);
+  if (days <= 0) return `today, ${clock.format(date)}`;
+  if (days === 1) return `tomorrow, ${clock.format(date)}`;
+  if (days <= DAYS_BY_NAME) return `${weekdayLong.format(date)}, ${clock.format(date)}`;
+  return `${dateOf(date)}, ${clock.format(date)}`;
+}

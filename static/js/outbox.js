@@ -5,6 +5,7 @@
  *
  * @import { Store } from "./store.js"
  * @import { Message, Pending, Quote } from "./types.js"
+ * @import { Upload } from "./upload.js"
  */
 
 import { ApiError, api } from "./api.js";
@@ -18,20 +19,29 @@ export class Outbox {
     /** Conversations with a sender at work, and what wakes it from waiting.
      * @type {Map<string, () => void>} */
     this.working = new Map();
+    /** Files of pending messages, by client_id.
+     * @type {Map<string, Upload[]>} */
+    this.uploads = new Map();
   }
 
   /**
    * @param {string} conversationId
    * @param {string} content
-   * @param {{replyTo?: Message | undefined, threadRoot?: string | undefined}} [answers]
+   * @param {object} [more]
+   * @param {Message} [more.replyTo]
+   * @param {string} [more.threadRoot]
+   * @param {Upload[]} [more.uploads] on their way or there already
    */
-  send(conversationId, content, { replyTo, threadRoot } = {}) {
+  send(conversationId, content, { replyTo, threadRoot, uploads = [] } = {}) {
+    const clientId = newId();
+    if (uploads.length) this.uploads.set(clientId, uploads);
     this.store.addPending({
-      client_id: newId(),
+      client_id: clientId,
       conversation_id: conversationId,
       content,
       reply_to: replyTo ? quoteOf(replyTo) : null,
       thread_root: threadRoot || null,
+      attachments: uploads.map(({ preview }) => preview),
       created_at: new Date().toISOString(),
       state: "waiting",
       problem: "",
@@ -41,12 +51,17 @@ export class Outbox {
 
   /** @param {Pending} message */
   retry(message) {
+    for (const upload of this.uploads.get(message.client_id) ?? []) {
+      if (upload.state === "failed") upload.start().catch(() => {});
+    }
     this.store.changePending(message.client_id, { state: "waiting", problem: "" });
     this.work(message.conversation_id);
   }
 
   /** @param {Pending} message */
   discard(message) {
+    for (const upload of this.uploads.get(message.client_id) ?? []) upload.cancel();
+    this.uploads.delete(message.client_id);
     this.store.dropPending(message.client_id);
   }
 
@@ -81,17 +96,26 @@ export class Outbox {
    * @returns {Promise<number>} milliseconds to wait before the next attempt
    */
   async attempt(pending, failures) {
+    const uploads = this.uploads.get(pending.client_id) ?? [];
     try {
+      const attachmentIds = await Promise.all(uploads.map(({ finished }) => finished));
       const message = await api.send(pending.conversation_id, pending.client_id, pending.content, {
         reply_to: pending.reply_to?.id,
         thread_root: pending.thread_root ?? undefined,
+        attachment_ids: attachmentIds.length ? attachmentIds : undefined,
       });
       this.store.apply({ type: "message.created", data: { message } });
       this.store.dropPending(pending.client_id);
+      for (const upload of uploads) upload.forget();
+      this.uploads.delete(pending.client_id);
       return 0;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      if (error.isTemporary) return Math.max(error.retryAfterMs, backoffMs(failures));
+      if (error.code === "cancelled") return 0; // it was discarded
+      if (error.isTemporary) {
+        for (const upload of uploads) if (upload.state === "failed") upload.start().catch(() => {});
+        return Math.max(error.retryAfterMs, backoffMs(failures));
+      }
       this.store.changePending(pending.client_id, { state: "failed", problem: error.detail });
       return 0;
     }

@@ -6,12 +6,14 @@
  */
 
 import { api } from "./api.js";
+import { Drafts } from "./drafts.js";
 import { Loader } from "./loader.js";
 import { Outbox } from "./outbox.js";
 import { Reader } from "./reader.js";
 import { RealtimeClient } from "./realtime.js";
 import { Store } from "./store.js";
 import { keepTitle } from "./title.js";
+import { Typist } from "./typist.js";
 
 const DAY_MS = 86_400_000;
 
@@ -22,6 +24,8 @@ export const store = new Store(page);
 export const loader = new Loader(store);
 export const outbox = new Outbox(store);
 export const reader = new Reader(store);
+export const drafts = new Drafts(store);
+export const typist = new Typist(store);
 
 export const realtime = new RealtimeClient({
   url: "/api/realtime/stream",
@@ -39,6 +43,7 @@ function statusChanged(status) {
   if (status === "live") {
     outbox.wake();
     reader.wake();
+    drafts.wake();
     loader.wake();
   }
   if (status === "signed-out") {

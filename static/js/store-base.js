@@ -2,7 +2,7 @@
  * What a store is made of: its state, who is told of changes, and the small parts that stand for themselves:
  * messages on their way, the connection, short notes.
  *
- * @import { Conversation, ConnectionStatus, History, Message, OpenThread, Pending, Target, Toast, User } from "./types.js"
+ * @import { Conversation, ConnectionStatus, History, Message, OpenThread, Pending, Presence, Scheduled, Target, Toast, User } from "./types.js"
  * @import { Count } from "./state/counts.js"
  *
  * @typedef {object} State
@@ -24,6 +24,9 @@
  * @property {Pending[]} pending in the order they were written
  * @property {{status: ConnectionStatus, since: number}} connection `since`: when it stopped being live
  * @property {Toast[]} toasts
+ * @property {Map<string, Map<string, string>>} typing names of those who type, by id, by conversation
+ * @property {Map<string, Presence>} presence of people, by id
+ * @property {Map<string, Scheduled>} scheduled my messages to be
  */
 
 export class BaseStore {

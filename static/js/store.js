@@ -336,5 +336,8 @@ function firstState(page) {
     pending: [],
     connection: { status: "connecting", since: Date.now() },
     toasts: [],
+    typing: new Map(),
+    presence: new Map(),
+    scheduled: new Map(),
   };
 }

@@ -41,6 +41,20 @@
  * @property {number} version
  * @property {{content: string, updated_at: string} | null} conflict what another device wrote meanwhile
  *
+ * @typedef {object} Presence
+ * @property {"online" | "away" | "offline" | "invisible"} status
+ * @property {string | null} last_seen_at
+ * @property {string | null} [conversation_id]
+ *
+ * @typedef {object} Scheduled a message to be
+ * @property {string} id
+ * @property {string} conversation_id
+ * @property {string} content
+ * @property {string | null} reply_to
+ * @property {string} send_at
+ * @property {"waiting" | "sent" | "failed" | "deleted"} state
+ * @property {string | null} reason
+ *
  * @typedef {object} Attachment
  * @property {string} id
  * @property {string} name
@@ -139,6 +153,7 @@
  * @property {string} content
  * @property {Quote | null} [reply_to]
  * @property {string | null} [thread_root]
+ * @property {Attachment[]} [attachments] as they are before the server has them: addresses in this page
  * @property {string} created_at
  * @property {"waiting" | "failed"} state
  * @property {string} problem why it failed, for people; empty while waiting

@@ -1,61 +1,134 @@
-import { html } from "../../vendor/lit/lit.js";
-import { forgetDraft, loadDraft, saveDraft } from "../drafts.js";
+import { html, nothing } from "../../vendor/lit/lit.js";
+import { compose } from "../api-compose.js";
+import { filesOf, keepFiles } from "../compositions.js";
+import { plural } from "../format.js";
 import { icon } from "../icon.js";
-import { outbox, store } from "../session.js";
+import { newId } from "../outbox.js";
+import { Recorder } from "../recorder.js";
+import { drafts, outbox, store, typist } from "../session.js";
 import { titleOf } from "../state/conversations.js";
+import { MOST_FILES, Upload } from "../upload.js";
+import { composerMenu } from "./composer-menu.js";
+import { draftConflict } from "./draft-conflict.js";
 import { BrookElement } from "./element.js";
+import { chooseEmoji } from "./emoji-picker.js";
+import { MentionMenu } from "./mention-menu.js";
+import "./recording.js";
 import { replyBar } from "./reply-bar.js";
+import { tray } from "./tray.js";
+
+/** @import { Recording } from "../recorder.js" */
 
 const LONGEST_MESSAGE = 10_000;
 const WARNS_FROM = 9_500;
 
 /** Where messages are written. It is never locked: what cannot be sent now waits in the outbox. */
 class BrookComposer extends BrookElement {
-  static properties = { text: { state: true }, threadRoot: { attribute: false } };
+  static properties = {
+    text: { state: true },
+    threadRoot: { attribute: false },
+    isRecording: { state: true },
+  };
 
   constructor() {
     super();
     this.text = "";
     /** The message whose thread is written in; empty: the conversation itself. */
     this.threadRoot = "";
+    this.isRecording = false;
     this.shownId = "";
     this.shownKey = "";
+    /** @type {import("../types.js").Draft | null} */
+    this.shownDraft = null;
+    this.mentions = new MentionMenu(
+      () => this.requestUpdate(),
+      (username, typed) => this.insert(`@${username} `, typed),
+    );
   }
 
   select() {
     const { openId, conversations, replyingTo } = store.state;
     const conversation = conversations.get(openId ?? "");
-    return [openId, conversation?.title, conversation?.participants, replyingTo.get(this.key)];
+    const { title, participants, me } = conversation ?? {};
+    return [openId, title, participants, me?.title, me?.draft, replyingTo.get(this.key)];
   }
 
-  /** What drafts and answers are kept under. */
+  /** What drafts, files and answers are kept under. */
   get key() {
     return this.threadRoot || (store.state.openId ?? "");
   }
 
+  get conversation() {
+    return store.state.conversations.get(this.shownId);
+  }
+
+  get files() {
+    return filesOf(this.shownKey);
+  }
+
+  /** @returns {HTMLTextAreaElement | null} */
+  get textarea() {
+    return this.querySelector("textarea");
+  }
+
   willUpdate() {
-    const id = store.state.openId ?? "";
-    if (this.key === this.shownKey) return;
-    this.shownId = id;
-    this.shownKey = this.key;
-    this.text = loadDraft(this.key);
+    const draft = drafts.onServer(this.key);
+    if (this.key !== this.shownKey) {
+      if (this.shownKey) drafts.flush(this.shownKey);
+      this.shownId = store.state.openId ?? "";
+      this.shownKey = this.key;
+      this.isRecording = false;
+      this.mentions.close();
+      this.text = drafts.text(this.key);
+    } else if (draft !== this.shownDraft && !drafts.isDirty(this.key)) {
+      // Another device wrote it. Blanks alone are no draft, and stay.
+      const text = draft?.content ?? "";
+      if (text.trim() !== this.text.trim()) this.text = text;
+    }
+    this.shownDraft = draft;
   }
 
   render() {
-    const conversation = store.state.conversations.get(this.shownId);
-    const title = conversation ? titleOf(conversation, store.state.me.id) : "";
+    const title = this.conversation ? titleOf(this.conversation, store.state.me.id) : "";
     const label = this.threadRoot ? "Reply in thread" : `Message ${title}`;
-    const left = LONGEST_MESSAGE - this.text.length;
     return html`
-      ${replyBar(this.key)}
+      ${draftConflict(this.shownKey, (text) => this.write(text))}
+      ${replyBar(this.shownKey)}
+      ${tray(this.files, (upload) => this.detach(upload))}
+      ${this.mentions.view()}
       <form class="composer" @submit=${this.onSubmit}>
-        <textarea class="composer-text" rows="1" dir="auto" enterkeyhint="send" placeholder=${label}
-          aria-label=${label} maxlength=${LONGEST_MESSAGE} .value=${this.text}
-          @input=${this.onInput} @keydown=${this.onKey}></textarea>
-        ${left <= LONGEST_MESSAGE - WARNS_FROM ? html`<span class="composer-left" role="status">${left}</span>` : ""}
-        <button type="submit" class="send" aria-label="Send" aria-disabled=${!this.text.trim()}
-          @pointerdown=${keepFocus}>${icon("arrow-up")}</button>
+        ${
+          this.isRecording
+            ? html`<brook-recording class="recording" @recorded=${this.onRecorded}
+                @cancelled=${() => (this.isRecording = false)}></brook-recording>`
+            : this.fields(label)
+        }
       </form>
+    `;
+  }
+
+  /** @param {string} label */
+  fields(label) {
+    const left = LONGEST_MESSAGE - this.text.length;
+    const isEmpty = !this.text.trim() && !this.files.length;
+    return html`
+      ${composerMenu(this)}
+      <textarea class="composer-text" rows="1" dir="auto" enterkeyhint="send" placeholder=${label}
+        aria-label=${label} maxlength=${LONGEST_MESSAGE} .value=${this.text} aria-autocomplete="list"
+        aria-controls=${this.mentions.isOpen ? "mention-menu" : nothing}
+        aria-activedescendant=${this.mentions.isOpen ? `mention-${this.mentions.at}` : nothing}
+        @input=${this.onInput} @keydown=${this.onKey} @paste=${this.onPaste} @blur=${this.onBlur}></textarea>
+      ${left <= LONGEST_MESSAGE - WARNS_FROM ? html`<span class="composer-left" role="status">${left}</span>` : nothing}
+      <button type="button" class="icon-button composer-emoji" aria-label="Emoji" title="Emoji"
+        @click=${this.onEmoji}>${icon("smile")}</button>
+      ${
+        Recorder.isPossible
+          ? html`<button type="button" class="icon-button" aria-label="Record a voice message" title="Voice message"
+              @click=${() => (this.isRecording = true)}>${icon("mic")}</button>`
+          : nothing
+      }
+      <button type="submit" class="send" aria-label="Send" aria-disabled=${isEmpty}
+        @pointerdown=${keepFocus}>${icon("arrow-up")}</button>
     `;
   }
 
@@ -66,40 +139,154 @@ class BrookComposer extends BrookElement {
     textarea.style.blockSize = `${textarea.scrollHeight}px`;
   }
 
-  /** @returns {HTMLTextAreaElement | null} */
-  get textarea() {
-    return this.querySelector("textarea");
-  }
-
   focusText() {
     this.textarea?.focus();
   }
 
+  /** Everything that changes the text comes through here. @param {string} text */
+  write(text) {
+    this.text = text;
+    drafts.write(this.shownKey, text, store.state.replyingTo.get(this.shownKey)?.id ?? null);
+  }
+
+  /**
+   * At the caret.
+   *
+   * @param {string} text
+   * @param {number} [typed] how many characters before the caret it replaces
+   */
+  async insert(text, typed = 0) {
+    const at = this.textarea?.selectionStart ?? this.text.length;
+    const end = this.textarea?.selectionEnd ?? at;
+    this.write(this.text.slice(0, at - typed) + text + this.text.slice(end));
+    await this.updateComplete;
+    this.focusText();
+    this.textarea?.setSelectionRange(at - typed + text.length, at - typed + text.length);
+  }
+
   /** @param {InputEvent & {target: HTMLTextAreaElement}} event */
   onInput({ target }) {
-    this.text = target.value;
-    saveDraft(this.shownKey, this.text);
+    this.write(target.value);
+    if (this.text.trim()) typist.typed(this.shownId);
+    else typist.stopped();
+    this.mentions.look(target.value.slice(0, target.selectionStart), this.conversation, store.state.me.id);
+  }
+
+  onBlur() {
+    typist.stopped();
+    this.mentions.close();
   }
 
   /** @param {KeyboardEvent} event */
   onKey(event) {
     // keyCode 229 as well: Safari ends the composition before it tells of the Enter that ended it.
-    const isComposing = event.isComposing || event.keyCode === 229;
-    if (event.key === "Escape" && store.takeReply(this.key)) event.preventDefault();
-    if (event.key !== "Enter" || event.shiftKey || isComposing) return;
-    this.onSubmit(event);
+    if (event.isComposing || event.keyCode === 229 || this.mentions.takes(event)) return;
+    if (event.key === "Escape" && store.takeReply(this.shownKey)) event.preventDefault();
+    if (event.key === "ArrowUp" && !event.altKey && !this.text && !this.files.length) this.editLast(event);
+    if (event.key === "Enter" && !event.shiftKey) this.onSubmit(event);
+  }
+
+  /** Whoever shows the messages edits my last one. @param {Event} event */
+  editLast(event) {
+    const detail = { conversationId: this.shownId, threadRoot: this.threadRoot };
+    const wish = new CustomEvent("edit-last", { bubbles: true, cancelable: true, detail });
+    if (!this.dispatchEvent(wish)) event.preventDefault();
+  }
+
+  /** @param {ClipboardEvent} event */
+  onPaste(event) {
+    const pasted = [...(event.clipboardData?.files ?? [])];
+    if (!pasted.length || event.clipboardData?.types.includes("text/plain")) return;
+    event.preventDefault();
+    this.attach(pasted);
+  }
+
+  /** @param {MouseEvent & {currentTarget: Element}} event */
+  onEmoji({ currentTarget }) {
+    chooseEmoji(currentTarget, (emoji) => this.insert(emoji));
+  }
+
+  /** @param {File[]} files */
+  attach(files) {
+    const room = MOST_FILES - this.files.length;
+    if (files.length > room) {
+      store.toast(`A message takes at most ${plural(MOST_FILES, "attachment")}.`, "problem");
+    }
+    const uploads = files.slice(0, room).map((file) => new Upload(file));
+    for (const upload of uploads) upload.onChange = () => this.requestUpdate();
+    keepFiles(this.shownKey, [...this.files, ...uploads]);
+    this.requestUpdate();
+    this.focusText();
+  }
+
+  /** @param {Upload} upload */
+  detach(upload) {
+    upload.cancel();
+    keepFiles(
+      this.shownKey,
+      this.files.filter((other) => other !== upload),
+    );
+    this.requestUpdate();
+    this.focusText();
+  }
+
+  /** @param {CustomEvent<Recording>} event */
+  async onRecorded({ detail }) {
+    this.isRecording = false;
+    const { file, duration, waveform } = detail;
+    this.post("", [new Upload(file, { duration, waveform })]);
+    await this.updateComplete;
+    this.focusText();
+  }
+
+  /** Kept as typed but for the blank lines around it: spaces in front may be code. */
+  get content() {
+    return this.text.trimEnd().replace(/^\s*\n/, "");
   }
 
   /** @param {Event} event */
   onSubmit(event) {
     event.preventDefault();
-    // Kept as typed but for the blank lines around it: spaces in front may be code.
-    const text = this.text.trimEnd().replace(/^\s*\n/, "");
-    if (!text || !this.shownId) return;
-    this.text = "";
-    forgetDraft(this.shownKey);
-    outbox.send(this.shownId, text, { replyTo: store.takeReply(this.key), threadRoot: this.threadRoot });
+    const { content, files } = this;
+    if ((!content && !files.length) || !this.shownId) return;
+    keepFiles(this.shownKey, []);
+    this.clearText();
+    this.post(content, files);
     this.focusText();
+  }
+
+  /** @param {string} content @param {Upload[]} uploads */
+  post(content, uploads) {
+    const replyTo = store.takeReply(this.shownKey);
+    outbox.send(this.shownId, content, {
+      ...(replyTo ? { replyTo } : {}),
+      ...(this.threadRoot ? { threadRoot: this.threadRoot } : {}),
+      uploads,
+    });
+  }
+
+  clearText() {
+    this.text = "";
+    typist.stopped();
+    drafts.sent(this.shownKey);
+  }
+
+  /**
+   * Say what is written at a later time.
+   *
+   * @param {Date} when
+   */
+  async schedule(when) {
+    const replyTo = store.takeReply(this.shownKey);
+    const scheduled = await compose.schedule({
+      conversation_id: this.shownId,
+      client_id: newId(),
+      content: this.content,
+      send_at: when.toISOString(),
+      reply_to: replyTo?.id ?? null,
+    });
+    this.clearText();
+    return scheduled;
   }
 }
 

@@ -10,10 +10,12 @@ import { titleOf, withCounts, withoutReads, withParticipant, withReceipt } from 
 import { toldByServer } from "./counts.js";
 import { messageHandlers } from "./message-events.js";
 import { changed, withUser } from "./messages.js";
+import { passingHandlers } from "./passing.js";
 
 /** @type {Record<string, (store: Store, data: any) => void>} */
 export const handlers = {
   ...messageHandlers,
+  ...passingHandlers,
   "receipt.updated": receiptUpdated,
   "unread.updated": unreadUpdated,
   "me.updated": meUpdated,

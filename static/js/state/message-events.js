@@ -7,6 +7,7 @@
 
 import { counted, discounted } from "./counts.js";
 import { changed, quoted, tombstone, withoutReaction, withReaction } from "./messages.js";
+import { typingStopped } from "./passing.js";
 
 /** @typedef {{id: string, reply_count: number}} Thread what a thread's root has now */
 
@@ -27,6 +28,7 @@ function messageCreated(store, data) {
   const id = message.conversation_id;
   if (!store.conversationFor(id, { type: "message.created", data })) return;
   store.takeMessage(message);
+  if (message.sender) typingStopped(store, { conversation_id: id, user_id: message.sender.id });
   if (thread) countReplies(store, id, thread);
   const count = store.state.counts.get(id);
   if (!count || message.type === "system" || !isCounted(store, message.sender?.id)) return;
