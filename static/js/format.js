@@ -115,3 +115,18 @@ export function timeAhead(when) {
   if (days <= DAYS_BY_NAME) return `${weekdayLong.format(date)}, ${clock.format(date)}`;
   return `${dateOf(date)}, ${clock.format(date)}`;
 }
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** “last seen 5 minutes ago”; empty where nobody knows. @param {string | null | undefined} iso */
+export function lastSeen(iso) {
+  if (!iso) return "";
+  const date = new Date(iso);
+  const agoMs = Date.now() - date.getTime();
+  if (agoMs < MINUTE_MS) return "last seen just now";
+  if (agoMs < HOUR_MS) return `last seen ${plural(Math.floor(agoMs / MINUTE_MS), "minute")} ago`;
+  if (daysAgo(date) <= 0) return `last seen at ${clock.format(date)}`;
+  if (daysAgo(date) === 1) return `last seen yesterday at ${clock.format(date)}`;
+  return `last seen on ${dateOf(date)}`;
+}

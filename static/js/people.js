@@ -3,6 +3,7 @@
 import "./components/avatar.js";
 import "./components/badge.js";
 import "./components/connection-banner.js";
+import "./components/presence.js";
 import "./components/toasts.js";
 import { ApiError, api } from "./api.js";
 import { startSession, store } from "./session.js";

@@ -9,6 +9,7 @@ import { api } from "./api.js";
 import { Drafts } from "./drafts.js";
 import { Loader } from "./loader.js";
 import { Outbox } from "./outbox.js";
+import { PresenceKeeper } from "./presence.js";
 import { Reader } from "./reader.js";
 import { RealtimeClient } from "./realtime.js";
 import { Store } from "./store.js";
@@ -26,11 +27,15 @@ export const outbox = new Outbox(store);
 export const reader = new Reader(store);
 export const drafts = new Drafts(store);
 export const typist = new Typist(store);
+export const presence = new PresenceKeeper(store);
 
 export const realtime = new RealtimeClient({
   url: "/api/realtime/stream",
   cursor: page.cursor,
-  onEvent: (event) => store.apply(event),
+  onEvent: (event) => {
+    store.apply(event);
+    presence.heard(event);
+  },
   onReset: () => loader.reload(),
   onStatus: statusChanged,
   onReport: (counts) => api.clientMetrics(counts).catch(() => {}), // nobody needs to know
@@ -84,6 +89,7 @@ export function startSession() {
   store.notify();
   renderAtMidnight();
   realtime.start();
+  presence.start();
   Object.assign(globalThis, {
     brook: { status: () => ({ ...store.state.connection, ...realtime.describe() }) },
   });

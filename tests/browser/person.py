@@ -148,6 +148,10 @@ class Person:
         """A request with this person's session."""
         return self._ask("PATCH", path, data)
 
+    def put(self, path: str, data: dict[str, Any]) -> APIResponse:
+        """A request with this person's session."""
+        return self._ask("PUT", path, data)
+
     def delete(self, path: str) -> APIResponse:
         """A request with this person's session."""
         return self._ask("DELETE", path, None)

@@ -39,8 +39,8 @@ class BrookConversationList extends BrookElement {
   }
 
   select() {
-    const { conversations, counts, openId, pending, me, moreConversations } = store.state;
-    return [conversations, counts, openId, pending, me, moreConversations, dayKey(new Date())];
+    const { conversations, counts, openId, pending, me, moreConversations, typing } = store.state;
+    return [conversations, counts, openId, pending, me, moreConversations, typing, dayKey(new Date())];
   }
 
   render() {

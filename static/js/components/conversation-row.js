@@ -1,11 +1,13 @@
 /** @import { Conversation, Message } from "../types.js" */
 
 import { html, nothing } from "../../vendor/lit/lit.js";
-import { shortTime } from "../format.js";
+import { clockTime, shortTime } from "../format.js";
 import { icon } from "../icon.js";
 import { plainText } from "../markup.js";
-import { store } from "../session.js";
-import { partnerOf, statusOf, titleOf } from "../state/conversations.js";
+import { drafts, store } from "../session.js";
+import { isMuted, partnerOf, statusOf, titleOf } from "../state/conversations.js";
+import { typingText } from "../state/passing.js";
+import { face } from "./presence.js";
 
 /**
  * One line of the conversation list; templates/chat/_row.html draws the same before this script runs.
@@ -20,27 +22,46 @@ export function conversationRow(conversation) {
   return html`
     <a class="row ${unread ? "is-unread" : ""}" href="/c/${conversation.id}"
       aria-current=${conversation.id === openId ? "page" : nothing}>
-      <brook-avatar data-id=${partner?.id ?? conversation.id} name=${title}
-        photo=${(partner ?? conversation).avatar_url || nothing}></brook-avatar>
-      <span class="row-title" dir="auto">${title}</span>
+      ${face({ id: partner?.id ?? conversation.id, name: title, photo: (partner ?? conversation).avatar_url }, "", partner?.id)}
+      <span class="row-title"><span dir="auto">${title}</span>${marks(conversation)}</span>
       <time class="row-time" datetime=${conversation.last_activity_at}>${shortTime(conversation.last_activity_at)}</time>
       <span class="row-preview">${preview(conversation)}</span>
-      <brook-badge class="row-badge" conversation=${conversation.id}></brook-badge>
+      <span class="row-badge">
+        ${store.mentions(conversation.id) ? html`<span class="badge is-mention" title="You were mentioned">@<span class="visually-hidden">You were mentioned</span></span>` : nothing}
+        <brook-badge class=${isMuted(conversation) ? "is-muted" : nothing} conversation=${conversation.id}></brook-badge>
+      </span>
     </a>
   `;
 }
 
+/** Pinned, muted. @param {Conversation} conversation */
+function marks(conversation) {
+  const pinned = conversation.me.pinned
+    ? html`<span class="row-mark" role="img" aria-label="Pinned" title="Pinned">${icon("pin")}</span>`
+    : nothing;
+  const muted = isMuted(conversation)
+    ? html`<span class="row-mark" role="img" aria-label="Muted" title="Muted">${icon("bell-off")}</span>`
+    : nothing;
+  return html`${pinned}${muted}`;
+}
+
 /** @param {Conversation} conversation */
 function preview(conversation) {
-  const { pending, me } = store.state;
+  const { pending, me, openId, typing } = store.state;
+  const types = typingText(typing.get(conversation.id), conversation.kind === "direct");
+  if (types) return html`<span class="row-text is-typing" dir="auto">${types}</span>`;
+  const draft = conversation.id === openId ? "" : drafts.text(conversation.id).trim();
+  if (draft) {
+    return html`<span class="row-text" dir="auto"><span class="row-draft">Draft: </span>${plainText(draft)}</span>`;
+  }
   const waiting = pending.findLast((message) => message.conversation_id === conversation.id);
   if (waiting) {
     const mark = waiting.state === "failed" ? "circle-alert" : "clock";
-    return html`${icon(mark)}<span class="row-text" dir="auto">You: ${plainText(waiting.content)}</span>`;
+    return html`${icon(mark)}<span class="row-text" dir="auto">You: ${plainText(waiting.content) || waiting.attachments?.[0]?.name}</span>`;
   }
   const last = conversation.last_message;
   if (!last) return html`<span class="row-text">No messages yet</span>`;
-  return html`${tick(conversation, last, me.id)}<span class="row-text" dir="auto">${author(conversation, last)}${summary(last)}</span>`;
+  return html`${tick(conversation, last, me.id)}<span class="row-text" dir="auto">${author(conversation, last)}${attached(last)}${summary(last)}</span>`;
 }
 
 /** @param {Conversation} conversation @param {Message} last @param {string} myId */
@@ -57,7 +78,20 @@ function author(conversation, last) {
   return conversation.kind === "group" ? `${last.sender.display_name.split(" ")[0]}: ` : "";
 }
 
+const KIND_ICONS = { image: "image", voice: "mic", file: "paperclip" };
+
+/** @param {Message} last */
+function attached({ attachments: [first] = [], deleted_at }) {
+  return first && !deleted_at ? html`<span class="row-kind">${icon(KIND_ICONS[first.kind])}</span>` : nothing;
+}
+
 /** @param {Message} last */
 export function summary(last) {
-  return last.deleted_at ? "Message deleted" : plainText(last.content);
+  if (last.deleted_at) return "Message deleted";
+  const text = plainText(last.content);
+  const [first] = last.attachments ?? [];
+  if (text || !first) return text;
+  if (first.kind === "image") return "Photo";
+  if (first.kind === "file") return first.name;
+  return first.duration ? `Voice message · ${clockTime(first.duration)}` : "Voice message";
 }

@@ -184,3 +184,12 @@ export function sorted(conversations) {
       other.id.localeCompare(one.id),
   );
 }
+
+/**
+ * Nothing of it makes a noise now.
+ *
+ * @param {Conversation} conversation
+ */
+export function isMuted({ me: { notification_level, muted_until } }) {
+  return notification_level === "none" || Boolean(muted_until && Date.parse(muted_until) > Date.now());
+}

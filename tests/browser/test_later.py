@@ -1,0 +1,53 @@
+"""Messages that are sent later."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator
+
+    from tests.browser.person import Person
+
+pytestmark = pytest.mark.browser
+
+
+def dialog(person: Person, item: str) -> Locator:
+    person.page.get_by_role("button", name="Add", exact=True).click()
+    person.page.get_by_role("menuitem", name=item).click()
+    return person.page.get_by_role("dialog")
+
+
+def test_a_message_is_scheduled_changed_and_deleted(alice: Person, bob: Person) -> None:
+    alice.open(f"/c/{alice.starts_direct(bob)}")
+    expect(dialog(alice, "Scheduled messages")).to_contain_text("Nothing is scheduled here")
+    alice.page.keyboard.press("Escape")
+    alice.text.fill("Happy new year")
+    choices = dialog(alice, "Send later")
+    choices.get_by_role("button", name="Tomorrow morning").click()
+    expect(alice.page.get_by_text("It will be sent tomorrow")).to_be_visible()
+    expect(alice.text).to_have_value("")
+    expect(alice.messages).to_have_count(0)
+
+    waiting = dialog(alice, "Scheduled messages")
+    expect(waiting.get_by_role("listitem")).to_contain_text("Happy new year")
+    waiting.get_by_role("button", name="Edit").click()
+    waiting.get_by_label("Text").fill("Happy new year, Bob")
+    waiting.get_by_role("button", name="Save").click()
+    expect(waiting.get_by_role("listitem")).to_contain_text("Happy new year, Bob")
+    waiting.get_by_role("button", name="Delete").click()
+    expect(waiting).to_contain_text("Nothing is scheduled here")
+
+
+def test_a_time_that_is_over_is_refused_in_words(alice: Person, bob: Person) -> None:
+    alice.open(f"/c/{alice.starts_direct(bob)}")
+    alice.text.fill("Too late")
+    choices = dialog(alice, "Send later")
+    choices.get_by_label("Another time").evaluate("input => { input.min = ''; input.value = '2020-01-01T09:00'; }")
+    choices.get_by_role("button", name="Schedule").click()
+    expect(choices.get_by_role("alert")).to_contain_text("still to come")
+    alice.page.keyboard.press("Escape")
+    expect(alice.text).to_have_value("Too late")
