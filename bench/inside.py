@@ -6,10 +6,10 @@ python -m bench.inside append CONVERSATION          then, by standard input: RAT
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import sys
-import time
 from datetime import timedelta
 
 import django
@@ -60,6 +60,7 @@ def seed(count: int, groups_each: int) -> dict[str, object]:
     }
 
 
+SEQ = itertools.count(1)
 Group = tuple[Conversation, list[User]]
 
 
@@ -90,10 +91,12 @@ def append(conversation: str) -> None:
 
 
 def append_one(conversation: str, stamp: str = "") -> None:
-    """One event of about `PAYLOAD_BYTES`."""
-    message = {"conversation_id": conversation, "seq": time.monotonic_ns(), "type": "text", "content": stamp}
+    """One event of about `PAYLOAD_BYTES`, of a message that can be delivered: receipts are on."""
+    seq = next(SEQ)
+    message = {"conversation_id": conversation, "seq": seq, "sender": None, "type": "text", "content": stamp}
     message["content"] += " " + "x" * (PAYLOAD_BYTES - len(json.dumps({"message": message})) - 1)
     with transaction.atomic():
+        Conversation.objects.filter(pk=conversation).update(last_seq=seq)
         log.append(topic=topics.conversation(conversation), type="message.created", payload={"message": message})
 
 

@@ -59,7 +59,7 @@ def append(
     object_id: UUID | None = None,
     adds: Collection[UUID] = (),
     removes: Collection[UUID] = (),
-    skips: Collection[UUID] = (),
+    skips: Collection[UUID] | Collection[str] = (),
     scrubs: Collection[int] = (),
 ) -> Event:
     """Write an event in the caller's transaction; it reaches its followers after the commit.
@@ -115,7 +115,7 @@ def new(
     object_id: UUID | None = None,
     adds: Collection[UUID] = (),
     removes: Collection[UUID] = (),
-    skips: Collection[UUID] = (),
+    skips: Collection[UUID] | Collection[str] = (),
     scrubs: Collection[int] = (),
 ) -> Event:
     """An event that is not written yet; see `append`."""

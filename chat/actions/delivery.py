@@ -9,10 +9,10 @@ from uuid import UUID
 import orjson
 from django.conf import settings
 from django.db import transaction
-from django.db.models import BigIntegerField, Case, F, Value, When
+from django.db.models import F
 
 from chat.actions.receipts import note_receipts
-from chat.models import Conversation, Participant, ReceiptStatus
+from chat.models import Conversation, Participant, ReceiptStatus, deliver
 from realtime import topics
 
 if TYPE_CHECKING:
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from realtime.handover import CaughtUp, Window
     from realtime.log import PlacedEvent
 
-Reached = dict[UUID, dict[UUID, int]]  # conversation -> person -> up to which seq
+Reached = dict[str, dict[str, int]]  # conversation -> person -> up to which seq
 
 # In one transaction: few enough that no send waits long, many enough that a busy half second needs few.
 MAX_CONVERSATIONS = 20
-MAX_PEOPLE = 500
+MAX_PEOPLE = 1000
 
 
 def mark_delivered(*, user: User, conversation_id: UUID, seq: int) -> Participant:
@@ -38,7 +38,7 @@ def mark_delivered(*, user: User, conversation_id: UUID, seq: int) -> Participan
     with transaction.atomic():
         participant = Participant.objects.find_locked(user, conversation_id)
         if settings.RECEIPTS:
-            _move({conversation_id: {user.pk: seq}})
+            _move({str(conversation_id): {str(user.pk): seq}})
             participant.refresh_from_db(fields=["delivered_seq"])
     return participant
 
@@ -57,19 +57,19 @@ def note_handed_over(window: Window) -> None:
         senders = {sender for _conversation, _seq, sender in said}
         for user_id in handed.user_ids:
             if len(senders) > 1 or user_id not in senders:  # one's own messages need no delivery
-                _reach(reached, conversation_id, UUID(user_id), seq)
+                _reach(reached, conversation_id, user_id, seq)
     for part in _parts(reached):
         with transaction.atomic():
             _move(part)
 
 
-def _said(event: PlacedEvent) -> tuple[UUID, int, str | None]:
+def _said(event: PlacedEvent) -> tuple[str, int, str | None]:
     message: dict[str, Any] = orjson.loads(event.payload)["message"]
-    sender = message["sender"]
-    return UUID(message["conversation_id"]), message["seq"], sender["id"] if sender else None
+    sender = message.get("sender")
+    return message["conversation_id"], message["seq"], sender["id"] if sender else None
 
 
-def _reach(reached: Reached, conversation_id: UUID, user_id: UUID, seq: int) -> None:
+def _reach(reached: Reached, conversation_id: str, user_id: str, seq: int) -> None:
     people = reached[conversation_id]
     people[user_id] = max(people.get(user_id, 0), seq)
 
@@ -77,17 +77,19 @@ def _reach(reached: Reached, conversation_id: UUID, user_id: UUID, seq: int) -> 
 def _caught_up(window: Window) -> Reached:
     """What those who opened a stream have by that: everything that was said before the place it went live at."""
     reached: Reached = defaultdict(dict)
-    opened: dict[UUID, list[CaughtUp]] = defaultdict(list)
+    opened: dict[str, list[CaughtUp]] = defaultdict(list)
     for each in window.caught_up:
-        opened[UUID(each.user_id)].append(each)
-    behind = Participant.objects.active().filter(user__in=opened, delivered_seq__lt=F("conversation__last_seq"))
+        opened[each.user_id].append(each)
+    behind = Participant.objects.active().filter(
+        user__in=list(map(UUID, opened)), delivered_seq__lt=F("conversation__last_seq")
+    )
     rows = behind.values_list("conversation_id", "user_id", "conversation__last_seq")
     for conversation_id, user_id, last_seq in rows if opened else ():
         topic = topics.conversation(conversation_id)
-        upto = max((each.pos for each in opened[user_id] if each.topics is None or topic in each.topics), default=None)
-        if upto is not None:
-            later = [_said(event)[1] for event in window.events.get(topic, ()) if event.pos > upto]
-            _reach(reached, conversation_id, user_id, min([last_seq + 1, *later]) - 1)
+        places = [each.pos for each in opened[str(user_id)] if each.topics is None or topic in each.topics]
+        if places:
+            later = [_said(event)[1] for event in window.events.get(topic, ()) if event.pos > max(places)]
+            _reach(reached, str(conversation_id), str(user_id), min([last_seq + 1, *later]) - 1)
     return reached
 
 
@@ -108,25 +110,17 @@ def _parts(reached: Reached) -> Iterator[Reached]:
         yield part
 
 
-def _move(reached: Mapping[UUID, Mapping[UUID, int]]) -> None:
-    """Move people forward where they are behind, and tell the others. Six queries, however many.
+def _move(reached: Mapping[str, Mapping[str, int]]) -> None:
+    """Move people forward where they are behind, and tell the others. Five queries, however many.
 
     Conversations are locked in the order of their ids: two of these never wait for each other, and a send locks one.
     """
     locked = Conversation.objects.select_for_update(no_key=True).filter(pk__in=reached, deleted_at=None).order_by("pk")
-    conversations = {conversation.pk: conversation for conversation in locked}
-    people = {user_id for those in reached.values() for user_id in those}
-    moved: dict[Conversation, list[Participant]] = defaultdict(list)
-    to: dict[int, list[int]] = defaultdict(list)
-    for each in Participant.objects.filter(conversation__in=conversations, user__in=people, left_at=None):
-        conversation = conversations[each.conversation_id]
-        seq = min(reached[conversation.pk].get(each.user_id, 0), conversation.last_seq)
-        if seq > each.delivered_seq:
-            each.delivered_seq = seq
-            moved[conversation].append(each)
-            to[seq].append(each.pk)
+    conversations = {str(conversation.pk): conversation for conversation in locked}
+    moved = deliver(
+        (key, user_id, min(seq, conversation.last_seq))
+        for key, conversation in conversations.items()
+        for user_id, seq in reached[key].items()
+    )
     if moved:
-        cases = [When(pk__in=ids, then=Value(seq)) for seq, ids in to.items()]
-        everybody = [pk for ids in to.values() for pk in ids]
-        Participant.objects.filter(pk__in=everybody).update(delivered_seq=Case(*cases, output_field=BigIntegerField()))
-        note_receipts(moved, ReceiptStatus.DELIVERED)
+        note_receipts({conversations[key]: people for key, people in moved.items()}, ReceiptStatus.DELIVERED)

@@ -11,7 +11,7 @@ from django.db.models import Exists, Max, Min, OuterRef, Q
 
 from accounts.models import User
 from chat.actions.receipts import note_receipts
-from chat.models import Message, Participant, ReceiptStatus, shares_reads
+from chat.models import Message, Participant, Position, ReceiptStatus, shares_reads
 from chat.serializers import MAX_SEQ, read_senders
 from realtime import topics
 from realtime.log import append
@@ -91,7 +91,8 @@ def move_marker(participant: Participant, position: int) -> None:
         participant.read_seq, status = position, ReceiptStatus.READ
     participant.save(update_fields=["marker_seq", "read_seq", "delivered_seq"])
     if status is not None:
-        note_receipts({participant.conversation: [participant]}, status)
+        moved = Position(str(participant.user_id), participant.delivered_seq, participant.read_seq)
+        note_receipts({participant.conversation: [moved]}, status)
 
 
 def tell_unread(participant: Participant) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from chat.models import FIRST_PARTICIPANTS, Message, Participant, Receipt, ReceiptStatus, shares_reads
+from chat.models import FIRST_PARTICIPANTS, Message, Participant, Position, Receipt, ReceiptStatus, shares_reads
 from realtime import topics
 from realtime.log import append_many, new
 
@@ -24,7 +24,7 @@ COUNTS_EVERY = timedelta(milliseconds=500)
 COUNTED_MESSAGES = 20  # the last of those that somebody came to; their senders are told
 
 
-def note_receipts(moved: Mapping[Conversation, Collection[Participant]], status: ReceiptStatus) -> None:
+def note_receipts(moved: Mapping[Conversation, Collection[Position]], status: ReceiptStatus) -> None:
     """Keep when people moved forward, and tell the others. The rows of the conversations are locked.
 
     Args:
@@ -46,24 +46,24 @@ def note_receipts(moved: Mapping[Conversation, Collection[Participant]], status:
     append_many(events)
 
 
-def _positions(people: Collection[Participant], status: ReceiptStatus) -> dict[str, int]:
+def _positions(people: Collection[Position], status: ReceiptStatus) -> dict[str, int]:
     name = "read_seq" if status == ReceiptStatus.READ else "delivered_seq"
-    return {str(each.user_id): getattr(each, name) for each in people}
+    return {each.user_id: getattr(each, name) for each in people}
 
 
-def unwilling(conversations: Collection[Conversation]) -> dict[UUID, set[UUID]]:
+def unwilling(conversations: Collection[Conversation]) -> dict[UUID, set[str]]:
     """Who of each conversation hides what they have read, and so sees nothing of others."""
-    found: dict[UUID, set[UUID]] = defaultdict(set)
+    found: dict[UUID, set[str]] = defaultdict(set)
     hidden = Participant.objects.filter(
         conversation__in=[each.pk for each in conversations], left_at=None, user__preferences__receipts=False
     )
     for conversation_id, user_id in hidden.values_list("conversation_id", "user_id"):
-        found[conversation_id].add(user_id)
+        found[conversation_id].add(str(user_id))
     return found
 
 
 def _receipts(
-    conversation: Conversation, people: Collection[Participant], at: datetime, unwilling: set[UUID]
+    conversation: Conversation, people: Collection[Position], at: datetime, unwilling: set[str]
 ) -> Iterator[Event]:
     """One event for the others, and one for each who must not see what was read."""
     # Nobody is told of themselves alone; among others their own entry does no harm.
@@ -80,9 +80,7 @@ def _receipts(
         yield new(topic=topics.user(user_id), type="receipt.updated", payload=payload)
 
 
-def _payload(
-    conversation: Conversation, people: Collection[Participant], at: datetime, *, read: bool
-) -> dict[str, Any]:
+def _payload(conversation: Conversation, people: Collection[Position], at: datetime, *, read: bool) -> dict[str, Any]:
     receipts = [
         {
             "user_id": each.user_id,
@@ -95,7 +93,7 @@ def _payload(
     return {"conversation_id": conversation.pk, "receipts": receipts}
 
 
-def _counts(conversation: Conversation, people: Collection[Participant]) -> Iterator[Event]:
+def _counts(conversation: Conversation, people: Collection[Position]) -> Iterator[Event]:
     """In a large group only numbers, and only for those whose messages were reached, now and then."""
     now = timezone.now()
     if conversation.counts_told_at is not None and now - conversation.counts_told_at < COUNTS_EVERY:

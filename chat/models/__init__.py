@@ -13,6 +13,7 @@ from chat.models.conversations import (
     Role,
     direct_key,
 )
+from chat.models.delivered import Position, deliver
 from chat.models.drafts import Draft
 from chat.models.edits import MessageEdit
 from chat.models.exports import UNFINISHED, Export, ExportFormat, ExportState
@@ -50,6 +51,7 @@ __all__ = [
     "NotificationLevel",
     "Participant",
     "ParticipantQuerySet",
+    "Position",
     "Reaction",
     "Receipt",
     "ReceiptStatus",
@@ -60,6 +62,7 @@ __all__ = [
     "SenderRead",
     "Star",
     "by_kind",
+    "deliver",
     "direct_key",
     "one_emoji",
     "shares_reads",
