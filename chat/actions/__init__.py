@@ -11,6 +11,7 @@ from chat.actions.editing import edit_message
 from chat.actions.errors import Blocked, LastAdmin, NotAGroup, NotAllowed, NotHere, Unfit, WrongField
 from chat.actions.exports import make_exports, request_export
 from chat.actions.forwarding import forward_message
+from chat.actions.imports import import_conversation
 from chat.actions.invites import accept_invite, create_invite, revoke_invite
 from chat.actions.messages import ClientIdTaken, send_message
 from chat.actions.participants import add_participants, leave, remove_participant, set_role
@@ -43,6 +44,7 @@ __all__ = [
     "delete_message",
     "edit_message",
     "forward_message",
+    "import_conversation",
     "leave",
     "make_exports",
     "mark_all_read",

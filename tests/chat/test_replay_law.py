@@ -7,16 +7,19 @@ from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
 
+import orjson
 import pytest
 from django.utils import timezone
 
 from accounts import actions as account_actions
 from accounts.models import User
-from chat import actions
-from chat.models import Attachment, Conversation, ExportFormat, Role
+from chat import actions, exporting
+from chat.models import Attachment, Conversation, ExportFormat, Participant, Role
+from chat.serializers.imports import ImportSerializer
 from realtime import log
 from realtime.handover import CaughtUp, Window
 from realtime.sequencer import look
@@ -236,6 +239,20 @@ def export(stage: Stage, person: User) -> Any:
     return actions.request_export(user=person, conversation_id=stage.talk.pk, format=ExportFormat.JSON)
 
 
+def bring_in(stage: Stage) -> Any:
+    out = BytesIO()
+    exporting.write(
+        out, Participant.objects.find(stage.bob, stage.group.pk), format="json", first_seq=1, still=lambda: None
+    )
+    said = orjson.loads(out.getvalue())
+    said["conversation"]["id"] = str(uuid4())
+    for message in said["messages"]:
+        message["id"] = str(uuid4())
+    serializer = ImportSerializer(data=said)
+    serializer.is_valid(raise_exception=True)
+    return actions.import_conversation(document=serializer.validated_data)
+
+
 Act = Callable[[Stage], Any]
 ACTS: dict[str, list[Act]] = {
     "set_group_avatar": [
@@ -344,6 +361,7 @@ ACTS: dict[str, list[Act]] = {
     "remind_due": [lambda s: [remind(s, seconds=-1), work(actions.remind_due, 2)]],
     "request_export": [lambda s: export(s, s.bob)],
     "make_exports": [lambda s: [export(s, s.bob), work(actions.make_exports)]],
+    "import_conversation": [lambda s: bring_in(s)],
     "mark_read": [
         lambda s: actions.mark_read(user=s.bob, conversation_id=s.talk.pk, seq=2),
         lambda s: actions.mark_read(user=s.alice, conversation_id=s.group.pk, seq=99),
