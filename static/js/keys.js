@@ -24,7 +24,7 @@ function search(event) {
 /** @param {KeyboardEvent} event @param {1 | -1} step */
 function move(event, step) {
   event.preventDefault();
-  const rows = [...document.querySelectorAll("brook-conversation-list a.row")];
+  const rows = [...document.querySelectorAll("brook-conversation-list a.row:not(.found)")];
   const at = rows.findIndex((row) => row.getAttribute("aria-current") === "page");
   const next = at < 0 ? (step > 0 ? 0 : rows.length - 1) : at + step;
   const path = rows[next]?.getAttribute("href");

@@ -6,6 +6,8 @@ import { loader, store } from "../session.js";
 import { partnerOf, sorted, titleOf } from "../state/conversations.js";
 import { conversationRow } from "./conversation-row.js";
 import { BrookElement } from "./element.js";
+import { hasFilters, MessageSearch } from "./message-search.js";
+import { personFace } from "./presence.js";
 import { startDirect } from "./start.js";
 
 /** @import { User } from "../types.js" */
@@ -18,6 +20,7 @@ const FILTERS = [
   ["all", "All"],
   ["unread", "Unread"],
   ["groups", "Groups"],
+  ["mentions", "Mentions"],
 ];
 
 /** Search box, filters and rows; typing also finds people to start a conversation with. */
@@ -26,6 +29,8 @@ class BrookConversationList extends BrookElement {
     filter: { state: true },
     search: { state: true },
     people: { state: true },
+    isSearching: { state: true },
+    showsArchived: { state: true },
   };
 
   constructor() {
@@ -36,6 +41,9 @@ class BrookConversationList extends BrookElement {
     this.people = [];
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.searchTimer = undefined;
+    this.isSearching = false;
+    this.showsArchived = false;
+    this.messages = new MessageSearch(() => this.requestUpdate());
   }
 
   select() {
@@ -51,12 +59,19 @@ class BrookConversationList extends BrookElement {
           ${icon("search")}
           <input type="search" class="search-input" placeholder="Search or jump to…" autocomplete="off"
             aria-label="Search conversations and people" aria-keyshortcuts="Control+K" .value=${this.search}
-            @input=${this.onSearch} @keydown=${this.onSearchKey} />
-          <kbd class="search-key" aria-hidden="true">Ctrl K</kbd>
+            @input=${this.onSearch} @keydown=${this.onSearchKey}
+            @focus=${() => (this.isSearching = true)} @blur=${() => (this.isSearching = Boolean(this.search))} />
+          ${
+            this.search
+              ? html`<button type="button" class="icon-button is-small" aria-label="Clear the search" @click=${this.endSearch}>${icon("x")}</button>`
+              : html`<kbd class="search-key" aria-hidden="true">Ctrl K</kbd>`
+          }
         </search>
-        <div class="chips" role="group" aria-label="Show">
-          ${FILTERS.map(([key, label]) => this.chip(key, label))}
-        </div>
+        ${
+          this.isSearching
+            ? this.messages.hints((text) => this.addToSearch(text))
+            : html`<div class="chips" role="group" aria-label="Show">${FILTERS.map(([key, label]) => this.chip(key, label))}</div>`
+        }
       </div>
       <nav class="rows" aria-label="Conversations" @scroll=${this.onScroll} @keydown=${this.onRowKey}>
         <ul class="row-list">
@@ -66,7 +81,8 @@ class BrookConversationList extends BrookElement {
             (conversation) => html`<li>${conversationRow(conversation)}</li>`,
           )}
         </ul>
-        ${this.peopleFound()} ${shown.length || this.people.length ? nothing : this.empty()}
+        ${this.peopleFound()} ${this.messages.view()} ${this.archive()}
+        ${shown.length || this.people.length || (this.search && !this.messages.isEmpty) ? nothing : this.empty()}
       </nav>
     `;
   }
@@ -80,25 +96,52 @@ class BrookConversationList extends BrookElement {
   get shown() {
     const { conversations, me, openId } = store.state;
     const wanted = this.search.trim().toLocaleLowerCase();
+    if (hasFilters(wanted)) return [];
     return sorted(conversations.values()).filter((conversation) => {
+      if (!wanted && conversation.me.archived) return false;
+      if (this.filter === "mentions" && !wanted) return store.mentions(conversation.id);
       if (wanted) return titleOf(conversation, me.id).toLocaleLowerCase().includes(wanted);
       if (this.filter === "groups") return conversation.kind === "group";
+      if (this.filter === "mentions")
+        return emptyList("at-sign", "Nobody asked for you", "Unread messages that name you show up here.");
       if (this.filter === "unread") return store.unread(conversation.id) || conversation.id === openId;
       return true;
     });
   }
 
+  /** What was put away: folded, and searched like the others. */
+  archive() {
+    if (this.search || this.filter !== "all") return nothing;
+    const archived = sorted(store.state.conversations.values()).filter(({ me }) => me.archived);
+    if (!archived.length) return nothing;
+    return html`
+      <button type="button" class="archive-button" aria-expanded=${this.showsArchived}
+        @click=${() => (this.showsArchived = !this.showsArchived)}>${icon("archive")}Archived
+        <span class="archive-count">${archived.length}</span>${icon(this.showsArchived ? "chevron-up" : "chevron-down")}</button>
+      ${
+        this.showsArchived
+          ? html`<ul class="row-list">${repeat(
+              archived,
+              ({ id }) => id,
+              (conversation) => html`<li>${conversationRow(conversation)}</li>`,
+            )}</ul>`
+          : nothing
+      }
+    `;
+  }
+
   peopleFound() {
-    if (!this.people.length) return nothing;
+    if (!this.people.length || hasFilters(this.search)) return nothing;
     return html`
       <h2 class="section-title">People</h2>
       <ul class="row-list">
         ${this.people.map(
           (person) => html`<li>
             <button type="button" class="row" @click=${() => this.talkTo(person)}>
-              <brook-avatar data-id=${person.id} name=${person.display_name} photo=${person.avatar_url || nothing}></brook-avatar>
+              ${personFace(person)}
               <span class="row-title" dir="auto">${person.display_name}</span>
               <span class="row-preview"><span class="row-text">@${person.username}</span></span>
+              <brook-badge class="row-time" user=${person.id}></brook-badge>
             </button>
           </li>`,
         )}
@@ -107,8 +150,9 @@ class BrookConversationList extends BrookElement {
   }
 
   empty() {
-    if (this.search)
-      return emptyList("search", "Nothing found", `Nobody and nothing is called “${this.search}”.`);
+    if (this.search) return emptyList("search", "Nothing found", `Nobody and nothing fits “${this.search}”.`);
+    if (this.filter === "mentions")
+      return emptyList("at-sign", "Nobody asked for you", "Unread messages that name you show up here.");
     if (this.filter === "unread") return emptyList("check-check", "All read", "New messages show up here.");
     if (this.filter === "groups")
       return emptyList("users-round", "No groups yet", "Create one with the pencil above.");
@@ -117,7 +161,13 @@ class BrookConversationList extends BrookElement {
 
   /** @param {InputEvent & {target: HTMLInputElement}} event */
   onSearch(event) {
-    this.search = event.target.value;
+    this.searchFor(event.target.value);
+  }
+
+  /** @param {string} search */
+  searchFor(search) {
+    this.search = search;
+    this.messages.look(search);
     clearTimeout(this.searchTimer);
     if (!this.search.trim()) this.people = [];
     else this.searchTimer = setTimeout(() => this.findPeople(this.search), SEARCH_DELAY_MS);
@@ -138,8 +188,22 @@ class BrookConversationList extends BrookElement {
   }
 
   clearSearch() {
-    this.search = "";
     this.people = [];
+    this.searchFor("");
+  }
+
+  endSearch() {
+    this.clearSearch();
+    this.isSearching = false;
+  }
+
+  /** @param {string} text */
+  async addToSearch(text) {
+    this.searchFor([this.search.trim(), text].filter(Boolean).join(" "));
+    await this.updateComplete;
+    const input = /** @type {HTMLInputElement | null} */ (this.querySelector(".search-input"));
+    input?.focus();
+    input?.setSelectionRange(this.search.length, this.search.length);
   }
 
   /** @param {KeyboardEvent} event */
