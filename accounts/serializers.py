@@ -34,6 +34,19 @@ class UserJSON(TypedDict):
     last_seen_at: datetime | None
 
 
+# What nobody sees of another, and need not be loaded for `user_json`.
+NOT_SHOWN = (
+    "password",
+    "email",
+    "preferences",
+    "time_zone",
+    "search_text",
+    "username_key",
+    "last_login",
+    "date_joined",
+)
+
+
 def user_json(user: User) -> UserJSON:
     """A person as others see them."""
     status_text, status_emoji = user.status()

@@ -26,18 +26,6 @@ if TYPE_CHECKING:
 
 FIRST_PARTICIPANTS = 50  # how many people a conversation's JSON names
 
-# Of a page of conversations' five hundred people nobody sees these.
-NOT_SHOWN = (
-    "password",
-    "email",
-    "preferences",
-    "time_zone",
-    "search_text",
-    "username_key",
-    "last_login",
-    "date_joined",
-)
-
 
 class Kind(models.TextChoices):
     """How many people a conversation is for."""
@@ -83,18 +71,9 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         return self.filter(taking_part, deleted_at=None)
 
     def with_everything(self) -> Self:
-        """With all that the JSON of a conversation needs, in a fixed number of queries."""
-        first_people = (
-            Participant.objects.active()
-            .annotate(number=Window(RowNumber(), partition_by=F("conversation"), order_by=F("id").asc()))
-            .filter(number__lte=FIRST_PARTICIPANTS)
-            .select_related("user")
-            .defer(*(f"user__{name}" for name in NOT_SHOWN))
-            .order_by("id")
-        )
-        people = models.Prefetch("participants", queryset=first_people, to_attr="first_participants")
+        """With all that the JSON of a conversation needs of messages, in a fixed number of queries."""
         last = models.Prefetch("last_message", queryset=Message.objects.with_everything())
-        return self.prefetch_related(people, last)
+        return self.prefetch_related(last)
 
 
 class Conversation(models.Model):
@@ -118,7 +97,6 @@ class Conversation(models.Model):
     counts_told_at = models.DateTimeField(null=True, blank=True, editable=False)  # of receipts, in a large group
     deleted_at = models.DateTimeField(null=True, blank=True)
 
-    first_participants: list[Participant]
     objects = ConversationQuerySet.as_manager()
 
     class Meta:
@@ -169,6 +147,17 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         """Who takes part in a message's conversation but may not see the message: it was said before their time."""
         later = self.active().filter(conversation=message.conversation_id, first_seq__gt=message.seq)
         return list(later.values_list("user_id", flat=True))
+
+    def first_of(self, conversation_ids: Iterable[UUID]) -> Self:
+        """The first `FIRST_PARTICIPANTS` of each conversation, in the order in which they came."""
+        number = Window(RowNumber(), partition_by=F("conversation"), order_by=F("id").asc())
+        return (
+            self.active()
+            .filter(conversation__in=conversation_ids)
+            .annotate(number=number)
+            .filter(number__lte=FIRST_PARTICIPANTS)
+            .order_by("id")
+        )
 
     def find(self, user: User, conversation_id: UUID) -> Participant:
         """The person's place in a conversation: whoever has none may not know that it exists.

@@ -280,7 +280,7 @@ def test_whatever_random_people_do_each_sees_what_they_should(api: Any) -> None:
     run_state_machine_as_test(
         type("RandomPeople", (RandomPeople,), {"api": staticmethod(api)}),
         settings=settings(
-            max_examples=20,
+            max_examples=10,
             stateful_step_count=40,
             deadline=None,
             suppress_health_check=list(HealthCheck),
