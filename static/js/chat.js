@@ -6,11 +6,17 @@ import "./components/composer.js";
 import "./components/connection-banner.js";
 import "./components/conversation-list.js";
 import "./components/conversation.js";
+import "./components/forward-message.js";
+import "./components/message-dialogs.js";
 import "./components/message-list.js";
+import "./components/message-shelf.js";
 import "./components/new-conversation.js";
+import "./components/pinned-bar.js";
+import "./components/thread.js";
 import "./components/toasts.js";
 import "./components/typing.js";
 import { closeNarrowDetails, showDetails } from "./components/details.js";
+import { openDialog } from "./components/dialog.js";
 import { acceptDrops } from "./components/drop-zone.js";
 import { listenForKeys } from "./keys.js";
 import { router } from "./router.js";
@@ -37,6 +43,10 @@ store.subscribe(focusOnOpening);
 router.start();
 document.querySelector("[data-opens=new-conversation]")?.addEventListener("click", () => {
   /** @type {any} */ (document.querySelector("brook-new-conversation"))?.show();
+});
+document.querySelector("[data-opens=starred]")?.addEventListener("click", () => {
+  document.getElementById("me-menu")?.hidePopover();
+  openDialog("brook-message-shelf", { kind: "starred" });
 });
 listenForKeys();
 acceptDrops();

@@ -1,17 +1,29 @@
 /** Keys that work anywhere on the chat page. Escape inside a dialog is the browser's own. */
 
 import { closeNarrowDetails } from "./components/details.js";
+import { closeThread } from "./components/thread.js";
+import { editLast } from "./message-actions.js";
 import { router } from "./router.js";
+import { store } from "./session.js";
 
 export function listenForKeys() {
+  document.addEventListener("edit-last", (event) => editMyLast(/** @type {CustomEvent} */ (event)));
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || document.querySelector("dialog[open]")) return;
     const withCommand = event.ctrlKey || event.metaKey;
     if (withCommand && !event.altKey && event.key.toLowerCase() === "k") return search(event);
     if (event.altKey && event.key === "ArrowDown") return move(event, 1);
     if (event.altKey && event.key === "ArrowUp") return move(event, -1);
-    if (event.key === "Escape" && !event.defaultPrevented) closeNarrowDetails();
+    if (event.key === "Escape" && !event.defaultPrevented && !closeThread()) closeNarrowDetails();
   });
+}
+
+/** The composer asks for it. @param {CustomEvent<{conversationId: string, threadRoot: string}>} event */
+function editMyLast(event) {
+  const { conversationId, threadRoot } = event.detail;
+  const { thread, histories } = store.state;
+  const history = threadRoot ? thread?.history : histories.get(conversationId);
+  if (editLast(history?.messages ?? [])) event.preventDefault();
 }
 
 /** @param {KeyboardEvent} event */

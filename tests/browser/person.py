@@ -105,7 +105,7 @@ class Person:
     @property
     def log(self) -> Locator:
         """The list of messages."""
-        return self.page.get_by_role("log")
+        return self.page.get_by_role("log", name="Messages")
 
     @property
     def messages(self) -> Locator:

@@ -6,12 +6,14 @@ import { isTooLong, withoutOldest } from "../state/history.js";
 import { itemsOf } from "../state/runs.js";
 import { BrookElement } from "./element.js";
 import { itemView } from "./message.js";
+import { listenForMessages } from "./message-toolbar.js";
 
-/** @import { History } from "../types.js" */
+/** @import { History, Target } from "../types.js" */
 
 const FOLLOWS_WITHIN_PX = 100;
 const LOADS_WITHIN_PX = 800;
 const LINE_BELOW_TOP_PX = 56;
+const HIGHLIGHTED_MS = 2_000;
 const SKELETON = ["", "is-mine", "", "", "is-mine"];
 
 /**
@@ -29,19 +31,24 @@ class BrookMessageList extends BrookElement {
     this.shownId = "";
     this.shownPending = 0;
     this.isPlaced = false;
+    /** The number of the last wish to see one message. */
+    this.shownTarget = 0;
     /** @type {{key: string, top: number} | null} */
     this.anchor = null;
     this.look = this.look.bind(this);
   }
 
   select() {
-    const { histories, openId, pending, conversations, me } = store.state;
+    const { histories, openId, pending, conversations, me, editingId, target } = store.state;
     const id = openId ?? "";
-    return [histories.get(id), conversations.get(id), pending, me, store.unread(id), dayKey(new Date())];
+    const conversation = conversations.get(id);
+    const today = dayKey(new Date());
+    return [histories.get(id), conversation, pending, me, store.unread(id), editingId, target, today];
   }
 
   connectedCallback() {
     super.connectedCallback();
+    listenForMessages(this);
     addEventListener("focus", this.look);
     document.addEventListener("visibilitychange", this.look);
   }
@@ -147,7 +154,10 @@ class BrookMessageList extends BrookElement {
     if (!history || history.loading === "first") return;
     const hasNewPending = pending.length > this.shownPending;
     this.shownPending = pending.length;
-    if (!this.isPlaced) this.place();
+    const { target } = store.state;
+    const isWished = target?.conversationId === this.shownId && target.number !== this.shownTarget;
+    if (isWished) this.reveal(target);
+    else if (!this.isPlaced) this.place();
     else if (hasNewPending) this.showEnd();
     else if (this.anchor) this.keep(this.anchor);
     this.onScroll();
@@ -162,6 +172,20 @@ class BrookMessageList extends BrookElement {
     const above =
       this.scroller.getBoundingClientRect().top + LINE_BELOW_TOP_PX - line.getBoundingClientRect().top;
     if (above > 0) this.scroller.scrollTop -= above;
+  }
+
+  /** One message in the middle of the log, marked for a moment. @param {Target} target */
+  reveal({ seq, number }) {
+    this.isPlaced = true;
+    this.shownTarget = number;
+    const element = this.querySelector(`[data-seq="${seq}"]`);
+    if (!element) return void store.toast("This message is not here any more.");
+    element.scrollIntoView({ block: "center" });
+    element.classList.remove("is-highlighted");
+    /** @type {HTMLElement} */ (element).offsetWidth; // so that the same one is marked again
+    element.classList.add("is-highlighted");
+    setTimeout(() => element.classList.remove("is-highlighted"), HIGHLIGHTED_MS);
+    if (element.matches("article")) /** @type {HTMLElement} */ (element).focus({ preventScroll: true });
   }
 
   /** What is in view stays where it is, whatever was added above or below. @returns {{key: string, top: number} | null} */

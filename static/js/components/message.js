@@ -5,10 +5,14 @@ import { html, nothing, repeat } from "../../vendor/lit/lit.js";
 import { dayLabel, fullTime, plural, timeOfDay } from "../format.js";
 import { icon } from "../icon.js";
 import { isFewEmoji } from "../markup.js";
-import { markup } from "../markup-view.js";
 import { outbox, store } from "../session.js";
 import { statusOf } from "../state/conversations.js";
 import { keyOf } from "../state/runs.js";
+import { attachmentsView } from "./attachments.js";
+import "./message-editor.js";
+import { quoteView, reactionsView, textOf, threadLine, threadMark } from "./message-parts.js";
+
+/** @typedef {"log" | "thread"} Place where it is shown */
 
 const TICKS = {
   waiting: ["clock", "Not sent yet"],
@@ -18,17 +22,17 @@ const TICKS = {
   read: ["check-check", "Read"],
 };
 
-/** @param {Item} item @param {Conversation} conversation */
-export function itemView(item, conversation) {
+/** @param {Item} item @param {Conversation} conversation @param {Place} [place] */
+export function itemView(item, conversation, place = "log") {
   switch (item.kind) {
     case "day":
       return html`<div class="day"><span>${dayLabel(item.date)}</span></div>`;
     case "unread":
       return html`<div class="unread-line"><span>${plural(item.count, "new message")}</span></div>`;
     case "system":
-      return html`<div class="system-line" data-key=${item.key}><span dir="auto">${item.message.content}</span></div>`;
+      return html`<div class="system-line" data-key=${item.key} data-seq=${item.message.seq}><span dir="auto">${item.message.content}</span></div>`;
     default:
-      return runView(item, conversation);
+      return runView(item, conversation, place);
   }
 }
 
@@ -38,11 +42,12 @@ export function itemView(item, conversation) {
  *
  * @param {Run} run
  * @param {Conversation} conversation
+ * @param {Place} place
  */
-function runView(run, conversation) {
+function runView(run, conversation, place) {
   const { sender, isMine, messages } = run;
   const name = sender?.display_name ?? "Deleted account";
-  const showsName = !isMine && conversation.kind === "group";
+  const showsName = !isMine && (conversation.kind === "group" || place === "thread");
   return html`
     <div class="run ${isMine ? "is-mine" : ""}">
       ${
@@ -52,7 +57,7 @@ function runView(run, conversation) {
       }
       <div class="run-messages">
         ${repeat(messages, keyOf, (message, index) =>
-          messageView(message, conversation, showsName && index === 0 ? name : ""),
+          messageView(message, conversation, showsName && index === 0 ? name : "", place),
         )}
       </div>
     </div>
@@ -65,25 +70,63 @@ function runView(run, conversation) {
  * @param {Shown} message
  * @param {Conversation} conversation
  * @param {string} name shown above it; empty: none
+ * @param {Place} place
  */
-function messageView(message, conversation, name) {
+function messageView(message, conversation, name, place) {
   const isMine = message.sender?.id === store.state.me.id;
   const author = isMine ? "You" : (message.sender?.display_name ?? "Deleted account");
-  const isLarge = !message.deleted_at && isFewEmoji(message.content);
+  const isDeleted = Boolean(message.deleted_at);
+  const hasFiles = Boolean(message.attachments?.length);
+  const isLarge = !isDeleted && !hasFiles && !message.reply_to && isFewEmoji(message.content);
+  const isEdited = store.state.editingId === message.id;
+  const classes = [
+    isLarge ? "is-large" : "",
+    message.pending ? "is-pending" : "",
+    isEdited ? "is-edited-now" : "",
+    isDeleted ? "is-tombstone" : "",
+    hasFiles ? "has-files" : "",
+  ];
   return html`
-    <article class="message ${isLarge ? "is-large" : ""} ${message.pending ? "is-pending" : ""}"
-      data-key=${keyOf(message)} data-id=${message.id} aria-label="${author}, ${timeOfDay(message.created_at)}">
+    <article class="message ${classes.join(" ")}" tabindex="-1" data-key=${keyOf(message)} data-id=${message.id}
+      data-seq=${message.seq} aria-label="${author}, ${timeOfDay(message.created_at)}">
       <div class="bubble">
         ${name ? html`<div class="message-author" data-id=${message.sender?.id ?? "0"} dir="auto">${name}</div>` : nothing}
-        <div class="message-text" dir="auto">${
-          message.deleted_at ? html`<em class="is-deleted">Message deleted</em>` : markup(message.content)
-        }<span class="message-meta">${message.edited_at && !message.deleted_at ? html`<span>edited</span> ` : nothing}<time datetime=${message.created_at} title=${fullTime(message.created_at)}>${timeOfDay(message.created_at)}</time>${
-          isMine && !message.deleted_at ? ticks(message, conversation) : nothing
-        }</span></div>
+        ${message.thread_root && place === "log" ? threadMark(message) : nothing}
+        ${message.forwarded && !isDeleted ? html`<div class="message-note">${icon("forward")}Forwarded</div>` : nothing}
+        ${message.reply_to && !isDeleted ? quoteView(message.reply_to, conversation) : nothing}
+        ${hasFiles && !isDeleted ? attachmentsView(message) : nothing}
+        ${
+          isEdited
+            ? html`<brook-message-editor .message=${message}></brook-message-editor>`
+            : html`<div class="message-text" dir="auto">${
+                isDeleted
+                  ? html`<em class="is-deleted">This message was deleted</em>`
+                  : textOf(message, conversation)
+              }${meta(message, conversation, isMine)}</div>`
+        }
       </div>
+      ${isDeleted ? nothing : reactionsView(message, conversation)}
+      ${message.reply_count && place === "log" ? threadLine(message) : nothing}
       ${message.pending?.state === "failed" ? failure(message.pending) : nothing}
     </article>
   `;
+}
+
+/** @param {Shown} message @param {Conversation} conversation @param {boolean} isMine */
+function meta(message, conversation, isMine) {
+  const { deleted_at, edited_at, created_at, pinned_at, starred } = message;
+  return html`<span class="message-meta">${pinned_at ? mark("pin", "Pinned") : nothing}${
+    starred ? mark("star", "Starred") : nothing
+  }${
+    edited_at && !deleted_at ? html`<span title="Edited ${fullTime(edited_at)}">edited</span> ` : nothing
+  }<time datetime=${created_at} title=${fullTime(created_at)}>${timeOfDay(created_at)}</time>${
+    isMine && !deleted_at ? ticks(message, conversation) : nothing
+  }</span>`;
+}
+
+/** @param {string} name of an icon @param {string} label */
+function mark(name, label) {
+  return html`<span class="mark is-${name}" role="img" aria-label=${label} title=${label}>${icon(name)}</span>`;
 }
 
 /** @param {Shown} message @param {Conversation} conversation */

@@ -106,6 +106,9 @@ function asShown(pending, me) {
     type: "text",
     sender: me,
     content: pending.content,
+    attachments: pending.attachments ?? [],
+    reply_to: pending.reply_to ?? null,
+    thread_root: pending.thread_root ?? null,
     created_at: pending.created_at,
     pending,
   };

@@ -1,0 +1,119 @@
+import { html, nothing, repeat } from "../../vendor/lit/lit.js";
+import { icon } from "../icon.js";
+import { forward } from "../message-actions.js";
+import { quoteOf } from "../outbox.js";
+import { store } from "../session.js";
+import { partnerOf, sorted, titleOf } from "../state/conversations.js";
+import { BrookDialog } from "./dialog.js";
+
+/** @import { Conversation } from "../types.js" */
+
+const MOST = 20; // conversations at once, as the server has it
+
+/** Chooses where a message is said again. */
+class BrookForwardMessage extends BrookDialog {
+  static properties = { chosen: { state: true }, search: { state: true }, isBusy: { state: true } };
+
+  constructor() {
+    super();
+    /** @type {string[]} */
+    this.chosen = [];
+    this.search = "";
+    this.isBusy = false;
+  }
+
+  select() {
+    return [store.state.conversations];
+  }
+
+  get heading() {
+    return "Forward to";
+  }
+
+  /** @param {any} message */
+  async show(message) {
+    this.chosen = [];
+    this.search = "";
+    await super.show(message);
+  }
+
+  get found() {
+    const { conversations, me } = store.state;
+    const wanted = this.search.trim().toLocaleLowerCase();
+    return sorted(conversations.values()).filter((conversation) =>
+      titleOf(conversation, me.id).toLocaleLowerCase().includes(wanted),
+    );
+  }
+
+  content() {
+    const { found, chosen } = this;
+    return html`
+      <blockquote class="dialog-quote" dir="auto">${quoteOf(this.subject).excerpt}</blockquote>
+      <div class="search-box">
+        ${icon("search")}
+        <input type="search" class="search-input" autofocus autocomplete="off" placeholder="Search conversations"
+          aria-label="Search conversations" .value=${this.search} @input=${this.onSearch} @keydown=${this.onKey} />
+      </div>
+      <div class="dialog-people">
+        ${repeat(
+          found,
+          ({ id }) => id,
+          (conversation) => this.choice(conversation),
+        )}
+        ${found.length ? nothing : html`<p class="dialog-note">Nothing is called “${this.search}”.</p>`}
+      </div>
+      <footer class="dialog-foot is-end">
+        <button type="button" class="button is-primary" ?disabled=${!chosen.length || this.isBusy} @click=${this.send}>
+          ${icon("forward")}Forward${chosen.length > 1 ? ` to ${chosen.length}` : ""}
+        </button>
+      </footer>
+    `;
+  }
+
+  /** @param {Conversation} conversation */
+  choice(conversation) {
+    const { me } = store.state;
+    const title = titleOf(conversation, me.id);
+    const partner = partnerOf(conversation, me.id);
+    const isChosen = this.chosen.includes(conversation.id);
+    return html`<label class="person is-choice">
+      <input type="checkbox" .checked=${isChosen} ?disabled=${!isChosen && this.chosen.length >= MOST}
+        @change=${() => this.toggle(conversation.id)} />
+      <brook-avatar class="is-small" data-id=${partner?.id ?? conversation.id} name=${title}
+        photo=${(partner ?? conversation).avatar_url || nothing}></brook-avatar>
+      <span class="person-name" dir="auto">${title}</span>
+      <span class="person-note">${partner ? `@${partner.username}` : `${conversation.participant_count} people`}</span>
+      <span class="check" aria-hidden="true">${icon("check")}</span>
+    </label>`;
+  }
+
+  /** @param {string} id */
+  toggle(id) {
+    this.chosen = this.chosen.includes(id) ? this.chosen.filter((one) => one !== id) : [...this.chosen, id];
+  }
+
+  /** @param {InputEvent & {target: HTMLInputElement}} event */
+  onSearch({ target }) {
+    this.search = target.value;
+  }
+
+  /** Enter chooses the first one found. @param {KeyboardEvent} event */
+  onKey(event) {
+    const [first] = this.found;
+    if (event.key !== "Enter" || event.isComposing || !first) return;
+    event.preventDefault();
+    if (!this.chosen.includes(first.id)) this.toggle(first.id);
+  }
+
+  async send() {
+    const { subject, chosen } = this;
+    this.isBusy = true;
+    const isDone = await forward(subject, chosen);
+    this.isBusy = false;
+    if (!isDone) return;
+    this.close();
+    store.toast(chosen.length > 1 ? `Forwarded to ${chosen.length} conversations.` : "Forwarded.");
+  }
+}
+
+customElements.define("brook-forward-message", BrookForwardMessage);

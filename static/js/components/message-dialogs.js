@@ -1,0 +1,142 @@
+/** @import { Message } from "../types.js" */
+
+import { html, nothing } from "../../vendor/lit/lit.js";
+import { api } from "../api.js";
+import { fullTime, plural, timeOfDay } from "../format.js";
+import { icon } from "../icon.js";
+import { remove } from "../message-actions.js";
+import { quoteOf } from "../outbox.js";
+import { store } from "../session.js";
+import { BrookDialog } from "./dialog.js";
+
+/** Asks before a message is deleted for everybody. */
+class BrookDeleteMessage extends BrookDialog {
+  get heading() {
+    return "Delete this message?";
+  }
+
+  content() {
+    /** @type {Message} */
+    const message = this.subject;
+    const excerpt = quoteOf(message).excerpt;
+    return html`
+      ${excerpt ? html`<blockquote class="dialog-quote" dir="auto">${excerpt}</blockquote>` : nothing}
+      <p class="dialog-hint">It is deleted for everybody. That it was there stays to be seen.</p>
+      <footer class="dialog-foot is-end">
+        <button type="button" class="button" @click=${this.close}>Cancel</button>
+        <button type="button" class="button is-danger" autofocus @click=${this.confirm}>Delete</button>
+      </footer>
+    `;
+  }
+
+  async confirm() {
+    const message = this.subject;
+    this.close();
+    await remove(message);
+  }
+}
+
+customElements.define("brook-delete-message", BrookDeleteMessage);
+
+/** Who has a message of mine and who has read it, since when. */
+class BrookMessageInfo extends BrookDialog {
+  static properties = { status: { state: true }, failed: { state: true } };
+
+  constructor() {
+    super();
+    /** @type {import("../api-messages.js").MessageStatus | null} */
+    this.status = null;
+    this.failed = false;
+    /** @type {unknown} */
+    this.loadedFor = undefined;
+  }
+
+  select() {
+    // Somebody got further: ask again.
+    const { conversations } = store.state;
+    return [conversations.get(this.subject?.conversation_id)?.participants];
+  }
+
+  get heading() {
+    return "Message info";
+  }
+
+  /** @param {Message} message */
+  async show(message) {
+    this.status = null;
+    this.failed = false;
+    await super.show(message);
+    this.loadedFor = this.select()[0];
+    await this.load(message);
+  }
+
+  updated() {
+    const [participants] = this.select();
+    if (!this.subject || !this.status || participants === this.loadedFor) return;
+    this.loadedFor = participants;
+    this.load(this.subject);
+  }
+
+  /** @param {Message} message */
+  async load(message) {
+    try {
+      this.status = await api.status(message.id);
+    } catch {
+      this.failed = true;
+    }
+  }
+
+  content() {
+    /** @type {Message} */
+    const message = this.subject;
+    return html`
+      <blockquote class="dialog-quote" dir="auto">${quoteOf(message).excerpt}</blockquote>
+      <p class="dialog-hint">Sent ${fullTime(message.created_at)}</p>
+      <div class="dialog-people">${this.people()}</div>
+    `;
+  }
+
+  people() {
+    if (this.failed) return html`<p class="dialog-note">The server did not answer.</p>`;
+    if (!this.status) return html`<p class="dialog-note">Loading…</p>`;
+    const { statuses, next } = this.status;
+    const groups = /** @type {const} */ ([
+      ["read", "Read by", "check-check"],
+      ["delivered", "Delivered to", "check-check"],
+      ["sent", "Not delivered yet", "check"],
+    ]);
+    return html`
+      ${groups.map(([status, label, symbol]) => {
+        const people = statuses.filter((one) => one.status === status);
+        if (!people.length) return nothing;
+        return html`<h3 class="section-title info-title"><span class="tick is-${status}">${icon(symbol)}</span>${label} · ${people.length}</h3>
+          <ul>${people.map((one) => html`<li>${this.person(one)}</li>`)}</ul>`;
+      })}
+      ${next ? html`<p class="dialog-hint">and more people, of ${plural(this.status.summary.participants, "person", "people")}</p>` : nothing}
+    `;
+  }
+
+  /** @param {import("../api-messages.js").MessageStatus["statuses"][number]} one */
+  person({ user_id, read_at, delivered_at }) {
+    const conversation = store.state.conversations.get(this.subject.conversation_id);
+    const user = conversation?.participants.find((participant) => participant.user.id === user_id)?.user;
+    const name = user?.display_name ?? "Somebody";
+    const times = [
+      read_at ? `Read ${when(read_at)}` : "",
+      delivered_at ? `Delivered ${when(delivered_at)}` : "",
+    ].filter(Boolean);
+    return html`<div class="person">
+      <brook-avatar class="is-small" data-id=${user_id} name=${name} photo=${user?.avatar_url || nothing}></brook-avatar>
+      <span class="person-name" dir="auto">${name}</span>
+      <span class="person-note">${times.join(" · ") || "–"}</span>
+    </div>`;
+  }
+}
+
+/** @param {string} iso */
+function when(iso) {
+  const isToday = new Date(iso).toDateString() === new Date().toDateString();
+  return isToday ? timeOfDay(iso) : fullTime(iso);
+}
+
+customElements.define("brook-message-info", BrookMessageInfo);

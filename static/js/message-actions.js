@@ -1,0 +1,207 @@
+/**
+ * What can be done with a message, by whom, and how. What is seen at once is taken back when the server refuses.
+ *
+ * @import { Conversation, Message } from "./types.js"
+ *
+ * @typedef {object} Action
+ * @property {string} key
+ * @property {string} label
+ * @property {string} icon
+ * @property {() => unknown} run
+ * @property {boolean} [isDanger]
+ */
+
+import { ApiError, api } from "./api.js";
+import { openDialog } from "./components/dialog.js";
+import { newId } from "./outbox.js";
+import { addressOf } from "./router.js";
+import { loader, store } from "./session.js";
+
+export const QUICK_EMOJI = ["👍", "❤️", "😂", "😮", "😢", "🙏"];
+
+/**
+ * @param {Message} message
+ * @param {Conversation} conversation
+ * @returns {Action[]} in the order of a menu; none for what is deleted, or not sent yet
+ */
+export function actionsOf(message, conversation) {
+  if (!canBeAnswered(message)) return [];
+  const isMine = message.sender?.id === store.state.me.id;
+  const isDirect = conversation.kind === "direct";
+  const moderates = conversation.me.role !== "member";
+  /** @type {[boolean, Action][]} */
+  const all = [
+    [true, { key: "reply", label: "Reply", icon: "reply", run: () => reply(message) }],
+    [
+      true,
+      { key: "thread", label: "Reply in thread", icon: "messages-square", run: () => openThread(message) },
+    ],
+    [isMine, { key: "edit", label: "Edit", icon: "pencil", run: () => edit(message) }],
+    [true, { key: "forward", label: "Forward", icon: "forward", run: () => ask("forward-message", message) }],
+    [true, starAction(message)],
+    [isDirect || moderates, pinAction(message)],
+    [
+      Boolean(message.content),
+      { key: "copy", label: "Copy text", icon: "copy", run: () => copyText(message) },
+    ],
+    [true, { key: "link", label: "Copy link", icon: "link", run: () => copyLink(message) }],
+    [isMine, { key: "info", label: "Info", icon: "info", run: () => ask("message-info", message) }],
+    [
+      isMine || (!isDirect && moderates),
+      {
+        key: "delete",
+        label: "Delete",
+        icon: "trash-2",
+        isDanger: true,
+        run: () => ask("delete-message", message),
+      },
+    ],
+  ];
+  return all.filter(([isOffered]) => isOffered).map(([, action]) => action);
+}
+
+/** @param {Message} message */
+export function canBeAnswered(message) {
+  return !message.deleted_at && message.type !== "system" && Number.isFinite(message.seq);
+}
+
+/** @param {Message} message @returns {Action} */
+function starAction(message) {
+  const [label, icon] = message.starred ? ["Remove star", "star-off"] : ["Star", "star"];
+  return { key: "star", label, icon, run: () => star(message, !message.starred) };
+}
+
+/** @param {Message} message @returns {Action} */
+function pinAction(message) {
+  const [label, icon] = message.pinned_at ? ["Unpin", "pin-off"] : ["Pin", "pin"];
+  return { key: "pin", label, icon, run: () => pin(message, !message.pinned_at) };
+}
+
+/** @param {string} name of a dialog @param {Message} message */
+function ask(name, message) {
+  return openDialog(`brook-${name}`, message);
+}
+
+/**
+ * Put an emoji to a message, or take it away.
+ *
+ * @param {Message} message
+ * @param {string} emoji
+ */
+export async function toggleReaction(message, emoji) {
+  const me = store.state.me.id;
+  const isThere = message.reactions?.some((one) => one.emoji === emoji && one.user_ids.includes(me));
+  const data = { conversation_id: message.conversation_id, message_id: message.id, emoji, user_id: me };
+  const [type, undo] = isThere ? ["removed", "added"] : ["added", "removed"];
+  store.apply({ type: `reaction.${type}`, data });
+  const isDone = await tried(() => (isThere ? api.unreact(message.id, emoji) : api.react(message.id, emoji)));
+  if (!isDone) store.apply({ type: `reaction.${undo}`, data });
+}
+
+/** @param {Message} message */
+export function reply(message) {
+  const { thread } = store.state;
+  const isInThread =
+    thread && document.activeElement?.closest("brook-thread") && belongsTo(message, thread.id);
+  const key = isInThread ? thread.id : message.conversation_id;
+  store.replyTo(key, message);
+  focusComposer(key);
+}
+
+/** @param {Message} message @param {string} rootId */
+function belongsTo(message, rootId) {
+  return message.id === rootId || message.thread_root === rootId;
+}
+
+/** @param {string} key id of a conversation, or of a thread's root */
+export function focusComposer(key) {
+  for (const composer of /** @type {NodeListOf<any>} */ (document.querySelectorAll("brook-composer"))) {
+    if (composer.key === key) composer.updateComplete.then(() => composer.focusText());
+  }
+}
+
+/** @param {Message} message */
+export function openThread(message) {
+  return loader.thread(message.conversation_id, message.thread_root ?? message.id);
+}
+
+/** @param {Message} message */
+function edit(message) {
+  store.set({ editingId: message.id });
+}
+
+/**
+ * The last thing I said, if it can still be edited.
+ *
+ * @param {Message[]} messages
+ * @returns {boolean} whether there is one
+ */
+export function editLast(messages) {
+  const mine = messages.findLast(({ sender, content, deleted_at }) => {
+    return sender?.id === store.state.me.id && content && !deleted_at;
+  });
+  if (mine) edit(mine);
+  return Boolean(mine);
+}
+
+/** @param {Message} message @param {string} content @returns {Promise<boolean>} */
+export function saveEdit(message, content) {
+  return tried(async () => {
+    store.apply({ type: "message.updated", data: { message: await api.edit(message.id, content) } });
+  });
+}
+
+/** @param {Message} message @returns {Promise<boolean>} */
+export function remove(message) {
+  return tried(() => api.remove(message.id)); // the event comes to this page as well
+}
+
+/** @param {Message} message @param {string[]} conversationIds @returns {Promise<boolean>} */
+export function forward(message, conversationIds) {
+  return tried(() => api.forward(message.id, conversationIds, newId()));
+}
+
+/** @param {Message} message @param {boolean} starred */
+async function star(message, starred) {
+  const told = (/** @type {boolean} */ value) =>
+    store.apply({ type: "me.updated", data: { message_id: message.id, starred: value } });
+  told(starred);
+  if (!(await tried(() => (starred ? api.star(message.id) : api.unstar(message.id))))) told(!starred);
+}
+
+/** @param {Message} message @param {boolean} isPinned */
+function pin(message, isPinned) {
+  return tried(() => (isPinned ? api.pin(message.id) : api.unpin(message.id)));
+}
+
+/** @param {Message} message */
+function copyText(message) {
+  return copy(message.content, "Text copied.");
+}
+
+/** @param {Message} message */
+function copyLink(message) {
+  return copy(location.origin + addressOf(message.conversation_id, message.seq), "Link copied.");
+}
+
+/** @param {string} text @param {string} done */
+async function copy(text, done) {
+  try {
+    await navigator.clipboard.writeText(text);
+    store.toast(done);
+  } catch {
+    store.toast("The browser does not let pages copy here.", "problem");
+  }
+}
+
+/** @param {() => Promise<unknown>} request @returns {Promise<boolean>} whether it worked; else the person is told */
+async function tried(request) {
+  try {
+    await request();
+    return true;
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    store.toast(error.detail, "problem");
+    return false;
+  }
+}
