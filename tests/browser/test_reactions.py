@@ -57,6 +57,7 @@ def test_any_emoji_from_the_picker(alice: Person, bob: Person) -> None:
     alice.message("Look").get_by_role("button", name="React", exact=True).click()
     alice.page.get_by_role("menuitem", name="More emoji").click()
     alice.page.get_by_label("Search emoji").fill("snail")
+    expect(alice.page.locator(".emoji")).to_have_count(1)
     alice.page.keyboard.press("Enter")
     expect(chip(alice, "Look", "🐌")).to_have_text("🐌1")
 
