@@ -63,6 +63,14 @@ SUMMARIES = {
     "invite_preview": "Show the group that an invite link is to",
     "invite_accept": "Join a group by an invite link",
     "conversation_draft": "Keep a draft",
+    "notification_list": "List my notifications",
+    "notification_unread_count": "Count the notifications that I have not read",
+    "notification_read": "Mark a notification as read",
+    "notification_read_all": "Mark all notifications as read, or those of one conversation",
+    "notification_delete": "Delete a notification",
+    "notification_preferences": "Show how I want to be told",
+    "notification_preferences_set": "Change how I want to be told",
+    "notification_why": "Say why I was told of a message, or was not",
     "presence": "Who is here",
     "presence_heartbeat": "Say how present I am on this device",
     "realtime_typing": "Say that I am typing, or no longer",
@@ -174,6 +182,26 @@ EXPORT: dict[str, Any] = {
     "url": None,
 }
 EXPORTED = {**EXPORT, "state": "done", "size": 48_213, "url": f"/api/exports/{EXPORT['id']}/file"}
+NOTIFICATION: dict[str, Any] = {
+    "id": "01975c2e-9d0a-7c3f-8a41-3f0f6ad2c5b9",
+    "type": "message.new",
+    "title": "12 new messages from Bob Lindqvist",
+    "text": "Are you there?",
+    "data": {
+        "conversation_id": CONVERSATION_ID,
+        "conversation_title": "",
+        "message_id": "01975c2e-9d0a-7c3f-8a41-3f0f6ad2c5aa",
+        "seq": 12,
+        "sender_id": BOB["id"],
+        "sender_name": "Bob Lindqvist",
+        "avatar_url": None,
+    },
+    "count": 12,
+    "is_read": False,
+    "is_delivered": True,
+    "created_at": "2026-03-01T09:30:00Z",
+    "updated_at": "2026-03-01T09:41:00Z",
+}
 
 Example = tuple[Any, ...]
 
@@ -204,6 +232,22 @@ EXAMPLES: dict[str, Example] = {
     "conversation_export": ({"format": "html"}, (202, EXPORT)),
     "export_get": (None, (200, EXPORTED)),
     "exports_list": (None, (200, {"results": [EXPORTED], "next": None})),
+    "notification_list": (
+        None,
+        (
+            200,
+            {"results": [NOTIFICATION], "count": 1, "page": 1, "pages": 1, "unread_count": 1, "cursor": CURSOR},
+        ),
+    ),
+    "notification_read": (None, (200, {**NOTIFICATION, "is_read": True})),
+    "notification_read_all": ({"conversation_id": CONVERSATION_ID}, (200, {"unread_count": 0})),
+    "notification_preferences_set": (
+        {
+            "levels": {"message.new": {"sound": True}},
+            "quiet_hours": {"enabled": True, "start": "22:00", "end": "07:00", "time_zone": "Europe/Berlin"},
+            "keywords": ["harbour"],
+        },
+    ),
     "presence": (
         None,
         (

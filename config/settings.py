@@ -254,10 +254,12 @@ REALTIME = {
     "HANDED_OVER": "chat.actions.note_handed_over",
     "HANDED_OVER_TYPES": ["message.created"],
     "RETENTION_DAYS": RETENTION_DAYS,
+    "READERS": ["notifications"],  # in the worker: the log is not pruned beyond any of them
     "STREAMS_PER_PERSON": STREAMS_PER_PERSON,
     "MAX_STREAMS": MAX_STREAMS,
     "USERS_ONLINE": "presence.reading.online_count",
     "WATCHERS": [
+        "notifications.deliveries.Deliveries",
         *(["presence.board.Board"] if PRESENCE else []),
         *(["presence.typists.Typists"] if TYPING else []),
     ],
@@ -311,6 +313,7 @@ SPECTACULAR_SETTINGS = {
         "ConversationKindEnum": "chat.models.Kind",
         "TickEnum": "chat.schemas.TICKS",
         "ReceiptStatusEnum": "chat.models.ReceiptStatus",
+        "NotificationTypeEnum": "notifications.models.Type",
     },
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "config.schema.finish"],
 }

@@ -7,10 +7,17 @@ from drf_spectacular.views import SpectacularJSONAPIView
 from accounts import urls as accounts_urls
 from chat import urls as chat_urls
 from config import health, metrics, pages
+from notifications import urls as notifications_urls
 from presence import urls as presence_urls
 from realtime import urls as realtime_urls
 
-api = [*accounts_urls.urlpatterns, *chat_urls.urlpatterns, *presence_urls.urlpatterns, *realtime_urls.urlpatterns]
+api = [
+    *accounts_urls.urlpatterns,
+    *chat_urls.urlpatterns,
+    *presence_urls.urlpatterns,
+    *notifications_urls.urlpatterns,
+    *realtime_urls.urlpatterns,
+]
 
 urlpatterns = [
     path("api/", include(api)),

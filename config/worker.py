@@ -15,6 +15,8 @@ from chat.actions import make_exports, remind_due, send_due, tidy_scheduled
 from chat.actions.attachments import tidy_attachments
 from chat.actions.avatars import tidy_group_avatars
 from chat.actions.exports import tidy_exports
+from notifications.actions import tidy_notifications
+from notifications.follower import follow
 from realtime.retention import prune
 
 if TYPE_CHECKING:
@@ -34,6 +36,8 @@ def clear_cookies() -> None:
 JOBS: tuple[tuple[Callable[[], object], float], ...] = (
     (send_due, 1),
     (remind_due, 1),
+    (follow, 1),
+    (tidy_notifications, 600),
     (prune, 600),
     (end_statuses, 5),
     (tidy_sessions, 600),

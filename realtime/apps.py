@@ -15,7 +15,10 @@ class RealtimeConfig(AppConfig):
 
 
 def make_head(**_options: Any) -> None:
-    """The log has one head row: after the first migration, and after a `flush` as well."""
+    """The log has one head row, and a row for each of its readers: after a migration, and after a `flush` as well."""
+    from realtime import conf, readers
     from realtime.models import Head
 
     Head.objects.get_or_create(pk=1)
+    for name in conf.option("READERS", ()):
+        readers.place_of(name)

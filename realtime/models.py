@@ -72,3 +72,13 @@ class Follow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} follows {self.topic} {self.from_pos}..{self.to_pos or ''}"
+
+
+class Reader(models.Model):
+    """How far one who reads the whole log in the worker has come; `realtime.readers` keeps it."""
+
+    name = models.CharField(primary_key=True, max_length=40)
+    pos = models.BigIntegerField()  # everything up to here is done
+
+    def __str__(self) -> str:
+        return f"{self.name} at {self.pos}"

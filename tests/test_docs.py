@@ -8,7 +8,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-CODE = [path for app in ("accounts", "chat", "config", "presence", "realtime") for path in (ROOT / app).rglob("*.py")]
+CODE = [
+    path
+    for app in ("accounts", "chat", "config", "notifications", "presence", "realtime")
+    for path in (ROOT / app).rglob("*.py")
+]
 
 
 def text(name: str) -> str:
@@ -54,7 +58,7 @@ def test_links_lead_somewhere(page: str) -> None:
 def test_every_file_named_in_the_docs_exists() -> None:
     for path in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
         for name in re.findall(
-            r"(?<![\w/])((?:realtime|chat|accounts|config|presence|static|bench)/[\w/.-]+\.(?:py|js))\b",
+            r"(?<![\w/])((?:realtime|chat|accounts|config|notifications|presence|static|bench)/[\w/.-]+\.(?:py|js))\b",
             path.read_text(),
         ):
             assert (ROOT / name).exists(), (path.name, name)

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from accounts import avatars, files
-from chat.actions.conversations import find_in_group, shown
+from chat.actions.conversations import find_in_group, tell_updated
 from chat.actions.errors import NotAllowed
 from chat.actions.messages import add_system_message
 from chat.models import Conversation
-from realtime import topics
-from realtime.log import append
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -44,11 +42,7 @@ def set_group_avatar(*, user: User, conversation_id: UUID, picture: Any) -> Conv
         group.save(update_fields=["avatar"])
         done = "changed" if group.avatar else "removed"
         add_system_message(group, user, f"{user.display_name} {done} the picture of the group")
-        append(
-            topic=topics.conversation(group.pk),
-            type="conversation.updated",
-            payload={"conversation": shown(group)},
-        )
+        tell_updated(group, by=user)
     return group
 
 

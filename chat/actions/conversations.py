@@ -105,7 +105,7 @@ def update_conversation(*, user: User, conversation_id: UUID, changes: Mapping[s
             conversation.save(update_fields=list(changed))
             if "title" in changed:
                 add_system_message(conversation, user, f"{user.display_name} named the group “{conversation.title}”")
-            tell_updated(conversation)
+            tell_updated(conversation, by=user)
     return conversation
 
 
@@ -121,10 +121,10 @@ def delete_group(*, user: User, conversation_id: UUID) -> None:
         participant = find_in_group(user, conversation_id)
         if participant.role != Role.ADMIN:
             raise NotAllowed("Only admins can delete a group.")
-        end(participant.conversation)
+        end(participant.conversation, by=user)
 
 
-def end(conversation: Conversation) -> None:
+def end(conversation: Conversation, *, by: User) -> None:
     """Delete a conversation whose row is locked: softly, since the log still tells of it."""
     members = Participant.objects.filter(conversation=conversation, left_at=None).values_list("user_id", flat=True)
     conversation.deleted_at = timezone.now()
@@ -132,7 +132,7 @@ def end(conversation: Conversation) -> None:
     append(
         topic=topics.conversation(conversation.pk),
         type="conversation.deleted",
-        payload={"conversation_id": conversation.pk},
+        payload={"conversation_id": conversation.pk, "by": by.pk},
         removes=list(members),
     )
 
@@ -176,19 +176,19 @@ def refuse_unwilling(actor: User, people: Collection[User]) -> None:
         raise Blocked("You cannot add one of these people.")
 
 
-def tell_updated(conversation: Conversation) -> None:
+def tell_updated(conversation: Conversation, *, by: User) -> None:
     """Tell everybody what a conversation is now; those who hide what they have read see nothing of that of others."""
     told = shown(conversation)
     without = unwilling([conversation])[conversation.pk]
     append(
         topic=topics.conversation(conversation.pk),
         type="conversation.updated",
-        payload={"conversation": told},
+        payload={"conversation": told, "by": by.pk},
         object_id=conversation.last_message_id,
         skips=sorted(without),
     )
     for user_id in sorted(without):
-        payload = {"conversation": without_reads(told)}
+        payload = {"conversation": without_reads(told), "by": by.pk}
         append(
             topic=topics.user(user_id),
             type="conversation.updated",

@@ -117,4 +117,7 @@ class _Without:
             return self._tombstone
         if value.get("id") == self._id and "excerpt" in value:
             return {**value, "excerpt": ""}
+        about = value.get("data")
+        if "text" in value and isinstance(about, dict) and about.get("message_id") == self._id:  # tells of the message
+            return {**value, "text": ""}
         return {name: self._walk(each) for name, each in value.items()}

@@ -134,7 +134,7 @@ def leave(*, user: User, conversation_id: UUID, successor_id: UUID | None = None
         group = own.conversation
         if group.participant_count == 1:
             own.left_at = timezone.now()
-            end(group)
+            end(group, by=user)
             own.save(update_fields=["left_at"])
             return
         _hand_over(own, successor_id)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 from django.utils import timezone
+from pytest_django import Settings
 
 from realtime import log, retention
 from realtime.models import Event
@@ -14,6 +15,12 @@ from realtime.sequencer import look
 from tests.realtime.conftest import say
 
 ALICE, BOB = UUID(int=1), UUID(int=2)
+
+
+@pytest.fixture(autouse=True)
+def nobody_reads_it(settings: Settings) -> None:
+    """In the worker; tests/notifications has somebody who does."""
+    settings.REALTIME = {**settings.REALTIME, "READERS": []}
 
 
 def age(pos: int, days: float) -> None:

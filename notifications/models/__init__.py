@@ -1,0 +1,26 @@
+"""What people are told of, how they want to be told, and what was decided. All changes: `notifications.actions`."""
+
+from notifications.models.decided import Decided
+from notifications.models.notifications import (
+    CONCERNING_MESSAGES,
+    Inbox,
+    Notification,
+    NotificationQuerySet,
+    Type,
+    Untold,
+)
+from notifications.models.preferences import CHANNELS, Channel, Digest, Preferences
+
+__all__ = [
+    "CHANNELS",
+    "CONCERNING_MESSAGES",
+    "Channel",
+    "Decided",
+    "Digest",
+    "Inbox",
+    "Notification",
+    "NotificationQuerySet",
+    "Preferences",
+    "Type",
+    "Untold",
+]

@@ -1,0 +1,148 @@
+"""The one JSON shape of a notification and of preferences, for REST answers and for events; what requests may say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from accounts.names import validate_line, validate_time_zone
+from accounts.serializers import Text
+from chat.serializers import IdField
+from notifications.models import CHANNELS, Digest, Type
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from notifications.models import Notification, Preferences
+
+MAX_LIMIT = 100
+MAX_PAGE = 2**31
+MAX_KEYWORDS = 50
+MAX_KEYWORD = 50
+
+
+def notification_json(notification: Notification) -> dict[str, Any]:
+    """A notification as its person gets it."""
+    return {
+        "id": notification.pk,
+        "type": notification.type,
+        "title": notification.title,
+        "text": notification.text,
+        "data": notification.data,
+        "count": notification.count,
+        "is_read": notification.is_read,
+        "is_delivered": notification.is_delivered,
+        "created_at": notification.created_at,
+        "updated_at": notification.updated_at,
+    }
+
+
+def preferences_json(user: User, preferences: Preferences) -> dict[str, Any]:
+    """How somebody wants to be told: what they set, and what holds for the rest."""
+    return {
+        "levels": preferences.all_levels(),
+        "quiet_hours": {
+            "enabled": preferences.quiet_enabled,
+            "start": f"{preferences.quiet_start:%H:%M}",
+            "end": f"{preferences.quiet_end:%H:%M}",
+            "time_zone": user.time_zone,
+        },
+        "snooze_until": preferences.snooze_until,
+        "keywords": preferences.keywords,
+        "email_digest": preferences.email_digest,
+        "push_content": preferences.push_content,
+        "receipts": user.prefers("receipts"),
+        "typing": user.prefers("typing"),
+    }
+
+
+# --- what comes in ----------------------------------------------------------------------------------------------------
+class NotificationsQuery(serializers.Serializer[Any]):
+    """A page of notifications."""
+
+    page = serializers.IntegerField(required=False, default=1, min_value=1, max_value=MAX_PAGE)
+    limit = serializers.IntegerField(required=False, default=20, min_value=1, max_value=MAX_LIMIT)
+    unread = serializers.BooleanField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="true: only those that are not read; false: the others.",
+    )
+
+
+class ReadAllSerializer(serializers.Serializer[Any]):
+    """Which to read: those of one conversation, or all."""
+
+    conversation_id = IdField(required=False)
+
+
+class WhyQuery(serializers.Serializer[Any]):
+    """About which message."""
+
+    message_id = IdField()
+
+
+def source_of(type: str) -> str:
+    """What DRF may call the field of a type: it takes a dot for a path, and refuses the name itself."""
+    return f"type {type.replace('.', ' ')}"
+
+
+class ChannelsSerializer(serializers.Serializer[Any]):
+    """By which channels; what is left out stays as it is."""
+
+    def get_fields(self) -> dict[str, Any]:
+        """One for each channel."""
+        return {channel: serializers.BooleanField(required=False) for channel in CHANNELS}
+
+
+class LevelsSerializer(serializers.Serializer[Any]):
+    """By which channels to be told of what; what is left out stays as it is."""
+
+    def get_fields(self) -> dict[str, Any]:
+        """One for each type."""
+        return {type: ChannelsSerializer(required=False, source=source_of(type)) for type in Type.values}
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        """By type."""
+        given = super().to_internal_value(data)
+        return {type: given[source_of(type)] for type in Type.values if source_of(type) in given}
+
+
+@extend_schema_field({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$", "examples": ["22:00"]})
+class ClockField(serializers.TimeField):
+    """Hours and minutes."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(input_formats=["%H:%M"], **kwargs)
+
+
+class QuietHoursSerializer(serializers.Serializer[Any]):
+    """When nothing interrupts, by the clocks of a time zone; `end` may be before `start`: over midnight."""
+
+    enabled = serializers.BooleanField(required=False)
+    start = ClockField(required=False)
+    end = ClockField(required=False)
+    time_zone = Text(
+        required=False, max_length=64, validators=[validate_time_zone], help_text="The person's own: as in users/me."
+    )
+
+
+class NotificationPreferencesSerializer(serializers.Serializer[Any]):
+    """How somebody wants to be told; what is left out stays as it is."""
+
+    levels = LevelsSerializer(required=False)
+    quiet_hours = QuietHoursSerializer(required=False)
+    snooze_until = serializers.DateTimeField(
+        required=False, allow_null=True, help_text="Nothing interrupts until then."
+    )
+    keywords = serializers.ListField(
+        required=False,
+        max_length=MAX_KEYWORDS,
+        child=Text(max_length=MAX_KEYWORD, validators=[validate_line]),
+        help_text="Words that count as if one were named.",
+    )
+    email_digest = serializers.ChoiceField(Digest.choices, required=False)
+    push_content = serializers.BooleanField(required=False, help_text="Whether pushes carry what was said.")
+    receipts = serializers.BooleanField(required=False, help_text="As in `preferences` of users/me.")
+    typing = serializers.BooleanField(required=False, help_text="As in `preferences` of users/me.")

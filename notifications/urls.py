@@ -1,0 +1,15 @@
+"""Addresses of notifications, below /api/."""
+
+from django.urls import path
+
+from notifications import api
+
+urlpatterns = [
+    path("notifications", api.NotificationsView.as_view(), name="notifications"),
+    path("notifications/unread-count", api.UnreadCountView.as_view(), name="notifications-unread-count"),
+    path("notifications/read-all", api.ReadAllView.as_view(), name="notifications-read-all"),
+    path("notifications/preferences", api.PreferencesView.as_view(), name="notification-preferences"),
+    path("notifications/why", api.WhyView.as_view(), name="notification-why"),
+    path("notifications/<uuid:notification_id>", api.OneNotificationView.as_view(), name="notification"),
+    path("notifications/<uuid:notification_id>/read", api.ReadView.as_view(), name="notification-read"),
+]
