@@ -16,7 +16,7 @@ from chat import actions
 from chat.models import Conversation, Participant
 from notifications import follower
 from notifications.models import Notification
-from realtime import readers
+from realtime import log, readers
 from realtime.models import Event
 from realtime.sequencer import look
 from tests.notifications.conftest import summary, told
@@ -197,7 +197,8 @@ def test_snapshot_and_events_are_a_fresh_snapshot(
     say(alice, talk, "first")
     follow()
     held = {each["id"]: each for each in api(bob).get("/api/notifications").json()["results"]}
-    seen = Event.objects.order_by("-pos")[0].pos or 0
+    look()
+    seen = log.head().pos
     secret = say(alice, talk, "secret")
     for speaker, where in [(alice, talk), (carol, group), (alice, group)]:
         say(speaker, where)
