@@ -7,6 +7,7 @@ from drf_spectacular.views import SpectacularJSONAPIView
 from accounts import urls as accounts_urls
 from chat import urls as chat_urls
 from config import health, metrics, pages
+from moderation import urls as moderation_urls
 from notifications import urls as notifications_urls
 from presence import urls as presence_urls
 from realtime import urls as realtime_urls
@@ -16,6 +17,7 @@ api = [
     *chat_urls.urlpatterns,
     *presence_urls.urlpatterns,
     *notifications_urls.urlpatterns,
+    *moderation_urls.urlpatterns,
     *realtime_urls.urlpatterns,
 ]
 

@@ -128,7 +128,7 @@ def ask(cast: Cast) -> Ask:
     def asked(role: str, method: str, route: str, body: str = "") -> int:
         names = cast.names_for(role)
         path = route.format_map(
-            Path({**names, **{f"{name}_id": names[name] for name in names}, "user_id": names["target"]})
+            Path({**names, **{f"{name}_id": names[name] for name in names}, "user_id": names["target"], "seq": "1"})
         )
         data = string.Template(body).substitute(names)
         kind = "application/json" if not data or data.startswith("{") else "application/x-www-form-urlencoded"

@@ -1,0 +1,43 @@
+"""The JSON of a report, and what a request may say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rest_framework import serializers
+
+from accounts.serializers import Text
+from moderation.models import Reason, State
+
+if TYPE_CHECKING:
+    from moderation.models import Report
+
+
+def report_json(report: Report) -> dict[str, Any]:
+    """A report as its reporter sees it."""
+    return {
+        "id": report.pk,
+        "message_id": report.message_id,
+        "reason": report.reason,
+        "note": report.note,
+        "state": report.state,
+        "created_at": report.created_at,
+    }
+
+
+class ReportSerializer(serializers.Serializer[Any]):
+    """What is wrong with a message."""
+
+    reason = serializers.ChoiceField(Reason.choices)
+    note = Text(max_length=1000, required=False, allow_blank=True, default="", help_text="For staff alone.")
+
+
+class ReportSchema(serializers.Serializer[Any]):
+    """A report as its reporter sees it."""
+
+    id = serializers.UUIDField()
+    message_id = serializers.UUIDField()
+    reason = serializers.ChoiceField(Reason.choices)
+    note = serializers.CharField(allow_blank=True)
+    state = serializers.ChoiceField(State.choices)
+    created_at = serializers.DateTimeField()
