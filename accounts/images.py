@@ -89,6 +89,23 @@ def square(file: IO[bytes]) -> bytes:
         return _webp(small, 85).getvalue()
 
 
+def small(file: IO[bytes]) -> tuple[bytes, int, int]:
+    """A picture, the first of an animated one, as a small WebP, with its width and height.
+
+    Raises:
+        NotAPicture, TooManyPixels, Busy: see there.
+    """
+    with _opened(file) as image:
+        image.draft("RGB", (2 * THUMBNAIL_PIXELS, 2 * THUMBNAIL_PIXELS))  # a JPEG is decoded no larger than needed
+        ImageOps.exif_transpose(image, in_place=True)
+        kept = _thumbnail(_in_srgb(image))
+        kept.seek(0)
+        with Image.open(kept, formats=("WEBP",)) as written:
+            width, height = written.size
+        kept.seek(0)
+        return kept.read(), width, height
+
+
 @contextmanager
 def _opened(file: IO[bytes]) -> Iterator[Image.Image]:
     """A picture of which no more than the header has been read; whatever goes wrong with it inside is `NotAPicture`."""

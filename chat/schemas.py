@@ -67,6 +67,18 @@ class AttachmentSchema(serializers.Serializer[Any]):
     thumbnail_url = serializers.CharField(allow_null=True)
 
 
+class PreviewSchema(serializers.Serializer[Any]):
+    """What is shown of a page that a message links to."""
+
+    url = serializers.CharField()
+    title = serializers.CharField()
+    description = serializers.CharField(allow_blank=True)
+    site_name = serializers.CharField(help_text="Or the host's name.")
+    image_url = serializers.CharField(allow_null=True, help_text="Brook's own copy; needs the caller's credentials.")
+    width = serializers.IntegerField(allow_null=True)
+    height = serializers.IntegerField(allow_null=True)
+
+
 class MessageSchema(serializers.Serializer[Any]):
     """A message."""
 
@@ -84,6 +96,7 @@ class MessageSchema(serializers.Serializer[Any]):
     reply_count = serializers.IntegerField()
     forwarded = serializers.BooleanField()
     attachments = AttachmentSchema(many=True)
+    previews = PreviewSchema(many=True, help_text="At most one, as soon as it is there.")
     reactions = ReactionSchema(many=True, help_text="In order of first use.")
     status = serializers.ChoiceField(TICKS, required=False, help_text="Of one's own messages.")
     pinned_at = serializers.DateTimeField(allow_null=True)

@@ -89,6 +89,8 @@ try:
     UPLOAD_MB = env.int("BROOK_UPLOAD_MB", 25, validate=validate.Range(1, 10_000))
     QUOTA_MB = env.int("BROOK_QUOTA_MB", 1024, validate=validate.Range(1, 10_000_000))
     IMAGE_MEGAPIXELS = env.int("BROOK_IMAGE_MEGAPIXELS", 50, validate=validate.Range(1, 500))
+    LINK_PREVIEWS = env.bool("BROOK_LINK_PREVIEWS", True)
+    LINK_PREVIEW_HOSTS: list[str] = env.list("BROOK_LINK_PREVIEW_HOSTS", [])
     ACCEL_LOCATION = env.str("BROOK_ACCEL_LOCATION", "").rstrip("/")
     S3_BUCKET = env.str("BROOK_S3_BUCKET", "")
     S3_ENDPOINT = env.str("BROOK_S3_ENDPOINT", "")

@@ -11,10 +11,11 @@ from django.core.management import call_command
 from django.db import DatabaseError, InterfaceError, close_old_connections
 
 from accounts.actions import end_statuses, tidy_avatars, tidy_sessions
-from chat.actions import make_exports, remind_due, send_due, tidy_scheduled
+from chat.actions import make_exports, remind_due, send_due, show_previews, tidy_scheduled
 from chat.actions.attachments import tidy_attachments
 from chat.actions.avatars import tidy_group_avatars
 from chat.actions.exports import tidy_exports
+from chat.actions.previews import tidy_previews
 from notifications.actions import tidy_notifications
 from notifications.follower import follow
 from realtime.retention import prune
@@ -47,9 +48,13 @@ JOBS: tuple[tuple[Callable[[], object], float], ...] = (
     (tidy_avatars, 600),
     (tidy_group_avatars, 600),
     (tidy_exports, 600),
+    (tidy_previews, 600),
 )
-# The same for what may take minutes: in a thread of its own, for the others must not wait.
-LONG_JOBS: tuple[tuple[Callable[[], object], float], ...] = ((make_exports, 1),)
+# The same for what takes long or waits for others' servers: each in a thread of its own.
+LONG_JOBS: tuple[tuple[Callable[[], object], float], ...] = (
+    (make_exports, 1),
+    (show_previews, 1),
+)
 
 
 class Worker:
@@ -85,7 +90,8 @@ def run_once() -> None:
 
 def run_for_ever() -> None:
     """Do each again and again, until the process ends."""
-    threading.Thread(target=_run_for_ever, args=[LONG_JOBS], name="worker-long", daemon=True).start()
+    for job in LONG_JOBS:
+        threading.Thread(target=_run_for_ever, args=[[job]], name=job[0].__name__, daemon=True).start()
     _run_for_ever(JOBS)
 
 

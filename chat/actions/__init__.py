@@ -16,6 +16,7 @@ from chat.actions.invites import accept_invite, create_invite, revoke_invite
 from chat.actions.messages import ClientIdTaken, send_message
 from chat.actions.participants import add_participants, leave, remove_participant, set_role
 from chat.actions.pins import pin_message, unpin_message
+from chat.actions.previews import hide_previews, show_previews
 from chat.actions.reactions import add_reaction, remove_reaction
 from chat.actions.reading import mark_all_read, mark_read, mark_sender_read, mark_unread_from
 from chat.actions.reminders import remind_due, remove_reminder, set_reminder
@@ -44,6 +45,7 @@ __all__ = [
     "delete_message",
     "edit_message",
     "forward_message",
+    "hide_previews",
     "import_conversation",
     "leave",
     "make_exports",
@@ -71,6 +73,7 @@ __all__ = [
     "set_reminder",
     "set_role",
     "set_star",
+    "show_previews",
     "tidy_scheduled",
     "unblock",
     "unpin_message",

@@ -10,6 +10,7 @@ from django.utils import timezone
 from chat.actions import attachments
 from chat.actions.answers import count_reply
 from chat.actions.errors import NotAllowed
+from chat.actions.linking import drop_links
 from chat.actions.reactions import refuse_unless_said
 from chat.models import Conversation, Kind, Message, Participant
 from chat.serializers import message_json
@@ -85,6 +86,7 @@ def _clear(message: Message) -> None:
     message.edits.all().delete()
     message.mentioned.all().delete()
     message.clear_marks()
+    drop_links(message)
     attachments.drop(message.attached)
     message.attached = []
     message.content, message.mentions, message.mentions_all, message.reply_to = "", [], False, None

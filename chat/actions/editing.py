@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from chat.actions.errors import Blocked, NotAllowed, WrongField
+from chat.actions.linking import note_links_anew
 from chat.actions.reactions import refuse_unless_said
 from chat.actions.reading import tell_unread
 from chat.mentioning import Named, named_in
@@ -48,6 +49,7 @@ def edit_message(*, user: User, message_id: UUID, content: str) -> Message:
         message.content, message.edited_at = content, now
         concerned = _name_anew(message, named_in(content, participant))
         message.save(update_fields=["content", "edited_at", "mentions", "mentions_all"])
+        note_links_anew(message)
         tell_updated(message)
         for other in concerned:
             tell_unread(other)

@@ -12,6 +12,7 @@ from chat.actions import attachments
 from chat.actions.answers import answer, count_reply
 from chat.actions.drafts import clear_sent
 from chat.actions.errors import Blocked
+from chat.actions.linking import note_links
 from chat.mentioning import Named, named_in
 from chat.models import Conversation, Message, MessageType, Participant
 from chat.serializers import message_json
@@ -91,7 +92,10 @@ def add_message(participant: Participant, message: Message, attached: Sequence[A
     """
     if participant.blocked_beside:
         raise Blocked
-    return _add(participant.conversation, participant.user, message, named_in(message.content, participant), attached)
+    named = named_in(message.content, participant)
+    _add(participant.conversation, participant.user, message, named, attached)
+    note_links(message)
+    return message
 
 
 def _add(
@@ -99,7 +103,7 @@ def _add(
 ) -> Message:
     message.conversation, message.sender = conversation, sender
     message.seq, message.created_at = conversation.last_seq + 1, timezone.now()
-    message.all_reactions = []
+    message.all_reactions, message.all_links = [], []
     named.write_to(message)
     ADD(message)
     named.keep(message)

@@ -20,6 +20,7 @@ from chat.models.exports import UNFINISHED, Export, ExportFormat, ExportState
 from chat.models.invites import Invite
 from chat.models.mentions import Mention, MentionQuerySet
 from chat.models.messages import Message, MessageQuerySet, MessageType
+from chat.models.previews import LinkPreview, LinkSearch, LinkState, MessageLink, PreviewState, hash_of
 from chat.models.reactions import MAX_KINDS, Reaction, by_kind, one_emoji
 from chat.models.receipts import Receipt, ReceiptStatus, shares_reads
 from chat.models.reminders import Reminder
@@ -42,16 +43,21 @@ __all__ = [
     "History",
     "Invite",
     "Kind",
+    "LinkPreview",
+    "LinkSearch",
+    "LinkState",
     "Mention",
     "MentionQuerySet",
     "Message",
     "MessageEdit",
+    "MessageLink",
     "MessageQuerySet",
     "MessageType",
     "NotificationLevel",
     "Participant",
     "ParticipantQuerySet",
     "Position",
+    "PreviewState",
     "Reaction",
     "Receipt",
     "ReceiptStatus",
@@ -64,6 +70,7 @@ __all__ = [
     "by_kind",
     "deliver",
     "direct_key",
+    "hash_of",
     "one_emoji",
     "shares_reads",
 ]

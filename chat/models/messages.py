@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from accounts.models import User
     from chat.models.attachments import Attachment
+    from chat.models.previews import MessageLink
     from chat.models.reactions import Reaction
 
 
@@ -39,6 +40,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.select_related("sender", "reply_to__sender").prefetch_related(
             models.Prefetch("reactions", to_attr="all_reactions"),
             models.Prefetch("attachments", to_attr="attached"),
+            models.Prefetch("links", to_attr="all_links"),
         )
 
     def pinned(self) -> Self:
@@ -95,6 +97,7 @@ class Message(models.Model):
 
     all_reactions: list[Reaction]  # only `with_everything`
     attached: list[Attachment]  # only `with_everything`
+    all_links: list[MessageLink]  # only `with_everything`
     objects = MessageQuerySet.as_manager()
 
     class Meta:

@@ -8,6 +8,7 @@ from accounts.serializers import user_json
 from chat.models import Participant, Star, shares_reads
 from chat.serializers.attachments import attachment_json
 from chat.serializers.excerpts import excerpt
+from chat.serializers.previews import previews_json
 from chat.serializers.reactions import reactions_json
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def message_json(message: Message) -> dict[str, Any]:
         "reply_count": message.reply_count,
         "forwarded": message.forwarded,
         "attachments": [attachment_json(attachment) for attachment in message.attached],
+        "previews": previews_json(message),
         "reactions": reactions_json(message),
         "pinned_at": message.pinned_at,
         "created_at": message.created_at,

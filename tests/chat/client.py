@@ -18,6 +18,7 @@ TOMBSTONE: JSON = {
     "mentions_all": False,
     "reply_to": None,
     "attachments": [],
+    "previews": [],
     "reactions": [],
     "pinned_at": None,
     "starred": False,

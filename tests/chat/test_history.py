@@ -128,5 +128,5 @@ def test_a_page_costs_the_same_however_long(
     client = api(bob)
     for _ in range(30):
         say(alice, talk)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(f"/api/conversations/{talk.pk}/messages")

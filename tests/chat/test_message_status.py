@@ -138,7 +138,7 @@ def test_many_recipients_come_in_pages(
     group = actions.create_group(creator=alice, title="All", people=people)
     message = say(alice, group)
     client = api(alice)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         first = client.get(f"/api/messages/{message.pk}/status").json()
     assert len(first["statuses"]) == 100
     rest = ask(api, alice, message, cursor=first["next"]).json()

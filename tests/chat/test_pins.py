@@ -165,5 +165,5 @@ def test_a_page_costs_the_same_however_long(
     client = api(alice)
     for _ in range(10):
         pin(client, say(alice, talk))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert len(pins(client, talk)["results"]) == 10

@@ -228,6 +228,6 @@ def test_reading_costs_the_same_however_many_react(
         message = say(alice, talk)
         for emoji in "👍🎉🚀"[:number]:
             actions.add_reaction(user=bob, message_id=message.pk, emoji=emoji)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         page = client.get(f"/api/conversations/{talk.pk}/messages").json()["results"]
     assert [len(each["reactions"]) for each in page] == [0, 1, 2, *[3] * 7]

@@ -18,7 +18,7 @@ from django.utils import timezone
 from accounts import actions as account_actions
 from accounts.models import User
 from chat import actions, exporting
-from chat.models import Attachment, Conversation, ExportFormat, Participant, Role
+from chat.models import Attachment, Conversation, ExportFormat, LinkPreview, Participant, Role, hash_of
 from chat.serializers.imports import ImportSerializer
 from realtime import log
 from realtime.handover import CaughtUp, Window
@@ -253,6 +253,25 @@ def bring_in(stage: Stage) -> Any:
     return actions.import_conversation(document=serializer.validated_data)
 
 
+def hide(stage: Stage) -> Any:
+    actions.hide_previews(user=stage.alice, message_id=last(stage))
+
+
+def previewed() -> str:
+    """Text with a link of which everything is known."""
+    LinkPreview.objects.get_or_create(
+        url_hash=hash_of("https://example.org/"),
+        defaults={
+            "url": "https://example.org/",
+            "title": "Example",
+            "state": "done",
+            "next_try_at": timezone.now(),
+            "fetched_at": timezone.now(),
+        },
+    )
+    return "see https://example.org/"
+
+
 Act = Callable[[Stage], Any]
 ACTS: dict[str, list[Act]] = {
     "set_group_avatar": [
@@ -362,6 +381,18 @@ ACTS: dict[str, list[Act]] = {
     "request_export": [lambda s: export(s, s.bob)],
     "make_exports": [lambda s: [export(s, s.bob), work(actions.make_exports)]],
     "import_conversation": [lambda s: bring_in(s)],
+    "show_previews": [
+        lambda s: [send(s, s.alice, "1", previewed()), work(actions.show_previews)],
+        lambda s: [send(s, s.alice, "1", previewed()), work(actions.show_previews), edit(s, s.alice, last(s), "none")],
+        lambda s: [send(s, s.alice, "1", previewed()), work(actions.show_previews), delete(s, s.alice, last(s))],
+    ],
+    "hide_previews": [
+        lambda s: [
+            send(s, s.alice, "1", previewed()),
+            work(actions.show_previews),
+            hide(s),
+        ],
+    ],
     "mark_read": [
         lambda s: actions.mark_read(user=s.bob, conversation_id=s.talk.pk, seq=2),
         lambda s: actions.mark_read(user=s.alice, conversation_id=s.group.pk, seq=99),

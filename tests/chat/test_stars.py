@@ -121,7 +121,7 @@ def test_the_list_costs_the_same_however_long(
     client = api(alice)
     for _ in range(10):
         star(client, say(alice, talk))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert len(starred(client)["results"]) == 10
 
 
