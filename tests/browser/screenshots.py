@@ -66,7 +66,7 @@ def two_browsers(browser: Browser, server: Server) -> None:
     bob = enter(browser, server, "bob", "phone", "dark")
     for page in (alice, bob):
         page.get_by_role("link", name="River Team").first.click()
-        page.get_by_role("log").get_by_text("closing the ticket").wait_for()
+        page.get_by_role("log").get_by_text("closing the ticket").first.wait_for()
     for page, text in [(bob, "Bridge is clear, I can see the gauge from here 🌊"), (alice, "Lovely. See you at noon!")]:
         box = page.get_by_role("textbox", name="Message")
         box.fill(text)
@@ -92,7 +92,7 @@ def every_page(browser: Browser, server: Server, size: str, scheme: Scheme) -> N
     page = enter(browser, server, "alice", size, scheme)
     page.screenshot(path=FOLDER / f"list-{size}-{scheme}.png", animations="disabled")
     page.get_by_role("link", name="River Team").first.click()
-    page.get_by_role("log").get_by_text("closing the ticket").wait_for()
+    page.get_by_role("log").get_by_text("closing the ticket").first.wait_for()
     page.screenshot(path=FOLDER / f"conversation-{size}-{scheme}.png", animations="disabled")
     for name, path in {"people": "/people", "person": "/people/bob", "not-found": "/nowhere"}.items():
         page.goto(path)
