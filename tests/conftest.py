@@ -3,27 +3,47 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings as django_settings
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from accounts import actions, tokens
 from accounts.devices import Device
 from accounts.models import Session, User
+from tests import database
 
 PASSWORD = "a fine long password"
+FAST_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 Limits = Callable[..., None]
 Api = Callable[[User], APIClient]
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> Iterator[None]:
+    """Called by pytest-django before it makes the tests' database."""
+    default = django_settings.DATABASES["default"]
+    if default["ENGINE"].endswith("sqlite3"):
+        database.hurry(default["OPTIONS"])
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        database.empty_quickly(monkeypatch)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def fast_clients(settings: Settings) -> None:
+    """WhiteNoise lists all static files for every new client, as long as ten requests take: let it look later."""
+    settings.WHITENOISE_AUTOREFRESH = True
+
+
 @pytest.fixture(autouse=True)
 def fast_passwords(settings: Settings) -> None:
     """The real hasher is slow on purpose."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PASSWORD_HASHERS = FAST_HASHERS
 
 
 @pytest.fixture(autouse=True)

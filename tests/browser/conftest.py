@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from tests.server import Account, Server
 
-CASTS = 50  # how many tests may have people of their own
+CASTS = 200  # how many tests may have people of their own
 NAMES = ["alice", "bob", "carol"]
 DESKTOP = {"width": 1280, "height": 800}
 CHROMIUM_ARGUMENTS = [

@@ -117,12 +117,18 @@ class Client:
         return [frame.data["n"] for frame in self.of("thing.happened")]
 
 
+async def end_threads(pool: DatabasePool) -> None:
+    """What still runs in a pool must not write into the database of the next test."""
+    await asyncio.to_thread(pool._executor.shutdown, cancel_futures=True)
+
+
 @pytest.fixture
 async def hub(transactional_db: None) -> AsyncIterator[Hub]:
     own = hub_module.get()
     assert await own.wait_ready(5)
     yield own
     await own.stop()
+    await end_threads(own.pool)
 
 
 def say(topic: str, number: int, **routing: Any) -> int:
@@ -154,7 +160,7 @@ async def commit(hub: Hub) -> AsyncIterator[Callable[..., Any]]:
             await eventually(lambda: hub.pos >= place)
 
     yield commit_one
-    pool.close()
+    await end_threads(pool)
 
 
 Connect = Callable[..., Any]

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import string
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from django.db import transaction
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
 from accounts import actions as account_actions
 from accounts import tokens
@@ -20,7 +21,7 @@ from accounts.devices import Device
 from accounts.models import Session, User
 from chat import actions
 from chat.models import Role
-from tests.conftest import PASSWORD
+from tests.conftest import FAST_HASHERS, PASSWORD
 from tests.security.matrix import METHODS, ROLES, TABLE, Line, admin_routes, lines, routes
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +35,6 @@ class Cast:
     def __init__(self) -> None:
         made = {name: User.objects.create_user(name, PASSWORD) for name in [*ROLES[1:], "target", "stranger"]}
         self.people = made
-        self._names: dict[str, dict[str, str]] = {}
         self._browsers: dict[str, Client] = {}
         User.objects.filter(pk=made["staff"].pk).update(is_staff=True, is_superuser=True)
         made["staff"].refresh_from_db()
@@ -52,14 +52,10 @@ class Cast:
             self._browsers[role] = Client()
             self._browsers[role].force_login(made[role])
         account_actions.deactivate(user=made["banned"])
-
-    def names_for(self, role: str) -> dict[str, str]:
-        """What the $names of the table stand for."""
-        if role not in self._names:
-            self._names[role] = self._make_names(role)
-        return self._names[role]
+        self.names = {role: self._make_names(role) for role in ROLES}
 
     def _make_names(self, role: str) -> dict[str, str]:
+        """What the $names of the table stand for."""
         names = {
             "conversation": str(self.group.pk),
             "message": self.message,
@@ -113,9 +109,14 @@ class Path(dict[str, str]):
         return str(uuid.UUID(int=7))
 
 
-@pytest.fixture
-def cast() -> Cast:
-    return Cast()
+@pytest.fixture(scope="module")
+def cast(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Cast]:
+    """The same for all tests here: what a request changes is rolled back after it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        with override_settings(PASSWORD_HASHERS=FAST_HASHERS):
+            made = Cast()
+        yield made
+        transaction.set_rollback(True)
 
 
 Ask = Callable[[str, str, str, str], int]
@@ -126,7 +127,7 @@ def ask(cast: Cast) -> Ask:
     """The status that a role gets; nothing of it stays."""
 
     def asked(role: str, method: str, route: str, body: str = "") -> int:
-        names = cast.names_for(role)
+        names = cast.names[role]
         path = route.format_map(
             Path({**names, **{f"{name}_id": names[name] for name in names}, "user_id": names["target"], "seq": "1"})
         )
