@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
+from django.conf import settings
 from rest_framework.exceptions import ParseError
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import BaseParser
@@ -61,8 +62,14 @@ class JSONParser(BaseParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
+        limit: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE  # under WSGI nobody has looked before
+        body = stream.read(limit + 1)
+        if len(body) > limit:
+            from config.errors import BodyTooLarge  # which needs DRF, whose settings name this module
+
+            raise BodyTooLarge
         try:
-            data = orjson.loads(stream.read())
+            data = orjson.loads(body)
         except orjson.JSONDecodeError as error:
             raise ParseError(f"The body is not valid JSON: {error}.") from None
         _check(data, MAX_DEPTH)

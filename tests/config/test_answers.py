@@ -90,3 +90,10 @@ async def test_a_body_that_is_too_large_is_refused_before_it_is_read(headers: li
     assert [message.get("status") for message in sent] == [413, None]
     assert b'"too_large"' in sent[1]["body"]
     assert read <= 1_200_000
+
+
+def test_a_json_body_that_is_too_large_is_refused_under_wsgi_too(api: Any, alice: User) -> None:
+    body = b'{"content": "' + b"x" * 1_048_576 + b'"}'
+    answer = api(alice).post("/api/messages", body, content_type="application/json")
+    assert answer.status_code == 413
+    assert answer.json()["errors"][0]["code"] == "too_large"
