@@ -128,6 +128,14 @@ def person(request: HttpRequest, username: str) -> HttpResponse:
     return render(request, "person.html", {"person": user_json(found), "state": _state(request)})
 
 
+@require_safe
+@login_required
+@ensure_csrf_cookie
+def settings_page(request: HttpRequest) -> HttpResponse:
+    """What one sets for oneself; the page asks the API for all that is not in its state."""
+    return render(request, "settings.html", {"state": _state(request)})
+
+
 def _state(request: HttpRequest) -> dict[str, Any]:
     """What every signed-in page carries; of the app above us, hence by its name in the settings."""
     page_state: Callable[[HttpRequest], dict[str, Any]] = import_string(settings.PAGE_STATE)

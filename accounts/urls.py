@@ -27,4 +27,5 @@ page_urlpatterns = [
     path("logout", pages.logout, name="logout"),
     path("people", pages.people, name="people"),
     path("people/<str:username>", pages.person, name="person"),
+    path("settings", pages.settings_page, name="settings"),
 ]

@@ -39,9 +39,6 @@ export const people = {
   /** @param {object} changes @returns {Promise<Myself>} */
   changeMe: (changes) => call("PATCH", "/api/users/me", changes),
 
-  /** @param {string} password @returns {Promise<null>} */
-  deleteMe: (password) => call("DELETE", "/api/users/me", { password }),
-
   /** @param {File} file @returns {Promise<Myself>} */
   setAvatar: (file) => send("PUT", "/api/users/me/avatar", picture(file)),
 

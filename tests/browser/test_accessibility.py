@@ -53,6 +53,6 @@ def test_signed_in_pages(invite: Callable[..., Person], bob: Person, scheme: str
     alice.page.get_by_role("button", name="New conversation").first.click()
     alice.page.get_by_role("checkbox").first.wait_for()
     finds_nothing(alice)
-    for path in ("/people", f"/people/{bob.username}"):
+    for path in ("/people", f"/people/{bob.username}", "/settings"):
         alice.open(path)
         finds_nothing(alice)

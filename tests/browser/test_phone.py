@@ -43,7 +43,7 @@ def test_list_conversation_details_and_back(invite: Callable[..., Person], bob: 
     expect(alice.title).to_be_hidden()
 
 
-@pytest.mark.parametrize("path", ["/", "/people"])
+@pytest.mark.parametrize("path", ["/", "/people", "/settings"])
 def test_no_page_is_wider_than_the_screen(alice: Person, path: str) -> None:
     alice.open(path)
     for width in (360, 719, 720, 1099, 1100, 2560):

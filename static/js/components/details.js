@@ -1,11 +1,18 @@
 import { html, nothing } from "../../vendor/lit/lit.js";
+import { groups } from "../api-groups.js";
+import { attempt } from "../attempt.js";
 import { icon } from "../icon.js";
 import { store } from "../session.js";
 import { partnerOf, titleOf } from "../state/conversations.js";
+import "./details-members.js";
+import { ownSide } from "./details-own.js";
 import { BrookElement } from "./element.js";
-import { startDirect } from "./start.js";
+import "./invites.js";
+import { pictureButton } from "./picture-button.js";
+import { face } from "./presence.js";
+import { presenceText } from "./who-is-here.js";
 
-/** @import { Participant } from "../types.js" */
+/** @import { Conversation, User } from "../types.js" */
 
 const CLOSED_KEY = "brook.details.closed";
 const WIDE = matchMedia("(min-width: 1100px)");
@@ -58,58 +65,99 @@ export function showDetails() {
 
 WIDE.addEventListener("change", showDetails);
 
-/** Who is in the open conversation. */
+/** What there is to know and to set about the open conversation. */
 class BrookDetails extends BrookElement {
+  static properties = { isEditing: { state: true } };
+
+  constructor() {
+    super();
+    this.isEditing = false;
+    this.shownId = "";
+  }
+
   select() {
-    const { openId, conversations, me } = store.state;
-    return [openId, conversations.get(openId ?? ""), me];
+    const { openId, conversations, me, presence, blocked } = store.state;
+    return [openId, conversations.get(openId ?? ""), me, presence, blocked];
+  }
+
+  willUpdate() {
+    const id = store.state.openId ?? "";
+    if (id !== this.shownId) this.isEditing = false;
+    this.shownId = id;
   }
 
   render() {
     const { openId, conversations, me } = store.state;
     const conversation = conversations.get(openId ?? "");
     if (!conversation) return nothing;
-    const title = titleOf(conversation, me.id);
     const partner = partnerOf(conversation, me.id);
+    const mayChange = conversation.kind === "group" && conversation.me.role !== "member";
     return html`
       <button type="button" class="icon-button details-close" aria-label="Close details" @click=${toggleDetails}>${icon("x")}</button>
-      <div class="details-top">
-        <brook-avatar class="is-huge" data-id=${partner?.id ?? conversation.id} name=${title}
-          photo=${(partner ?? conversation).avatar_url || nothing}></brook-avatar>
-        <h2 class="details-title" dir="auto">${title}</h2>
-        ${partner ? html`<p>@${partner.username}</p>` : nothing}
-        ${conversation.description ? html`<p dir="auto">${conversation.description}</p>` : nothing}
-        ${partner?.status_text ? html`<p dir="auto">${partner.status_emoji} ${partner.status_text}</p>` : nothing}
-      </div>
-      ${partner ? html`<a class="button is-quiet" href="/people/${partner.username}">View profile</a>` : this.people(conversation.participants, conversation.participant_count)}
+      ${this.isEditing ? this.editor(conversation) : this.top(conversation, partner, mayChange)}
+      ${
+        partner
+          ? html`<a class="button is-quiet" href="/people/${partner.username}">View profile</a>`
+          : html`<brook-members></brook-members>`
+      }
+      ${mayChange ? html`<brook-invites conversation=${conversation.id}></brook-invites>` : nothing}
+      ${ownSide(conversation, partner)}
     `;
   }
 
-  /** @param {Participant[]} participants @param {number} count */
-  people(participants, count) {
-    const rank = { admin: 0, moderator: 1, member: 2 };
-    const ordered = participants.toSorted((one, other) => rank[one.role] - rank[other.role]);
+  /** @param {Conversation} conversation @param {User | undefined} partner @param {boolean} mayChange */
+  top(conversation, partner, mayChange) {
+    const title = titleOf(conversation, store.state.me.id);
+    const photo = (partner ?? conversation).avatar_url;
     return html`
-      <h3 class="section-title">People · ${count}</h3>
-      <ul class="people-list">
-        ${ordered.map((participant) => html`<li>${this.person(participant)}</li>`)}
-      </ul>
-      ${count > ordered.length ? html`<p class="details-more">and ${count - ordered.length} more</p>` : nothing}
+      <div class="details-top">
+        <div class="details-face">
+          ${face({ id: partner?.id ?? conversation.id, name: title, photo }, "is-huge", partner?.id)}
+          ${mayChange ? pictureButton("Choose a picture of the group", (file) => this.setPicture(conversation, file)) : nothing}
+        </div>
+        <h2 class="details-title" dir="auto">${title}</h2>
+        ${partner ? html`<p>@${partner.username}</p><p dir="auto">${presenceText(partner)}</p>` : nothing}
+        ${conversation.description ? html`<p class="details-description" dir="auto">${conversation.description}</p>` : nothing}
+        ${
+          mayChange || partner
+            ? html`<button type="button" class="link-button details-edit" @click=${() => (this.isEditing = true)}>${partner ? "Call this conversation something else" : "Edit"}</button>`
+            : nothing
+        }
+      </div>
     `;
   }
 
-  /** @param {Participant} participant */
-  person({ user, role }) {
-    const isMe = user.id === store.state.me.id;
-    const content = html`
-      <brook-avatar class="is-small" data-id=${user.id} name=${user.display_name} photo=${user.avatar_url || nothing}></brook-avatar>
-      <span class="person-name"><span dir="auto">${user.display_name}</span>${isMe ? " (you)" : ""}</span>
-      <span class="person-note">@${user.username}</span>
-      ${role === "member" ? nothing : html`<span class="role">${role}</span>`}
-    `;
-    if (isMe) return html`<div class="person">${content}</div>`;
-    return html`<button type="button" class="person" title="Message ${user.display_name}"
-      @click=${() => startDirect(user.id)}>${content}</button>`;
+  /** @param {Conversation} conversation */
+  editor(conversation) {
+    const isGroup = conversation.kind === "group";
+    const title = isGroup ? conversation.title : (conversation.me.title ?? "");
+    return html`<form class="details-editor" @submit=${(/** @type {SubmitEvent} */ event) => this.save(event, conversation)}>
+      <label class="field"><span>${isGroup ? "Title" : "Name for this conversation, for you alone"}</span>
+        <input name="title" maxlength="100" ?required=${isGroup} autocomplete="off" dir="auto" .value=${title} /></label>
+      ${
+        isGroup
+          ? html`<label class="field"><span>Description</span><textarea name="description" class="text-area" rows="3" maxlength="1000" dir="auto" .value=${conversation.description}></textarea></label>
+            ${conversation.avatar_url ? html`<button type="button" class="link-button" @click=${() => attempt(() => groups.removePicture(conversation.id))}>Remove the picture</button>` : nothing}`
+          : nothing
+      }
+      <div class="later-foot">
+        <button type="button" class="button" @click=${() => (this.isEditing = false)}>Cancel</button>
+        <button type="submit" class="button is-primary">Save</button>
+      </div>
+    </form>`;
+  }
+
+  /** @param {SubmitEvent} event @param {Conversation} conversation */
+  async save(event, { id }) {
+    event.preventDefault();
+    const changes = Object.fromEntries(new FormData(/** @type {HTMLFormElement} */ (event.target)));
+    const isDone = await attempt(async () => store.hold(await groups.change(id, changes)));
+    if (isDone) this.isEditing = false;
+  }
+
+  /** @param {Conversation} conversation @param {File} file */
+  setPicture({ id }, file) {
+    attempt(async () => store.hold(await groups.setPicture(id, file)));
   }
 }
 

@@ -1,15 +1,17 @@
 import { html, nothing, repeat } from "../../vendor/lit/lit.js";
 import { api } from "../api.js";
+import { groups } from "../api-groups.js";
+import { attempt } from "../attempt.js";
 import { icon } from "../icon.js";
 import { store } from "../session.js";
 import { BrookElement } from "./element.js";
 import { startDirect, startGroup } from "./start.js";
 
-/** @import { User } from "../types.js" */
+/** @import { Conversation, User } from "../types.js" */
 
 const SEARCH_DELAY_MS = 200;
 
-/** Choose one person: a direct conversation. Several and a title: a group. */
+/** Choose one person: a direct conversation. Several and a title: a group. Or people to add to one. */
 class BrookNewConversation extends BrookElement {
   static properties = {
     isOpen: { state: true },
@@ -30,6 +32,8 @@ class BrookNewConversation extends BrookElement {
     this.search = "";
     this.failed = false;
     this.isBusy = false;
+    /** The group they are added to. @type {Conversation | null} */
+    this.group = null;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.searchTimer = undefined;
   }
@@ -43,7 +47,9 @@ class BrookNewConversation extends BrookElement {
     return this.querySelector("dialog");
   }
 
-  async show() {
+  /** @param {Conversation | null} [group] to which people are added; none: a new conversation */
+  async show(group = null) {
+    this.group = group;
     this.isOpen = true;
     this.people = null;
     this.chosen = [];
@@ -64,11 +70,11 @@ class BrookNewConversation extends BrookElement {
   }
 
   form() {
-    const isGroup = this.chosen.length > 1;
+    const isGroup = this.chosen.length > 1 && !this.group;
     return html`
       <form class="dialog-form" @submit=${this.onSubmit}>
         <header class="dialog-head">
-          <h2 id="new-conversation-title">New conversation</h2>
+          <h2 id="new-conversation-title">${this.group ? "Add people" : "New conversation"}</h2>
           <button type="button" class="icon-button" aria-label="Close" @click=${() => this.dialog?.close()}>${icon("x")}</button>
         </header>
         ${isGroup ? this.titleField() : nothing}
@@ -89,13 +95,14 @@ class BrookNewConversation extends BrookElement {
         <div class="dialog-people">${this.results()}</div>
         <footer class="dialog-foot">
           <p class="dialog-hint">${this.hint}</p>
-          <button type="submit" class="button is-primary" ?disabled=${!this.chosen.length}>${isGroup ? "Create group" : "Start conversation"}</button>
+          <button type="submit" class="button is-primary" ?disabled=${!this.chosen.length}>${this.group ? "Add" : isGroup ? "Create group" : "Start conversation"}</button>
         </footer>
       </form>
     `;
   }
 
   get hint() {
+    if (this.group) return `To “${this.group.title}”`;
     if (this.chosen.length > 1) return `A group of ${this.chosen.length + 1}, with you`;
     return "One person: a direct conversation. Several: a group.";
   }
@@ -165,7 +172,8 @@ class BrookNewConversation extends BrookElement {
     try {
       const { results } = await api.users(search.trim());
       if (this.search !== search) return;
-      this.people = results.filter(({ id }) => id !== store.state.me.id);
+      const inside = new Set(this.group?.participants.map(({ user }) => user.id) ?? [store.state.me.id]);
+      this.people = results.filter(({ id }) => !inside.has(id));
       this.failed = false;
     } catch {
       this.failed = true;
@@ -196,6 +204,13 @@ class BrookNewConversation extends BrookElement {
     const title = String(new FormData(event.target).get("title") ?? "").trim();
     this.isBusy = true;
     const ids = this.chosen.map(({ id }) => id);
+    const { group } = this;
+    if (group) {
+      const isAdded = await attempt(async () => store.hold(await groups.addPeople(group.id, ids)));
+      this.isBusy = false;
+      if (isAdded) this.dialog?.close();
+      return;
+    }
     const isDone = ids.length > 1 ? await startGroup(title, ids) : await startDirect(first.id);
     this.isBusy = false;
     if (isDone) this.dialog?.close();

@@ -1,0 +1,19 @@
+/** For buttons: do it, and tell the person in a short note when it did not work. */
+
+import { ApiError } from "./api.js";
+import { store } from "./session.js";
+
+/**
+ * @param {() => Promise<unknown>} act
+ * @returns {Promise<boolean>} whether it worked
+ */
+export async function attempt(act) {
+  try {
+    await act();
+    return true;
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    store.toast(error.detail, "problem");
+    return false;
+  }
+}

@@ -1,0 +1,156 @@
+/** @import { Conversation, User } from "../types.js" */
+
+import { html, nothing } from "../../vendor/lit/lit.js";
+import { ApiError } from "../api.js";
+import { groups } from "../api-groups.js";
+import { people } from "../api-people.js";
+import { attempt } from "../attempt.js";
+import { timeAhead } from "../format.js";
+import { icon } from "../icon.js";
+import { store } from "../session.js";
+import { isMuted, titleOf } from "../state/conversations.js";
+import { confirm } from "./confirm.js";
+
+const HOUR_MS = 3_600_000;
+
+/** @type {[value: string, label: string][]} */
+const LEVELS = [
+  ["all", "All messages"],
+  ["mentions", "Only mentions"],
+  ["none", "Nothing"],
+];
+
+/** @type {[hours: number, label: string][]} */
+const MUTES = [
+  [1, "1 hour"],
+  [8, "8 hours"],
+  [24, "1 day"],
+  [24 * 7, "1 week"],
+];
+
+/**
+ * One's own side of a conversation, and the ways out of it.
+ *
+ * @param {Conversation} conversation
+ * @param {User | undefined} partner
+ */
+export function ownSide(conversation, partner) {
+  const { id, me } = conversation;
+  const isMutedNow = isMuted(conversation) && Boolean(me.muted_until);
+  return html`
+    <h3 class="section-title">For me</h3>
+    <div class="own">
+      <label class="own-line">${icon("bell")}<span>Notifications</span>
+        <select class="own-select" aria-label="Notifications" @change=${(/** @type {Event} */ event) => change(id, { notification_level: chosenIn(event) })}>
+          ${LEVELS.map(([value, label]) => html`<option value=${value} .selected=${value === (me.notification_level ?? "all")}>${label}</option>`)}
+        </select>
+      </label>
+      <label class="own-line">${icon("bell-off")}<span>Mute</span>
+        <select class="own-select" aria-label="Mute" @change=${(/** @type {Event} */ event) => mute(id, chosenIn(event))}>
+          <option value="" .selected=${!isMutedNow}>Off</option>
+          ${isMutedNow ? html`<option value="kept" selected>Until ${timeAhead(me.muted_until ?? "")}</option>` : nothing}
+          ${MUTES.map(([hours, label]) => html`<option value=${hours}>${label}</option>`)}
+        </select>
+      </label>
+      <button type="button" class="own-line" aria-pressed=${me.pinned} @click=${() => change(id, { pinned: !me.pinned })}>
+        ${icon(me.pinned ? "pin-off" : "pin")}<span>${me.pinned ? "Unpin from the top" : "Pin to the top"}</span></button>
+      <button type="button" class="own-line" aria-pressed=${me.archived} @click=${() => change(id, { archived: !me.archived })}>
+        ${icon("archive")}<span>${me.archived ? "Take out of the archive" : "Archive"}</span></button>
+      ${partner ? blocking(partner) : leaving(conversation)}
+    </div>
+  `;
+}
+
+/** @param {User} partner */
+function blocking(partner) {
+  const isBlocked = store.state.blocked.has(partner.id);
+  return html`<button type="button" class="own-line is-danger" @click=${() => toggleBlock(partner)}>
+    ${icon("user-minus")}<span>${isBlocked ? `Unblock ${partner.display_name}` : `Block ${partner.display_name}`}</span></button>`;
+}
+
+/** @param {Conversation} conversation */
+function leaving(conversation) {
+  return html`
+    <button type="button" class="own-line is-danger" @click=${() => leave(conversation)}>${icon("log-out")}<span>Leave the group</span></button>
+    ${
+      conversation.me.role === "admin"
+        ? html`<button type="button" class="own-line is-danger" @click=${() => remove(conversation)}>${icon("trash-2")}<span>Delete the group</span></button>`
+        : nothing
+    }
+  `;
+}
+
+/** @param {Event} event */
+function chosenIn({ target }) {
+  return /** @type {any} */ (target).value;
+}
+
+/** The answer may be older than an event: only what was asked for is taken. @param {string} id @param {object} changes */
+function change(id, changes) {
+  attempt(async () => {
+    await groups.changeOwn(id, changes);
+    const held = store.state.conversations.get(id);
+    if (held) store.put({ ...held, me: { ...held.me, ...changes } });
+  });
+}
+
+/** @param {string} id @param {string} hours */
+function mute(id, hours) {
+  if (hours === "kept") return;
+  change(id, {
+    muted_until: hours ? new Date(Date.now() + Number(hours) * HOUR_MS).toISOString() : null,
+  });
+}
+
+/** @param {User} partner */
+async function toggleBlock(partner) {
+  const isBlocked = store.state.blocked.has(partner.id);
+  if (!isBlocked) {
+    const text = "Neither of you can write to the other here. What they say in groups does not notify you.";
+    if (!(await confirm({ title: `Block ${partner.display_name}?`, text, action: "Block" }))) return;
+  }
+  attempt(async () => {
+    await (isBlocked ? people.unblock(partner.id) : people.block(partner.id));
+    const blocked = new Set(store.state.blocked);
+    if (isBlocked) blocked.delete(partner.id);
+    else blocked.add(partner.id);
+    store.set({ blocked });
+  });
+}
+
+/** @param {Conversation} conversation */
+async function leave(conversation) {
+  const { id } = conversation;
+  const myId = store.state.me.id;
+  const title = `Leave “${titleOf(conversation, myId)}”?`;
+  const text = "You will get nothing more of it. Somebody can invite you again.";
+  if (!(await confirm({ title, text, action: "Leave" }))) return;
+  try {
+    await groups.leave(id, myId);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (error.code !== "last_admin") return store.toast(error.detail, "problem");
+    await handOver(conversation, title);
+  }
+}
+
+/** The last admin names who comes after. @param {Conversation} conversation @param {string} title */
+async function handOver(conversation, title) {
+  const myId = store.state.me.id;
+  const others = conversation.participants.filter(({ user }) => user.id !== myId);
+  const successor = await confirm({
+    title,
+    text: "You are the last admin. Choose who looks after the group from now on.",
+    action: "Leave",
+    choiceLabel: "New admin",
+    choices: others.map(({ user }) => [user.id, user.display_name]),
+  });
+  if (successor) attempt(() => groups.leave(conversation.id, myId, successor));
+}
+
+/** @param {Conversation} conversation */
+async function remove(conversation) {
+  const title = `Delete “${titleOf(conversation, store.state.me.id)}”?`;
+  const text = "The group and all its messages go, for everybody. This cannot be taken back.";
+  if (await confirm({ title, text, action: "Delete" })) attempt(() => groups.remove(conversation.id));
+}

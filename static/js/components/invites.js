@@ -1,0 +1,163 @@
+import { generate } from "../../vendor/lean-qr/lean-qr.js";
+import { html, nothing, repeat } from "../../vendor/lit/lit.js";
+import { groups } from "../api-groups.js";
+import { attempt } from "../attempt.js";
+import { plural, timeAhead } from "../format.js";
+import { icon } from "../icon.js";
+import { store } from "../session.js";
+import { BrookElement } from "./element.js";
+
+/** @import { Invite } from "../api-groups.js" */
+
+/** @type {[hours: string, label: string][]} */
+const LIFETIMES = [
+  ["24", "1 day"],
+  ["168", "7 days"],
+  ["720", "30 days"],
+  ["", "never"],
+];
+
+/** @type {[uses: string, label: string][]} */
+const USES = [
+  ["", "any number"],
+  ["1", "once"],
+  ["10", "10 times"],
+  ["100", "100 times"],
+];
+
+/** `<brook-invites conversation="…">`: links into a group, for moderators and admins. */
+class BrookInvites extends BrookElement {
+  static properties = {
+    conversation: { type: String },
+    invites: { state: true },
+    shownQr: { state: true },
+    isMaking: { state: true },
+  };
+
+  constructor() {
+    super();
+    this.conversation = "";
+    /** @type {Invite[] | null} */
+    this.invites = null;
+    this.shownQr = "";
+    this.isMaking = false;
+    this.loadedFor = "";
+  }
+
+  select() {
+    return [store.state.me.id];
+  }
+
+  updated() {
+    if (this.loadedFor === this.conversation) return;
+    this.loadedFor = this.conversation;
+    this.invites = null;
+    this.isMaking = false;
+    this.load();
+  }
+
+  async load() {
+    const id = this.conversation;
+    const { results } = await groups.invites(id).catch(() => ({ results: [] }));
+    if (this.conversation === id) this.invites = results;
+  }
+
+  render() {
+    return html`
+      <div class="section-head">
+        <h3 class="section-title">Invite links</h3>
+        <button type="button" class="icon-button is-small" aria-label="New invite link" title="New invite link"
+          aria-expanded=${this.isMaking} @click=${() => (this.isMaking = !this.isMaking)}>${icon("plus")}</button>
+      </div>
+      ${this.isMaking ? this.form() : nothing}
+      <ul class="invites">
+        ${repeat(
+          this.invites ?? [],
+          ({ code }) => code,
+          (invite) => html`<li class="invite">${this.invite(invite)}</li>`,
+        )}
+      </ul>
+      ${
+        this.invites?.length === 0 && !this.isMaking
+          ? html`<p class="details-more">Nobody can join by a link now.</p>`
+          : nothing
+      }
+    `;
+  }
+
+  form() {
+    return html`<form class="invite-form" @submit=${this.onMake}>
+      <label class="field"><span>Ends after</span><select name="hours" class="text-input">${LIFETIMES.map(option("168"))}</select></label>
+      <label class="field"><span>May be used</span><select name="uses" class="text-input">${USES.map(option(""))}</select></label>
+      <button type="submit" class="button is-primary">Create link</button>
+    </form>`;
+  }
+
+  /** @param {Invite} invite */
+  invite({ code, url, expires_at, uses, uses_left }) {
+    const ends = expires_at ? `Until ${timeAhead(expires_at)}` : "Without an end";
+    const left = uses_left === null ? `used ${plural(uses, "time")}` : `${uses_left} left`;
+    return html`
+      <input class="invite-url" readonly value=${url} aria-label="Address of the invite" @focus=${(/** @type {FocusEvent} */ event) => /** @type {HTMLInputElement} */ (event.target).select()} />
+      <p class="person-note">${ends} · ${left}</p>
+      <div class="invite-buttons">
+        <button type="button" class="icon-button is-small" aria-label="Copy the link" title="Copy" @click=${() => this.copy(url)}>${icon("copy")}</button>
+        <button type="button" class="icon-button is-small" aria-label="QR code" title="QR code" aria-expanded=${this.shownQr === code}
+          @click=${() => (this.shownQr = this.shownQr === code ? "" : code)}>${icon("qr-code")}</button>
+        <button type="button" class="icon-button is-small" aria-label="Revoke the link" title="Revoke" @click=${() => this.revoke(code)}>${icon("trash-2")}</button>
+      </div>
+      ${this.shownQr === code ? qrCode(url) : nothing}
+    `;
+  }
+
+  /** @param {SubmitEvent & {target: HTMLFormElement}} event */
+  onMake(event) {
+    event.preventDefault();
+    const form = new FormData(event.target);
+    const hours = Number(form.get("hours"));
+    const max_uses = Number(form.get("uses")) || null;
+    attempt(async () => {
+      const end = hours ? { expires_in_hours: hours } : { expires_at: null };
+      const invite = await groups.invite(this.conversation, { ...end, max_uses });
+      this.invites = [invite, ...(this.invites ?? [])];
+      this.isMaking = false;
+    });
+  }
+
+  /** @param {string} url */
+  async copy(url) {
+    try {
+      await navigator.clipboard.writeText(url);
+      store.toast("The link is copied.");
+    } catch {
+      // Without https there is no clipboard: it is selected, for Ctrl+C.
+      /** @type {HTMLInputElement | null} */ (this.querySelector(`.invite-url[value="${url}"]`))?.focus();
+    }
+  }
+
+  /** @param {string} code */
+  revoke(code) {
+    attempt(async () => {
+      await groups.revoke(this.conversation, code);
+      this.invites = (this.invites ?? []).filter((invite) => invite.code !== code);
+    });
+  }
+}
+
+/** @param {string} chosen @returns {(each: [string, string]) => unknown} */
+function option(chosen) {
+  return ([value, label]) => html`<option value=${value} ?selected=${value === chosen}>${label}</option>`;
+}
+
+/** @param {string} text */
+function qrCode(text) {
+  const code = generate(text);
+  let path = "";
+  for (let y = 0; y < code.size; y += 1) {
+    for (let x = 0; x < code.size; x += 1) if (code.get(x, y)) path += `M${x} ${y}h1v1h-1z`;
+  }
+  const { size } = code;
+  return html`<svg class="qr" viewBox="-3 -3 ${size + 6} ${size + 6}" role="img" aria-label="QR code of the link" shape-rendering="crispEdges"><path d=${path} /></svg>`;
+}
+
+customElements.define("brook-invites", BrookInvites);

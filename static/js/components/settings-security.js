@@ -1,0 +1,131 @@
+import { html, nothing, repeat } from "../../vendor/lit/lit.js";
+import { ApiError } from "../api.js";
+import { people } from "../api-people.js";
+import { attempt } from "../attempt.js";
+import { lastSeen } from "../format.js";
+import { store } from "../session.js";
+import { confirm } from "./confirm.js";
+import { BrookElement } from "./element.js";
+
+/** @import { Device } from "../api-people.js" */
+
+/** The password, and where one is logged in. */
+class BrookSettingsSecurity extends BrookElement {
+  static properties = { devices: { state: true }, problem: { state: true } };
+
+  constructor() {
+    super();
+    /** @type {Device[] | null} */
+    this.devices = null;
+    /** @type {{attr: string | null, detail: string} | null} */
+    this.problem = null;
+  }
+
+  select() {
+    return [store.state.me.id];
+  }
+
+  firstUpdated() {
+    this.load();
+  }
+
+  async load() {
+    await attempt(async () => {
+      this.devices = (await people.devices()).results;
+    });
+  }
+
+  render() {
+    const others = this.devices?.filter(({ current }) => !current) ?? [];
+    return html`
+      <section class="settings-card" aria-labelledby="password-title">
+        <h2 id="password-title">Password</h2>
+        <form class="settings-form" @submit=${this.onPassword}>
+          <input type="text" name="username" autocomplete="username" hidden .value=${store.state.me.username} />
+          ${this.field("old_password", "Password now", "current-password")}
+          ${this.field("new_password", "New password", "new-password")}
+          <p class="settings-hint">Every other device is logged out.</p>
+          <button type="submit" class="button">Change password</button>
+        </form>
+      </section>
+      <section class="settings-card" aria-labelledby="devices-title">
+        <h2 id="devices-title">Where you are logged in</h2>
+        <ul class="devices">
+          ${repeat(
+            this.devices ?? [],
+            ({ id }) => id,
+            (device) => html`<li class="device">${this.device(device)}</li>`,
+          )}
+        </ul>
+        ${others.length ? html`<button type="button" class="button" @click=${() => this.endOthers(others)}>Log out everywhere else</button>` : nothing}
+      </section>
+    `;
+  }
+
+  /** @param {string} name @param {string} label @param {"current-password" | "new-password"} autocomplete */
+  field(name, label, autocomplete) {
+    const problem = this.problem?.attr === name ? this.problem.detail : "";
+    return html`<label class="field"><span>${label}</span>
+      <input type="password" name=${name} required autocomplete=${autocomplete} aria-invalid=${problem ? "true" : nothing} />
+      ${problem ? html`<span class="errorlist" role="alert">${problem}</span>` : nothing}
+    </label>`;
+  }
+
+  /** @param {Device} device */
+  device({ id, user_agent, address, last_seen_at, current }) {
+    return html`
+      <div>
+        <strong>${deviceName(user_agent)}</strong>
+        <p class="settings-hint">${current ? "This device" : lastSeen(last_seen_at)}${address ? ` · ${address}` : ""}</p>
+      </div>
+      ${current ? html`<span class="role">this one</span>` : html`<button type="button" class="button is-small" aria-label="Log out ${deviceName(user_agent)}" @click=${() => this.end(id)}>Log out</button>`}
+    `;
+  }
+
+  /** @param {string} id */
+  end(id) {
+    attempt(async () => {
+      await people.endDevice(id);
+      this.devices = (this.devices ?? []).filter((device) => device.id !== id);
+    });
+  }
+
+  /** @param {Device[]} others */
+  async endOthers(others) {
+    const text = "Every other browser and program that uses your account must log in again.";
+    if (!(await confirm({ title: "Log out everywhere else?", text, action: "Log out" }))) return;
+    await attempt(async () => {
+      for (const { id } of others) await people.endDevice(id);
+    });
+    this.load();
+  }
+
+  /** @param {SubmitEvent & {target: HTMLFormElement}} event */
+  async onPassword(event) {
+    event.preventDefault();
+    const form = event.target;
+    const data = new FormData(form);
+    this.problem = null;
+    try {
+      await people.changePassword(String(data.get("old_password")), String(data.get("new_password")));
+      form.reset();
+      store.toast("Your password is changed.");
+      this.load();
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (error.attr) this.problem = { attr: error.attr, detail: error.detail };
+      else store.toast(error.detail, "problem");
+    }
+  }
+}
+
+/** “Firefox on Windows”: what a User-Agent means to people. @param {string} agent */
+function deviceName(agent) {
+  const browser = /Edg\//.test(agent)
+    ? "Edge"
+    : (/(Firefox|Chrome|Safari|curl|python)/i.exec(agent)?.[1] ?? "A program");
+  const system = /(Windows|Android|iPhone|iPad|Mac OS|Linux)/.exec(agent)?.[1] ?? "";
+  return system ? `${browser} on ${system.replace("Mac OS", "a Mac")}` : browser;
+}
+
+customElements.define("brook-settings-security", BrookSettingsSecurity);

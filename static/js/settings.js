@@ -1,0 +1,13 @@
+/** The page of settings. */
+
+import "./components/avatar.js";
+import "./components/badge.js";
+import "./components/connection-banner.js";
+import "./components/settings-blocked.js";
+import "./components/settings-preferences.js";
+import "./components/settings-profile.js";
+import "./components/settings-security.js";
+import "./components/toasts.js";
+import { startSession } from "./session.js";
+
+startSession();
