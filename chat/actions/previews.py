@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from accounts import files
@@ -60,7 +61,9 @@ def show_previews() -> None:
 def _search(message_id: UUID) -> None:
     with transaction.atomic():
         message = _find_locked(message_id)
-        if message is not None and message.conversation.deleted_at is None:
+        if message is None or message.conversation.deleted_at is not None:
+            LinkSearch.objects.filter(pk=message_id).delete()
+        else:
             before = _shown(message)
             _look_into(message)
             if _shown(message) != before:
@@ -166,7 +169,11 @@ def _next_try(preview: LinkPreview, now: datetime) -> datetime:
 # --- showing ----------------------------------------------------------------------------------------------------------
 def _settle() -> None:
     """Show what was fetched: the first link of a message of which there is something to show."""
-    settled = MessageLink.objects.filter(state=LinkState.WAITING).exclude(preview__state=PreviewState.WAITING)
+    waiting = MessageLink.objects.filter(state=LinkState.WAITING)
+    earlier = waiting.filter(
+        message=OuterRef("message"), position__lt=OuterRef("position"), preview__state=PreviewState.WAITING
+    )
+    settled = waiting.exclude(preview__state=PreviewState.WAITING).exclude(Exists(earlier))
     for message_id in list(settled.order_by("message").values_list("message", flat=True).distinct()[:BATCH]):
         with transaction.atomic():
             message = _find_locked(message_id)

@@ -25,7 +25,7 @@ SECONDS = 10.0  # for a page, its redirects and its picture together
 MAX_BYTES = 1_048_576  # of one answer, as it comes and unpacked
 MAX_REDIRECTS = 5
 MAX_ADDRESSES = 3  # of one name are tried
-USER_AGENT = "Brook link preview (+https://www.rfc-editor.org/rfc/rfc9309)"
+USER_AGENT = "Brook (link preview)"
 REDIRECTS = {301, 302, 303, 307, 308}
 LATER = {408, 425, 429, 500, 502, 503, 504}
 

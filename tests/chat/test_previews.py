@@ -245,6 +245,26 @@ def test_forwarded(api: Api, say: Any, web: Web, alice: User, bob: User, talk: C
     assert titles(api(bob), copy) == ["Mill"]
 
 
+def test_a_conversation_that_was_deleted(api: Api, say: Any, web: Web, alice: User, bob: User) -> None:
+    group = actions.create_group(creator=alice, title="Group", people=[bob])
+    say(alice, group, f"{web.url}/mill")
+    actions.delete_group(user=alice, conversation_id=group.pk)
+    actions.show_previews()
+    assert not LinkSearch.objects.exists(), "or it would be looked at for ever"
+    assert web.asked == []
+
+
+def test_who_waits_keeps_nobody_waiting(
+    api: Api, say: Any, web: Web, alice: User, talk: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(previews, "BATCH", 1)
+    web.pages["/busy"] = answer(b"", status=503)
+    first, second = (say(alice, talk, f"{web.url}{path} {web.url}/mill") for path in ("/busy", "/river"))
+    for _ in range(3):
+        actions.show_previews()
+    assert (titles(api(alice), first), titles(api(alice), second)) == ([], ["River"])
+
+
 def test_turned_off(api: Api, say: Any, web: Web, alice: User, talk: Conversation, settings: Settings) -> None:
     settings.LINK_PREVIEWS = False
     message = say(alice, talk, f"{web.url}/mill")
