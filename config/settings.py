@@ -115,6 +115,9 @@ try:
     PRESENCE = env.bool("BROOK_PRESENCE", True)
     PRESENCE_TTL_S = env.int("BROOK_PRESENCE_TTL_SECONDS", 45, validate=validate.Range(2, 59))
     TYPING = env.bool("BROOK_TYPING", True)
+    VAPID_KEY_FILE = Path(env.str("BROOK_VAPID_KEY_FILE", "") or DATA / "vapid.pem")
+    PUSH_CONTACT = env.str("BROOK_PUSH_CONTACT", "")
+    PUSH_LOOPBACK = env.bool("BROOK_PUSH_LOOPBACK", False)
     METRICS_TOKEN = env.str("BROOK_METRICS_TOKEN", "")
     POOL_SIZE = env.int("BROOK_POOL_SIZE", 20, validate=validate.Range(2, 500))
     if not DATABASE_URL.startswith(("postgres://", "postgresql://", "sqlite:///")):
@@ -135,6 +138,9 @@ if S3_BUCKET and ACCEL_LOCATION:
 if S3_BUCKET and importlib.util.find_spec("storages") is None:
     stop("BROOK_S3_BUCKET needs the packages of requirements/s3.txt")
 HTTPS = BASE_URL.startswith("https://")
+if PUSH_CONTACT and not re.fullmatch(r"mailto:[^@\s]+@\S+|https://\S+", PUSH_CONTACT):
+    stop("BROOK_PUSH_CONTACT must begin with mailto: or https://")
+PUSH_CONTACT = PUSH_CONTACT or (BASE_URL if HTTPS else "mailto:brook@localhost")
 
 # --- applications -----------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [

@@ -18,6 +18,7 @@ from chat.actions.exports import tidy_exports
 from chat.actions.previews import tidy_previews
 from notifications.actions import tidy_notifications
 from notifications.follower import follow
+from notifications.pushing import push_due
 from realtime.retention import prune
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ JOBS: tuple[tuple[Callable[[], object], float], ...] = (
 LONG_JOBS: tuple[tuple[Callable[[], object], float], ...] = (
     (make_exports, 1),
     (show_previews, 1),
+    (push_due, 1),
 )
 
 

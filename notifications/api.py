@@ -9,19 +9,24 @@ from rest_framework import status
 from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 
+from accounts.api.base import caller
 from chat.api.base import ChatView, parsed
-from notifications import actions, reading
+from notifications import actions, reading, vapid
 from notifications.models import Notification, Preferences
 from notifications.schemas import (
     NotificationListSchema,
     NotificationPreferencesSchema,
     NotificationSchema,
+    PushKeySchema,
+    PushSubscriptionSchema,
     UnreadCountSchema,
     WhySchema,
 )
 from notifications.serializers import (
+    EndpointQuery,
     NotificationPreferencesSerializer,
     NotificationsQuery,
+    PushSubscriptionSerializer,
     ReadAllSerializer,
     WhyQuery,
     notification_json,
@@ -111,6 +116,43 @@ class PreferencesView(NotificationView):
         """Set some of it; what is left out stays as it is."""
         changes = parsed(NotificationPreferencesSerializer(data=request.data))
         return Response(actions.set_preferences(user=self.me, changes=changes))
+
+
+class PushKeyView(NotificationView):
+    """The key that browsers subscribe with."""
+
+    @extend_schema(operation_id="push_key", responses={200: PushKeySchema})
+    def get(self, request: Request) -> Response:
+        """For `pushManager.subscribe({applicationServerKey})`; it stays the same."""
+        return Response({"public_key": vapid.public_key()})
+
+
+class PushSubscriptionsView(NotificationView):
+    """My browsers that are told by push."""
+
+    read_error_statuses = (404,)
+
+    @extend_schema(
+        operation_id="push_subscribe",
+        request=PushSubscriptionSerializer,
+        responses={200: PushSubscriptionSchema, 201: PushSubscriptionSchema},
+    )
+    def post(self, request: Request) -> Response:
+        """Tell this browser, until it is logged out; 200 where it is told already, with the keys brought up to date."""
+        user, session = caller(request)
+        wanted = parsed(PushSubscriptionSerializer(data=request.data))
+        subscription, is_new = actions.subscribe(
+            user=user, session=session, endpoint=wanted["endpoint"], **wanted["keys"]
+        )
+        shown = {"id": subscription.pk, "endpoint": subscription.endpoint, "created_at": subscription.created_at}
+        return Response(shown, status=status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)
+
+    @extend_schema(operation_id="push_unsubscribe", parameters=[EndpointQuery], responses={204: None})
+    def delete(self, request: Request) -> Response:
+        """Tell it no more; the endpoint may be in the address or in the body."""
+        given = request.data if isinstance(request.data, dict) and request.data else request.query_params
+        actions.unsubscribe(user=self.me, **parsed(EndpointQuery(data=given)))
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class WhyView(NotificationView):

@@ -11,7 +11,7 @@ from chat.models import Participant, SenderRead
 from notifications.deciding import Person
 from notifications.models import Preferences
 from presence.reading import now_of
-from presence.states import Status
+from presence.states import Presence, Status
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -45,10 +45,10 @@ class Audience:
         rows = list(places.values_list(*COLUMNS, *POSITIONS))
         users = {row[1] for row in rows}
         preferences = {each.user_id: each for each in Preferences.objects.filter(user__in=users)}
-        looks_at = {
-            user_id: presence.conversation_id
+        present = {
+            user_id: presence
             for user_id, presence in now_of({str(user_id) for user_id in users}).items()
-            if presence.status == Status.ONLINE
+            if presence.status != Status.OFFLINE
         }
         blocked: defaultdict[UUID, set[UUID]] = defaultdict(set)
         for blocker, whom in Block.objects.filter(blocker__in=users).values_list("blocker_id", "blocked_id"):
@@ -66,9 +66,14 @@ class Audience:
                 muted_until=muted,
                 time_zone=time_zone,
                 blocked=frozenset(blocked.get(user_id, ())),
-                looks_at=looks_at.get(str(user_id)),
+                is_here=str(user_id) in present,
+                looks_at=_looks_at(present.get(str(user_id))),
                 preferences=preferences.get(user_id, NOTHING_SET),
             )
+
+
+def _looks_at(presence: Presence | None) -> str | None:
+    return presence.conversation_id if presence is not None and presence.status == Status.ONLINE else None
 
 
 def _read_senders(conversation_ids: Collection[UUID]) -> dict[tuple[UUID, UUID], dict[UUID, int]]:

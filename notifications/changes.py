@@ -28,6 +28,7 @@ class Note:
     message_id: UUID | None = None
     seq: int = 0  # where it counts messages
     keywords: Mapping[UUID, str] = field(default_factory=dict)  # what was found in it, for whom
+    pushes: Mapping[UUID, bool] = field(default_factory=dict)  # who wants a push, and whether they are here just now
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,7 @@ class Person:
     muted_until: datetime | None = None
     time_zone: str = "UTC"
     blocked: frozenset[UUID] = frozenset()
+    is_here: bool = False  # on some device, whether they look at it or not
     looks_at: str | None = None  # the conversation that is open before them
     preferences: Preferences = field(default_factory=Preferences)
 

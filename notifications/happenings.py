@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import logging
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from chat.models import Conversation, Message, MessageType, Role
 from notifications.audience import Audience
 from notifications.changes import Change, Gone, Note, Reworded, Seen, Unreacted
 from notifications.deciding import Matter, decide, fold, keyword_in
-from notifications.models import CONCERNING_MESSAGES, Type
+from notifications.models import CONCERNING_MESSAGES, Channel, Type
 from notifications.wording import text_of
 
 if TYPE_CHECKING:
@@ -74,27 +75,33 @@ class Happenings:
         """Tell those of these people who want to hear of it."""
         told: defaultdict[Type, list[UUID]] = defaultdict(list)
         keywords: dict[UUID, str] = {}
+        pushes: dict[UUID, bool] = {}
         outcomes: defaultdict[str, list[str]] = defaultdict(list)
         for person in people:
             decision = decide(matter, person, self.now)
             outcomes[decision.outcome].append(str(person.user_id))
             if decision.stopped_at is None:
                 told[decision.type].append(person.user_id)
+                if decision.channels[Channel.PUSH]:
+                    pushes[person.user_id] = person.is_here
                 if decision.type == Type.MENTION and not _is_named(matter, person):
                     keywords[person.user_id] = keyword_in(matter.words, person.preferences.keywords) or ""
         if matter.type == Type.MESSAGE and message is not None:
             outcomes.pop("", None)
             self.outcomes[message.pk] = outcomes
         for type, user_ids in told.items():
-            yield self._note(matter, type, user_ids, text=text, message=message, data=data, keywords=keywords)
+            note = self._note(matter, type, user_ids, text=text, message=message, data=data)
+            yield replace(note, keywords=keywords, pushes=pushes)
 
     def tell_oneself(
         self, matter: Matter, who: UUID, *, text: str = "", message: Message | None = None, **data: Any
     ) -> Iterator[Note]:
         """Tell somebody of what happens to them."""
         person = self.audience.find(matter.conversation_id, who)
-        if decide(matter, person, self.now, personal=True).stopped_at is None:
-            yield self._note(matter, matter.type, [who], text=text, message=message, data=data)
+        decision = decide(matter, person, self.now, personal=True)
+        if decision.stopped_at is None:
+            pushes = {who: person.is_here} if decision.channels[Channel.PUSH] else {}
+            yield replace(self._note(matter, matter.type, [who], text=text, message=message, data=data), pushes=pushes)
 
     def _note(
         self,
@@ -105,7 +112,6 @@ class Happenings:
         text: str,
         message: Message | None,
         data: Payload,
-        keywords: dict[UUID, str] | None = None,
     ) -> Note:
         return Note(
             type,
@@ -118,7 +124,6 @@ class Happenings:
             conversation_id=matter.conversation_id,
             message_id=message.pk if message is not None and type != Type.DELETED else None,
             seq=matter.seq if type in CONCERNING_MESSAGES else 0,
-            keywords=keywords or {},
         )
 
     def _data(self, matter: Matter, message: Message | None, about: Payload) -> Payload:

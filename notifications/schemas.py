@@ -83,6 +83,20 @@ class NotificationPreferencesSchema(serializers.Serializer[Any]):
     typing = serializers.BooleanField()
 
 
+class PushKeySchema(serializers.Serializer[Any]):
+    """The key that browsers subscribe with."""
+
+    public_key = serializers.CharField(help_text="`applicationServerKey`, in base64url.")
+
+
+class PushSubscriptionSchema(serializers.Serializer[Any]):
+    """A browser that is told by push."""
+
+    id = serializers.UUIDField()
+    endpoint = serializers.CharField()
+    created_at = serializers.DateTimeField()
+
+
 class StepSchema(serializers.Serializer[Any]):
     """A question on the way to a decision."""
 

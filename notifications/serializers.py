@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64decode
 from typing import TYPE_CHECKING, Any
 
+from cryptography.hazmat.primitives.asymmetric import ec
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.names import validate_line, validate_time_zone
 from accounts.serializers import Text
 from chat.serializers import IdField
+from notifications.endpoints import check_endpoint
 from notifications.models import CHANNELS, Digest, Type
 
 if TYPE_CHECKING:
@@ -20,6 +23,7 @@ MAX_LIMIT = 100
 MAX_PAGE = 2**31
 MAX_KEYWORDS = 50
 MAX_KEYWORD = 50
+AUTH_BYTES = 16
 
 
 def notification_json(notification: Notification) -> dict[str, Any]:
@@ -146,3 +150,53 @@ class NotificationPreferencesSerializer(serializers.Serializer[Any]):
     push_content = serializers.BooleanField(required=False, help_text="Whether pushes carry what was said.")
     receipts = serializers.BooleanField(required=False, help_text="As in `preferences` of users/me.")
     typing = serializers.BooleanField(required=False, help_text="As in `preferences` of users/me.")
+
+
+class PushKeysSerializer(serializers.Serializer[Any]):
+    """The keys of a PushSubscription, in base64url."""
+
+    p256dh = Text(max_length=88)
+    auth = Text(max_length=24)
+
+    def validate_p256dh(self, text: str) -> str:
+        """A point of the curve, or nothing could ever be sent."""
+        try:
+            ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), _decoded(text))
+        except ValueError:
+            raise serializers.ValidationError("This is not a key of a browser.", code="invalid") from None
+        return text
+
+    def validate_auth(self, text: str) -> str:
+        """Sixteen bytes (RFC 8291, 3.2)."""
+        if len(_decoded(text)) != AUTH_BYTES:
+            raise serializers.ValidationError("This is not a secret of a browser.", code="invalid")
+        return text
+
+
+class PushSubscriptionSerializer(serializers.Serializer[Any]):
+    """A browser's PushSubscription, as its `toJSON()` gives it."""
+
+    endpoint = Text(max_length=1000)
+    expirationTime = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=2**53)
+    keys = PushKeysSerializer()
+
+    def validate_endpoint(self, url: str) -> str:
+        """At a public address, and with TLS."""
+        try:
+            check_endpoint(url)
+        except ValueError as error:
+            raise serializers.ValidationError(str(error), code="invalid") from None
+        return url
+
+
+class EndpointQuery(serializers.Serializer[Any]):
+    """Which subscription."""
+
+    endpoint = Text(max_length=1000)
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return urlsafe_b64decode(f"{text.rstrip('=')}{'=' * (-len(text.rstrip('=')) % 4)}".encode("ascii"))
+    except (ValueError, UnicodeError):
+        raise serializers.ValidationError("This is not base64url.", code="invalid") from None

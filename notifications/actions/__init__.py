@@ -4,12 +4,14 @@ from notifications.actions.delivery import mark_delivered, mark_handed_over
 from notifications.actions.following import carry_out
 from notifications.actions.notify import notify
 from notifications.actions.preferences import set_preferences
+from notifications.actions.pushing import claim_pushes, settle_push, subscribe, unsubscribe
 from notifications.actions.reading import delete, mark_all_read, mark_read
 from notifications.actions.telling import tell_changes
 from notifications.actions.tidying import tidy_notifications
 
 __all__ = [
     "carry_out",
+    "claim_pushes",
     "delete",
     "mark_all_read",
     "mark_delivered",
@@ -17,6 +19,9 @@ __all__ = [
     "mark_read",
     "notify",
     "set_preferences",
+    "settle_push",
+    "subscribe",
     "tell_changes",
     "tidy_notifications",
+    "unsubscribe",
 ]

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from notifications.actions.locking import lock_inboxes
+from notifications.actions.pushing import queue_pushes
 from notifications.actions.shelf import Shelf
 from notifications.actions.telling import created, deleted, updated
 from notifications.changes import Change, Gone, Note, Reworded, Seen, Unreacted
@@ -45,7 +46,7 @@ def carry_out(
             shelf = Shelf(list(_concerned(changes)))
             for change in changes:
                 shelf.apply(change)
-            _write(shelf)
+            _write(shelf, now)
         Decided.objects.bulk_create(
             (Decided(message_id=message_id, at=now, outcomes=each) for message_id, each in outcomes.items()),
             ignore_conflicts=True,
@@ -91,7 +92,7 @@ def _concerned(changes: Sequence[Change]) -> Any:
     return Notification.objects.select_for_update(no_key=True).filter(wanted).order_by("pk")
 
 
-def _write(shelf: Shelf) -> None:
+def _write(shelf: Shelf, now: datetime) -> None:
     # What is read gives its key free before another notification takes it.
     Notification.objects.bulk_create(
         shelf.changed(), update_conflicts=True, unique_fields=["id"], update_fields=WRITTEN, batch_size=BATCH
@@ -105,6 +106,7 @@ def _write(shelf: Shelf) -> None:
     # A message may have been deleted after its text was read and before this: then the deletion did not know of our
     # events, and only now do we know of the deletion.
     scrubs = rewrite(object_ids=shelf.gone, change=without_text) if shelf.scrubbed or shelf.removed else []
+    queue_pushes(shelf.pushed(), now)
     append_many([*created(made), *deleted(removed, scrubs=scrubs), *updated(shelf.scrubbed, scrubs=scrubs)])
 
 

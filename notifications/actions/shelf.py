@@ -30,6 +30,7 @@ class Shelf:
         self._scrubbed: dict[UUID, Notification] = {}
         self.removed: list[Notification] = []  # of those that were there
         self.gone: list[UUID] = []  # messages
+        self.pushes: dict[UUID, bool] = {}  # of which notifications, and whether their people are here just now
         self._texts: dict[tuple[UUID, int], Message | None] = {}
         for row in held:
             self._put(row)
@@ -41,6 +42,13 @@ class Shelf:
     def changed(self) -> list[Notification]:
         """What was there and is different."""
         return list(self._changed.values())
+
+    def pushed(self) -> dict[UUID, dict[UUID, bool]]:
+        """For whom which notifications are to be pushed, and whether they are here."""
+        found: defaultdict[UUID, dict[UUID, bool]] = defaultdict(dict)
+        for pk, is_here in self.pushes.items():
+            found[self._rows[pk].user_id][pk] = is_here
+        return found
 
     @property
     def scrubbed(self) -> list[Notification]:
@@ -92,10 +100,12 @@ class Shelf:
         if row.key is not None:
             self._unread.pop((row.user_id, row.key), None)
         row.read()
+        self.pushes.pop(row.pk, None)
         self._note_change(row, Untold.READ)
 
     def _remove(self, row: Notification) -> None:
         del self._rows[row.pk]
+        self.pushes.pop(row.pk, None)
         if row.key is not None:
             self._unread.pop((row.user_id, row.key), None)
         if self._made.pop(row.pk, None) is None:
@@ -111,6 +121,7 @@ class Shelf:
             row = _new(note, user_id, data)
             self._made[row.pk] = row
             self._put(row)
+            self._push(row, note)
             return
         several = row.data.get("several") or row.data.get("sender_id") != data["sender_id"]
         row.data = {**data, **({"several": True} if several else {})}
@@ -119,6 +130,11 @@ class Shelf:
         row.seqs = [*row.seqs, note.seq][-MAX_SEQS:] if note.seq else []
         write_title(row)
         self._note_change(row)
+        self._push(row, note)
+
+    def _push(self, row: Notification, note: Note) -> None:
+        if row.user_id in note.pushes and not row.is_read:
+            self.pushes[row.pk] = note.pushes[row.user_id]
 
     def _see(self, row: Notification, seen: Seen) -> None:
         if seen.everything:

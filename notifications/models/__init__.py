@@ -10,6 +10,7 @@ from notifications.models.notifications import (
     Untold,
 )
 from notifications.models.preferences import CHANNELS, Channel, Digest, Preferences
+from notifications.models.push import Push, PushSubscription
 
 __all__ = [
     "CHANNELS",
@@ -21,6 +22,8 @@ __all__ = [
     "Notification",
     "NotificationQuerySet",
     "Preferences",
+    "Push",
+    "PushSubscription",
     "Type",
     "Untold",
 ]
