@@ -137,9 +137,10 @@ function edit(message) {
  * @returns {boolean} whether there is one
  */
 export function editLast(messages) {
-  const mine = messages.findLast(({ sender, content, deleted_at }) => {
-    return sender?.id === store.state.me.id && content && !deleted_at;
-  });
+  const { me } = store.state;
+  const mine = messages.findLast(
+    (message) => message.sender?.id === me.id && message.content && canBeAnswered(message),
+  );
   if (mine) edit(mine);
   return Boolean(mine);
 }

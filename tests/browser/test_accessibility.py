@@ -56,3 +56,47 @@ def test_signed_in_pages(invite: Callable[..., Person], bob: Person, scheme: str
     for path in ("/people", f"/people/{bob.username}", "/settings"):
         alice.open(path)
         finds_nothing(alice)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_messages_with_all_that_belongs_to_them(invite: Callable[..., Person], bob: Person, scheme: str) -> None:
+    alice = invite("alice", color_scheme=scheme, bypass_csp=True)
+    group = alice.starts_group("River Team", bob)
+
+    def say(person: Person, client_id: str, content: str, **more: str) -> str:
+        data = {"conversation_id": group, "client_id": client_id, "content": content, **more}
+        return str(person.post("/messages", data).json()["id"])
+
+    root = say(bob, "1", f"Root for @{alice.username} and @{bob.username}")
+    mine = say(alice, "2", f"Mine for @{bob.username}", reply_to=root)
+    say(bob, "3", "Quotes", reply_to=mine)
+    say(bob, "4", "Leaf", thread_root=root)
+    gone = say(alice, "5", "Gone")
+    alice.delete(f"/messages/{gone}")
+    alice.patch(f"/messages/{mine}", {"content": f"Mine again for @{bob.username}"})
+    for person in (alice, bob):
+        person.post(f"/messages/{root}/reactions", {"emoji": "👍"})
+        person.post(f"/messages/{mine}/reactions", {"emoji": "🎉"})
+    alice.put(f"/messages/{root}/pin", {})
+    alice.put(f"/messages/{mine}/star", {})
+    alice.open(f"/c/{group}")
+    expect(alice.page.locator(".pinned-bar")).to_be_visible()
+    alice.message("Mine again").first.hover()
+    finds_nothing(alice)
+    keyboard = alice.page.keyboard
+    for action in ("Info", "Forward", "Delete"):
+        alice.message("Mine again").first.focus()
+        keyboard.press("Enter")
+        if action == "Info":
+            finds_nothing(alice)
+        alice.page.get_by_role("menuitem", name=action, exact=True).click()
+        expect(alice.page.get_by_role("dialog")).to_be_visible()
+        finds_nothing(alice)
+        keyboard.press("Escape")
+    alice.text.press("ArrowUp")
+    expect(alice.page.get_by_label("Edit message")).to_be_focused()
+    finds_nothing(alice)
+    keyboard.press("Escape")
+    alice.message("Root for").get_by_role("button", name="1 reply").click()
+    expect(alice.page.get_by_role("complementary", name="Thread").get_by_role("article")).to_have_count(2)
+    finds_nothing(alice)

@@ -110,6 +110,62 @@ def test_events_may_come_again_without_counting_twice(alice: Person, bob: Person
     assert len(once["messages"][0]) == len(page["open"]["history"]["results"]) + 4
 
 
+def test_changes_of_messages_may_come_again(alice: Person, bob: Person) -> None:
+    """Reactions, edits, pins, stars, threads, deletions; also of a message that is not held."""
+    conversation = bob.starts_direct(alice)
+    for text in ("Quoted", "Edited", "Deleted"):
+        bob.says(conversation, text)
+    alice.open()
+    alice.open(f"/c/{conversation}")
+    page = alice.page.evaluate("JSON.parse(document.getElementById('brook-state').textContent)")
+    quoted, edited, deleted = page["open"]["history"]["results"]
+    held = next(each for each in page["conversations"]["results"] if each["id"] == conversation)
+    for snapshot in (held, page["open"]["conversation"]):
+        snapshot["me"].update(unread=3, mentions=1, read_seq=0)
+    about = {"conversation_id": conversation}
+    reply = {**deleted, "id": f"{deleted['id'][:-4]}ffff", "seq": deleted["seq"] + 1, "client_id": "reply"}
+    reply |= {"reply_to": {"id": quoted["id"], "seq": quoted["seq"], "sender": None, "excerpt": "Quoted"}}
+    told = {**about, "by": bob.id, "deleted_at": "2030-01-01T00:00:00Z", "sender_id": bob.id, "mentions_all": False}
+    reaction = {**about, "message_id": quoted["id"], "emoji": "👍"}
+    reactions = [{"emoji": "👍", "count": 1, "user_ids": [bob.id]}]
+    changed = {"content": "Other", "reply_count": 1, "reactions": reactions}  # all of it, as it is then
+    events: list[dict[str, Any]] = [
+        {"type": "message.created", "data": {"message": reply, "thread": {"id": quoted["id"], "reply_count": 1}}},
+        {"type": "reaction.added", "data": {**reaction, "user_id": alice.id}},
+        {"type": "reaction.added", "data": {**reaction, "user_id": bob.id}},
+        {"type": "reaction.removed", "data": {**reaction, "user_id": alice.id}},
+        {"type": "message.updated", "data": {"message": {**edited, "content": "New"}, "excerpt": "New"}},
+        {"type": "message.updated", "data": {"message": {**quoted, **changed}, "excerpt": "Other"}},
+        {"type": "message.pinned", "data": {**about, "message_id": edited["id"], "pinned_at": "2030-01-01T00:00:00Z"}},
+        {"type": "me.updated", "data": {"message_id": edited["id"], "starred": True}},
+        {
+            "type": "message.deleted",
+            "data": {
+                **told,
+                "message_id": deleted["id"],
+                "seq": deleted["seq"],
+                "deleted_count": 1,
+                "mentions": [alice.id],
+            },
+        },
+        {
+            "type": "message.deleted",
+            "data": {**told, "message_id": bob.id, "seq": 1, "deleted_count": 2, "mentions": []},
+        },
+    ]
+    once, twice, again = alice.page.evaluate(REPLAY, [page, events])
+    assert once == twice == again
+    assert once["unread"] == [[conversation, 2]]
+    assert once["conversations"][0]["me"]["mentions"] == 0
+    first, second, third, last = once["messages"][0]
+    assert first["content"] == "Other"
+    assert first["reactions"] == [{"emoji": "👍", "count": 1, "user_ids": [bob.id]}]
+    assert first["reply_count"] == 1
+    assert (second["content"], second["starred"], second["pinned_at"]) == ("New", True, "2030-01-01T00:00:00Z")
+    assert (third["content"], third["deleted_at"]) == ("", "2030-01-01T00:00:00Z")
+    assert last["reply_to"]["excerpt"] == "Other"
+
+
 PRELOADED_AND_LOADED = """() => [
   [...document.querySelectorAll("link[rel=modulepreload], script[type=module]")].map((one) => one.href || one.src),
   performance.getEntriesByType("resource").map(({ name }) => name).filter((name) => name.endsWith(".js")),

@@ -98,7 +98,7 @@ def test_a_finger_that_rests_on_a_message_opens_its_menu(invite: Callable[..., P
     menu = alice.page.get_by_role("menu", name="Message")
     expect(menu).to_be_visible()
     alice.page.evaluate("dispatchEvent(new PointerEvent('pointerup', {pointerType: 'touch'}))")
-    menu.get_by_role("menuitem", name="React with 🙏").tap()
+    menu.get_by_role("menuitem", name="React with 🙏").click()
     expect(chip(alice, "Press me", "🙏")).to_have_text("🙏1")
 
 

@@ -181,6 +181,7 @@ class BrookMessageList extends BrookElement {
     const element = this.querySelector(`[data-seq="${seq}"]`);
     if (!element) return void store.toast("This message is not here any more.");
     element.scrollIntoView({ block: "center" });
+    requestAnimationFrame(() => element.scrollIntoView({ block: "center" })); // what is in messages is drawn by then
     element.classList.remove("is-highlighted");
     /** @type {HTMLElement} */ (element).offsetWidth; // so that the same one is marked again
     element.classList.add("is-highlighted");

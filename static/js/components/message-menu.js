@@ -125,7 +125,7 @@ export function showMenu(anchor, message, kind = "all") {
   let menu = /** @type {BrookMessageMenu | null} */ (document.querySelector("brook-message-menu"));
   if (!menu) {
     menu = /** @type {BrookMessageMenu} */ (document.createElement("brook-message-menu"));
-    document.body.append(menu);
+    (document.querySelector("main") ?? document.body).append(menu);
   }
   return menu.show(anchor, message, kind);
 }

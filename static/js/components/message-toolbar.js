@@ -147,9 +147,9 @@ function listenForLongPress(list) {
     timer = setTimeout(() => {
       navigator.vibrate?.(10);
       // The finger that goes up must not press what is below it now.
-      addEventListener("click", swallow, { capture: true, once: true });
+      list.addEventListener("click", swallow, { capture: true, once: true });
       const release = () =>
-        setTimeout(() => removeEventListener("click", swallow, { capture: true }), CLICK_MS);
+        setTimeout(() => list.removeEventListener("click", swallow, { capture: true }), CLICK_MS);
       addEventListener("pointerup", release, { capture: true, once: true });
       showMenu(article.querySelector(".bubble") ?? article, message);
     }, LONG_PRESS_MS);
