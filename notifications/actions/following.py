@@ -16,6 +16,7 @@ from notifications.changes import Change, Gone, Note, Reworded, Seen, Unreacted
 from notifications.models import CONCERNING_MESSAGES, Decided, Notification
 from realtime import readers
 from realtime.log import append_many, rewrite
+from realtime.models import Event
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -105,9 +106,17 @@ def _write(shelf: Shelf, now: datetime) -> None:
         removed[each.user_id].append(each.pk)
     # A message may have been deleted after its text was read and before this: then the deletion did not know of our
     # events, and only now do we know of the deletion.
-    scrubs = rewrite(object_ids=shelf.gone, change=without_text) if shelf.scrubbed or shelf.removed else []
+    late = _with_text(shelf.gone) if shelf.scrubbed or shelf.removed else []
+    scrubs = rewrite(object_ids=late, change=without_text) if late else []
     queue_pushes(shelf.pushed(), now)
     append_many([*created(made), *deleted(removed, scrubs=scrubs), *updated(shelf.scrubbed, scrubs=scrubs)])
+
+
+def _with_text(message_ids: Sequence[UUID]) -> list[UUID]:
+    """Of which of these messages there is text in events of ours: mostly none, the deletion has seen to it."""
+    ours = Event.objects.filter(object_id__in=message_ids, type__startswith="notification.")
+    left = ours.exclude(payload__contains='"text":""').values_list("object_id", flat=True).distinct()
+    return [message_id for message_id in left if message_id is not None]
 
 
 def without_text(event_type: str, payload: dict[str, Any]) -> dict[str, Any]:
