@@ -48,7 +48,7 @@ def test_how_many_of_a_group_are_here(alice: Person, bob: Person, carol: Person)
 def test_cards_and_profiles_show_who_is_here(alice: Person, bob: Person) -> None:
     alice.starts_direct(bob)
     bob.open()
-    alice.open("/people")
+    alice.open(f"/people?search={bob.username}")  # more are here than a page shows
     expect(dot(alice.page.locator(f'[data-person="Bob {bob.username}"]'))).to_have_class(re.compile("is-online"))
     alice.open(f"/people/{bob.username}")
     expect(dot(alice.page.locator(".profile-face"))).to_be_visible()

@@ -35,7 +35,7 @@ def test_a_message_is_found_and_gone_to(alice: Person, bob: Person) -> None:
     expect(found(alice)).to_have_count(1)
     expect(found(alice).locator("mark")).to_have_text("mill")
     found(alice).click()
-    alice.sees("The old mill has a new gauge")
+    expect(alice.message("The old mill")).to_be_in_viewport()
     expect(alice.page).to_have_url(re.compile(rf"/c/{conversation}/1$"))
 
 
