@@ -66,7 +66,7 @@ def test_a_list_costs_the_same_however_long(
     for person in people:
         say(person, actions.open_direct(user=alice, partner=person)[0])
     client = api(alice)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         assert len(client.get(URL).json()["results"]) == 10
 
 

@@ -139,7 +139,7 @@ def test_the_list_costs_the_same_however_long(
     client = api(bob)
     for number in range(5):
         remind(client, say(alice, talk, str(number)), later(hours=number + 1).isoformat())
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page = reminders(client, limit=3)
     assert [each["message"]["content"] for each in page["results"]] == ["0", "1", "2"]
     following = reminders(client, limit=3, cursor=page["next"])

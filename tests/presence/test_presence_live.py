@@ -202,9 +202,10 @@ async def test_the_people_of_a_dead_process_go_within_its_time_to_live(
     alice, bob, _carol, _talk = cast
     bobs = await connect(bob.pk, session="b")
     now = time.time()
-    kept.renew("another process", now=now, until=now + 0.5)
+    kept.renew("another process", now=now, until=now + 600)
     kept.write([(str(alice.pk), Line("a", "another process", now))], now=now)
     await bobs.until(lambda: changes(bobs, alice) == [("online", None)])
+    kept.renew("another process", now=now, until=time.time() + 0.1)  # the last one before it died
     await bobs.until(lambda: changes(bobs, alice) == [("online", None), ("offline", None)])
 
 

@@ -22,7 +22,7 @@ class Person:
     """Somebody with an API client of their own."""
 
     def __init__(self, server: Server, name: str) -> None:
-        self.http = httpx.Client(base_url=server.base_url, timeout=5)
+        self.http = httpx.Client(base_url=server.base_url, timeout=30)
         self.id = self.http.post("/api/auth/register", json={"username": name, "password": PASSWORD}).json()["id"]
         tokens = self.http.post("/api/auth/token", json={"username": name, "password": PASSWORD}).json()
         self.refresh = tokens["refresh"]
@@ -81,4 +81,5 @@ class Reader:
         return data
 
     def said(self) -> str:
-        return str(self.next("message.created")["message"]["content"])
+        """What the next message says. What was done before the stream began may get its place only after that."""
+        return str(next(data for event, data in self.blocks() if event == "message.created")["message"]["content"])
