@@ -13,6 +13,7 @@ from uuid import UUID
 import orjson
 import pytest
 from django.db import transaction
+from pytest_django import Settings
 
 from realtime import hub as hub_module
 from realtime import topics
@@ -127,12 +128,6 @@ async def end_threads(*prefixes: str) -> None:
             await asyncio.to_thread(thread.join, PATIENCE_S)
 
 
-@pytest.fixture(autouse=True)
-def no_readers(settings: Any) -> None:
-    """The worker's, who would have to read the log before it can be pruned."""
-    settings.REALTIME = {**settings.REALTIME, "READERS": []}
-
-
 @pytest.fixture
 async def hub(transactional_db: None) -> AsyncIterator[Hub]:
     own = hub_module.get()
@@ -140,6 +135,12 @@ async def hub(transactional_db: None) -> AsyncIterator[Hub]:
     yield own
     await own.stop()
     await end_threads("realtime", "presence")
+
+
+@pytest.fixture
+def nobody_reads_it(settings: Settings) -> None:
+    """In the worker, so that old events may go at once; tests/notifications has somebody who does."""
+    settings.REALTIME = {**settings.REALTIME, "READERS": []}
 
 
 def say(topic: str, number: int, **routing: Any) -> int:

@@ -101,6 +101,7 @@ async def test_a_cursor_that_is_none_gets_a_reset_at_once(ask: Ask, commit: Any,
     assert answer == {"events": [], "cursor": f"{hub.epoch}.{hub.pos}", "reset": True}
 
 
+@pytest.mark.usefixtures("nobody_reads_it")
 async def test_a_cursor_older_than_what_is_kept_gets_a_reset(ask: Ask, commit: Any, hub: Hub) -> None:
     start = f"{hub.epoch}.{hub.pos}"
     await commit("everyone", 1)

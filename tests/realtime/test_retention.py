@@ -7,7 +7,6 @@ from uuid import UUID
 
 import pytest
 from django.utils import timezone
-from pytest_django import Settings
 
 from realtime import log, retention
 from realtime.models import Event
@@ -17,10 +16,7 @@ from tests.realtime.conftest import say
 ALICE, BOB = UUID(int=1), UUID(int=2)
 
 
-@pytest.fixture(autouse=True)
-def nobody_reads_it(settings: Settings) -> None:
-    """In the worker; tests/notifications has somebody who does."""
-    settings.REALTIME = {**settings.REALTIME, "READERS": []}
+pytestmark = pytest.mark.usefixtures("nobody_reads_it")
 
 
 def age(pos: int, days: float) -> None:

@@ -163,6 +163,7 @@ async def test_a_cursor_ahead_of_this_process_waits_for_the_log_instead(
     await alice.saw(2)
 
 
+@pytest.mark.usefixtures("nobody_reads_it")
 async def test_a_cursor_older_than_what_is_kept_gets_a_reset(connect: Any, commit: Any, hub: Hub) -> None:
     start = f"{hub.epoch}.{hub.pos}"
     await commit("everyone", 1)

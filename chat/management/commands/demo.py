@@ -62,15 +62,16 @@ class Command(BaseCommand):
     def _answer(self, cast: dict[str, User], group: Conversation) -> None:
         """A thread under the first message, a reply to the last, and a message that was better said twice."""
         first, *_others, last = group.messages.order_by("seq")
-        for name, text, reply_to, thread_root in (
+        answers = (
             ("alice", "6 cm since when?", None, first.pk),
             ("bob", "Since eight in the evening.", None, first.pk),
             ("carol", "Well done!", last.pk, None),
-        ):
+        )
+        for number, (name, text, reply_to, thread_root) in enumerate(answers):
             message, _new = actions.send_message(
                 sender=cast[name],
                 conversation_id=group.pk,
-                client_id=f"demo-{group.pk}-{text}",
+                client_id=f"demo-answer-{group.pk}-{number}",
                 content=text,
                 reply_to=reply_to,
                 thread_root=thread_root,
