@@ -276,6 +276,7 @@ class RandomPeople(RuleBasedStateMachine):
 
 
 @pytest.mark.django_db
+@pytest.mark.timeout(600)
 def test_whatever_random_people_do_each_sees_what_they_should(api: Any) -> None:
     run_state_machine_as_test(
         type("RandomPeople", (RandomPeople,), {"api": staticmethod(api)}),
