@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import importlib.util
-import os
 import re
 import secrets
 import socket
@@ -18,6 +17,8 @@ from typing import Any
 import dj_database_url
 from csp.constants import NONE, SELF
 from environs import Env, EnvError, validate
+
+from accounts.kept import read_or_make
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = "0.1.0"
@@ -35,21 +36,7 @@ def secret_key(data: Path) -> str:
     if key := env.str("BROOK_SECRET_KEY", ""):
         return key
     path = Path(env.str("BROOK_SECRET_KEY_FILE", "") or data / "secret")
-    try:
-        return path.read_text().strip()
-    except FileNotFoundError:
-        # Several processes may start at once: each writes a file of its own, the first link wins, all read that one.
-        path.parent.mkdir(parents=True, exist_ok=True)
-        mine = path.with_name(f"{path.name}.{os.getpid()}")
-        mine.touch(mode=0o600)
-        mine.write_text(secrets.token_urlsafe(50))
-        try:
-            os.link(mine, path)
-        except FileExistsError:
-            pass
-        finally:
-            mine.unlink()
-        return path.read_text().strip()
+    return read_or_make(path, lambda: secrets.token_urlsafe(50).encode()).decode().strip()
 
 
 def own_hosts(host: str) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
 from base64 import urlsafe_b64encode
 from pathlib import Path
 
@@ -11,6 +10,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 from py_vapid import Vapid
+
+from accounts.kept import read_or_make
 
 
 def key() -> Vapid:
@@ -26,23 +27,10 @@ def public_key() -> str:
 
 @functools.cache
 def _load(path: Path) -> Vapid:
-    if not path.exists():
-        _make(path)
-    return Vapid.from_pem(path.read_bytes())
+    return Vapid.from_pem(read_or_make(path, _make))
 
 
-def _make(path: Path) -> None:
-    # Several processes may start at once: each writes a file of its own, the first link wins, all read that one.
-    path.parent.mkdir(parents=True, exist_ok=True)
-    pem = ec.generate_private_key(ec.SECP256R1()).private_bytes(
+def _make() -> bytes:
+    return ec.generate_private_key(ec.SECP256R1()).private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    mine = path.with_name(f"{path.name}.{os.getpid()}")
-    mine.touch(mode=0o600)
-    mine.write_bytes(pem)
-    try:
-        os.link(mine, path)
-    except FileExistsError:
-        pass
-    finally:
-        mine.unlink()

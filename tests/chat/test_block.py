@@ -75,7 +75,7 @@ def test_the_list_comes_in_pages(api: Api, alice: User, bob: User, carol: User) 
 
 
 def test_too_many_are_refused(api: Api, alice: User, bob: User, carol: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("accounts.actions.MAX_BLOCKED", 1)
+    monkeypatch.setattr("accounts.actions.blocks.MAX_BLOCKED", 1)
     assert block(api, alice, bob).status_code == 204
     assert refusal(block(api, alice, carol))[:2] == (409, "too_many")
 
