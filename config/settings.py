@@ -306,6 +306,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {  # where fields of one name differ
         "ConversationKindEnum": "chat.models.Kind",
+        "SentTypeEnum": "chat.serializers.requests.SENT_TYPES",
         "TickEnum": "chat.schemas.TICKS",
         "ReceiptStatusEnum": "chat.models.ReceiptStatus",
         "NotificationTypeEnum": "notifications.models.Type",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from chat.actions.errors import NotHere
+from chat.actions.errors import NotHere, Unanswerable, Unfit
 from chat.actions.reactions import refuse_unless_said
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ def answer(participant: Participant, message: Message, *, reply_to: UUID | None,
 
     Raises:
         NotHere: the participant sees no such message in this conversation.
-        Unfit: nobody answers what was deleted or what nobody said.
+        Unanswerable: nobody answers what was deleted or what nobody said.
     """
     if reply_to is not None:
         message.reply_to = _find(participant, reply_to, "reply_to")
@@ -34,7 +34,10 @@ def _find(participant: Participant, message_id: UUID, field: str) -> Message:
     found = participant.history().select_related("sender").filter(pk=message_id).first()
     if found is None:
         raise NotHere(field)
-    refuse_unless_said(found, "answer")
+    try:
+        refuse_unless_said(found, "answer")
+    except Unfit as error:
+        raise Unanswerable(str(error), error.code, field) from None
     return found
 
 

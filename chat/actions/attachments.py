@@ -1,4 +1,4 @@
-"""Files: brought, sent with a message, forwarded, gone with it."""
+"""Files: brought, sent with a message now or later, forwarded, gone with it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts import files
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from uuid import UUID
 
-    from chat.models import Message
+    from chat.models import Message, ScheduledMessage
 
 FOLDER = "attachments"
 WAITS = timedelta(days=1)  # how long a file waits for its message
@@ -73,15 +74,19 @@ def _check_room(owner: User, size: int) -> None:
 
 
 # --- sending: inside the transaction of the message, the conversation's row locked ------------------------------------
-def take(owner: User, ids: Sequence[UUID]) -> list[Attachment]:
+def take(owner: User, ids: Sequence[UUID], held: ScheduledMessage | None = None) -> list[Attachment]:
     """Somebody's waiting files, in the order asked, their rows locked.
 
+    Args:
+        held: a message to be, whose files may be among them.
+
     Raises:
-        WrongField: one of them does not exist, is somebody else's, or belongs to a message already.
+        WrongField: one of them does not exist, is somebody else's, or belongs to a message, sent or to be, already.
     """
     if not ids:
         return []
-    waiting = Attachment.objects.select_for_update().filter(pk__in=ids, owner=owner, message=None).order_by("pk")
+    own = Attachment.objects.select_for_update().filter(pk__in=ids, owner=owner, message=None)
+    waiting = own.filter(Q(scheduled=None) | Q(scheduled=held)).order_by("pk")
     found = {attachment.pk: attachment for attachment in waiting}
     if found.keys() != set(ids):
         raise WrongField("attachment_ids", "These are not all files of yours that wait to be sent.")
@@ -105,6 +110,28 @@ def attach(message: Message, attachments: Sequence[Attachment]) -> None:
         attachment.message, attachment.position = message, position
     Attachment.objects.bulk_create([each for each in attachments if each._state.adding])
     Attachment.objects.bulk_update([each for each in attachments if not each._state.adding], ["message", "position"])
+
+
+def hold(scheduled: ScheduledMessage, ids: Sequence[UUID]) -> list[Attachment]:
+    """Let a message to be, whose row is written, have these files of its user's; what it had besides is gone.
+
+    Raises:
+        WrongField: one of them does not exist, is somebody else's, or belongs to another message already.
+    """
+    wanted = take(scheduled.user, ids, scheduled)
+    drop(scheduled.attachments.exclude(pk__in=ids))
+    for position, attachment in enumerate(wanted):
+        attachment.scheduled, attachment.position = scheduled, position
+    Attachment.objects.bulk_update(wanted, ["scheduled", "position"])
+    return wanted
+
+
+def release(scheduled: ScheduledMessage) -> list[UUID]:
+    """Let a message to be have no files any more: they wait, to be sent at once."""
+    ids = scheduled.attachment_ids
+    if ids:
+        scheduled.attachments.update(scheduled=None)
+    return ids
 
 
 def type_for(wanted: MessageType | None, text: str, attachments: Sequence[Attachment]) -> MessageType:
@@ -138,6 +165,6 @@ def drop(attachments: Iterable[Attachment]) -> None:
 def tidy_attachments() -> None:
     """Delete what waited a day for its message, and files that no row names. For a job that runs now and then."""
     with transaction.atomic():
-        waited = Attachment.objects.filter(message=None, created_at__lt=timezone.now() - WAITS)
+        waited = Attachment.objects.waiting().filter(created_at__lt=timezone.now() - WAITS)
         drop(waited.select_for_update(skip_locked=True).order_by("created_at")[:TIDIED_AT_ONCE])
     files.sweep(FOLDER, Attachment.objects.names_in_use)

@@ -41,6 +41,14 @@ class WrongField(Exception):
         self.code = code
 
 
+class Unanswerable(Unfit):
+    """A message that the request wants to answer was deleted, or nobody said it; `field` is where it is named."""
+
+    def __init__(self, detail: str, code: str, field: str) -> None:
+        super().__init__(detail, code)
+        self.field = field
+
+
 class NotHere(WrongField):
     """A message that the request names is none that the person sees in this conversation; `field` is where."""
 

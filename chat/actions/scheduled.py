@@ -1,6 +1,7 @@
 """Sending messages later.
 
-Locks are taken in one order: the conversation, its person, and only then the scheduled message is read.
+Locks are taken in one order: the conversation, its person, and only then the scheduled message is read. Files that go
+with a message to be are its own until it is sent; when it is cancelled they are gone with it.
 """
 
 from __future__ import annotations
@@ -12,15 +13,17 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from chat.actions.errors import Blocked, NotHere, Unfit
+from chat.actions import attachments
+from chat.actions.answers import answer
+from chat.actions.errors import NotAllowed, NotHere, Unanswerable, Unfit, WrongField
 from chat.actions.messages import ClientIdTaken, send_message
-from chat.models import Conversation, Message, Participant, ScheduledMessage, ScheduledState
+from chat.models import Conversation, Message, MessageType, Participant, ScheduledMessage, ScheduledState
 from chat.serializers import scheduled_json
 from realtime import topics
 from realtime.log import append, rewrite
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -37,6 +40,9 @@ def schedule_message(
     content: str,
     send_at: datetime,
     reply_to: UUID | None = None,
+    thread_root: UUID | None = None,
+    type: MessageType | None = None,
+    attachment_ids: Sequence[UUID] = (),
 ) -> tuple[ScheduledMessage, bool]:
     """Say something at some time: (what is scheduled, whether it is new). The same `client_id` again gives the first.
 
@@ -44,7 +50,8 @@ def schedule_message(
         Participant.DoesNotExist: the person takes no part in such a conversation.
         NotHere: they see no such message to answer in it.
         ClientIdTaken: they use the id for something in another conversation.
-        Unfit: the id belongs to a message already, or too many are waiting.
+        WrongField: the attachments are not the person's to send, or do not fit the type.
+        Unfit: the id belongs to a message already, too many are waiting, or what it answers was deleted.
     """
     with transaction.atomic():
         user = _locked(user.pk)
@@ -57,27 +64,31 @@ def schedule_message(
         if Message.objects.filter(sender=user, client_id=client_id).exists():
             raise Unfit("This client_id belongs to a message that was sent.", "client_id_taken")
         _refuse_too_many(user)
-        _refuse_unless_here(own, reply_to)
-        scheduled = ScheduledMessage.objects.create(
+        scheduled = ScheduledMessage(
             user=user,
             conversation_id=conversation_id,
             client_id=client_id,
             content=content,
+            type=type or "",
             send_at=send_at,
-            reply_to_id=reply_to,
         )
+        _answer(own, scheduled, {"reply_to": reply_to, "thread_root": thread_root})
+        scheduled.save(force_insert=True)
+        _hold(scheduled, attachment_ids)
         _tell(scheduled)
     return scheduled, True
 
 
 def change_scheduled(*, user: User, scheduled_id: UUID, changes: Mapping[str, Any]) -> ScheduledMessage:
-    """Change content, send_at or reply_to of a message to be. One that failed waits again, for a new time.
+    """Change whatever is given of a message to be. One that failed waits again, for a new time.
 
     Raises:
         ScheduledMessage.DoesNotExist: the person has none such.
         Participant.DoesNotExist: they take no part in its conversation any more.
         NotHere: they see no such message to answer in it.
-        Unfit: it was sent, or it failed and no new time is given, or too many are waiting.
+        WrongField: the attachments are not the person's to send, or do not fit the type; or nothing would be said.
+        Unfit: it was sent, or it failed and no new time is given, or too many are waiting, or what it is to answer was
+            deleted.
     """
     with transaction.atomic():
         user, scheduled = _find(user, scheduled_id)
@@ -86,11 +97,13 @@ def change_scheduled(*, user: User, scheduled_id: UUID, changes: Mapping[str, An
                 raise Unfit("This message was not sent: give a new send_at.", "needs_send_at")
             _refuse_too_many(user)
         own = Participant.objects.find(user, scheduled.conversation_id)
-        _refuse_unless_here(own, changes.get("reply_to"))
-        for name, value in changes.items():
-            setattr(scheduled, "reply_to_id" if name == "reply_to" else name, value)
+        _answer(own, scheduled, changes)
+        scheduled.content = changes.get("content", scheduled.content)
+        scheduled.type = changes.get("type", scheduled.type) or ""
+        scheduled.send_at = changes.get("send_at", scheduled.send_at)
         scheduled.state, scheduled.reason = ScheduledState.WAITING, ""
         scheduled.save()
+        _hold(scheduled, changes.get("attachment_ids", scheduled.attachment_ids))
         _tell(scheduled)
     return scheduled
 
@@ -105,6 +118,7 @@ def cancel_scheduled(*, user: User, scheduled_id: UUID) -> None:
     with transaction.atomic():
         _user, scheduled = _find(user, scheduled_id)
         scheduled.content = ""
+        attachments.drop(scheduled.attachments.all())
         _tell(scheduled, state="deleted")
         scheduled.delete()
 
@@ -148,21 +162,27 @@ def _said(scheduled: ScheduledMessage, user: User, conversation: Conversation) -
     if not user.is_active:
         return None, "deactivated"
     try:
-        message, _new = send_message(
-            sender=user,
-            conversation_id=conversation.pk,
-            client_id=scheduled.client_id,
-            content=scheduled.content,
-            reply_to=scheduled.reply_to_id,
-        )
+        with transaction.atomic():  # refused, it has its files again
+            message, _new = send_message(
+                sender=user,
+                conversation_id=conversation.pk,
+                client_id=scheduled.client_id,
+                content=scheduled.content,
+                reply_to=scheduled.reply_to_id,
+                thread_root=scheduled.thread_root_id,
+                type=MessageType(scheduled.type) if scheduled.type else None,
+                attachment_ids=attachments.release(scheduled),
+            )
     except Participant.DoesNotExist:
         return None, "not_participant" if conversation.deleted_at is None else "conversation_deleted"
-    except Blocked:
-        return None, "blocked"
     except ClientIdTaken:
         return None, "client_id_taken"
-    except (NotHere, Unfit):
-        return None, "reply_to_gone"
+    except (NotHere, Unanswerable) as error:
+        return None, f"{error.field}_gone"
+    except WrongField as error:
+        return None, f"{error.field}_wrong"
+    except (NotAllowed, Unfit) as error:
+        return None, error.code
     return message, ""
 
 
@@ -184,9 +204,20 @@ def _refuse_too_many(user: User) -> None:
         raise Unfit(f"At most {MAX_WAITING} messages can wait to be sent.", "too_many_scheduled")
 
 
-def _refuse_unless_here(own: Participant, reply_to: UUID | None) -> None:
-    if reply_to is not None and not own.history().filter(pk=reply_to).exists():
-        raise NotHere("reply_to")
+def _answer(own: Participant, scheduled: ScheduledMessage, wanted: Mapping[str, Any]) -> None:
+    """What it answers and whose thread it goes on with, as far as that is given; refused now as it would be then."""
+    message = Message()
+    given = {name: wanted.get(name) for name in ("reply_to", "thread_root")}
+    answer(own, message, reply_to=given["reply_to"], thread_root=given["thread_root"])
+    for name in given.keys() & wanted.keys():
+        setattr(scheduled, f"{name}_id", getattr(message, f"{name}_id"))
+
+
+def _hold(scheduled: ScheduledMessage, attachment_ids: Sequence[UUID]) -> None:
+    held = attachments.hold(scheduled, attachment_ids)
+    if not held and not scheduled.content.strip():
+        raise WrongField("content", "A message needs some text or an attachment.", "blank")
+    attachments.type_for(MessageType(scheduled.type) if scheduled.type else None, scheduled.content, held)
 
 
 def _tell(scheduled: ScheduledMessage, **more: Any) -> None:
@@ -195,9 +226,13 @@ def _tell(scheduled: ScheduledMessage, **more: Any) -> None:
         type="me.updated",
         payload={"scheduled": {**scheduled_json(scheduled), **more}},
         object_id=scheduled.pk,
-        scrubs=[] if scheduled.content else rewrite(object_ids=[scheduled.pk], change=_without_content),
+        scrubs=rewrite(object_ids=[scheduled.pk], change=_without_content) if _is_over(scheduled) else [],
     )
 
 
+def _is_over(scheduled: ScheduledMessage) -> bool:
+    return not scheduled.content and not scheduled.attachment_ids
+
+
 def _without_content(_event_type: str, payload: dict[str, Any]) -> dict[str, Any]:
-    return {"scheduled": {**payload["scheduled"], "content": ""}}
+    return {"scheduled": {**payload["scheduled"], "content": "", "attachments": []}}

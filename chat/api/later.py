@@ -39,6 +39,7 @@ class ScheduledView(ChatView):
         """Those that wait and those that failed, soonest first."""
         query = parsed(PageQuery(data=request.query_params))
         mine = ScheduledMessage.objects.filter(user=self.me).exclude(state=ScheduledState.SENT)
+        mine = mine.prefetch_related("attachments")
         page, following = page_by("send_at", mine, after=query.get("cursor"), limit=query["limit"], oldest_first=True)
         return Response({"results": [scheduled_json(each) for each in page], "next": following})
 
@@ -67,7 +68,7 @@ class ScheduledMessageView(ChatView):
             raise ScheduledMessage.DoesNotExist
         changes = parsed(RescheduleSerializer(data=request.data, partial=True))
         if not changes:
-            raise ValidationError("Give content, send_at or reply_to.")
+            raise ValidationError("Give something to change.")
         scheduled = actions.change_scheduled(user=self.me, scheduled_id=scheduled_id, changes=changes)
         return Response(scheduled_json(scheduled))
 

@@ -1,8 +1,8 @@
-"""Files that belong to messages, or wait for one."""
+"""Files that belong to messages, to messages to be, or wait for one."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -44,6 +44,10 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         files = self.filter(owner=user).values("file", "size").distinct()
         return files.aggregate(total=Sum("size"))["total"] or 0
 
+    def waiting(self) -> Self:
+        """Those that nothing was said with yet, nor is to be."""
+        return self.filter(message=None, scheduled=None)
+
     def names_in_use(self, names: Collection[str]) -> set[str]:
         """Which of these files in the storage belong to some attachment, or are the small pictures of one."""
         rows = self.filter(models.Q(file__in=names) | models.Q(thumbnail__in=names))
@@ -65,6 +69,7 @@ class Attachment(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="attachments"
     )
     message = models.ForeignKey(Message, null=True, on_delete=models.CASCADE, related_name="attachments")
+    scheduled = models.ForeignKey("ScheduledMessage", null=True, on_delete=models.CASCADE, related_name="attachments")
     position = models.PositiveSmallIntegerField(default=0)  # in its message
     name = models.CharField(max_length=255)
     size = models.PositiveBigIntegerField()  # bytes, as kept
@@ -83,7 +88,9 @@ class Attachment(models.Model):
     class Meta:
         ordering: ClassVar[list[str]] = ["position"]
         indexes: ClassVar[list[Any]] = [
-            models.Index(fields=["created_at"], name="attachment_waiting", condition=models.Q(message=None)),
+            models.Index(
+                fields=["created_at"], name="attachment_waiting", condition=models.Q(message=None, scheduled=None)
+            ),
             models.Index(fields=["thumbnail"], name="attachment_thumbnail", condition=~models.Q(thumbnail="")),
         ]
 

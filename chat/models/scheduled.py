@@ -10,10 +10,11 @@ from django.db.models import Q
 
 from accounts.models import new_id
 from chat.models.conversations import Conversation
-from chat.models.messages import Message
+from chat.models.messages import Message, MessageType
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from uuid import UUID
 
 
 class ScheduledState(models.TextChoices):
@@ -42,7 +43,14 @@ class ScheduledMessage(models.Model):
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="+")
     client_id = models.CharField(max_length=64)  # of the message to be
     content = models.TextField(blank=True)
-    reply_to = models.ForeignKey(Message, null=True, on_delete=models.SET_NULL, related_name="+")
+    type = models.CharField(max_length=6, choices=MessageType, blank=True)  # blank: follows from what is attached
+    # Kept when the message goes from the database: it was to be an answer, and must not become something else.
+    reply_to = models.ForeignKey(
+        Message, null=True, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    thread_root = models.ForeignKey(
+        Message, null=True, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
     send_at = models.DateTimeField()
     state = models.CharField(max_length=7, choices=ScheduledState, default=ScheduledState.WAITING)
     reason = models.CharField(max_length=32, blank=True)
@@ -62,3 +70,8 @@ class ScheduledMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.state} for {self.send_at} in {self.conversation_id}"
+
+    @property
+    def attachment_ids(self) -> list[UUID]:
+        """Of the files that go with it, in their order."""
+        return [attachment.pk for attachment in self.attachments.all()]

@@ -9,7 +9,8 @@ from django.utils import timezone
 from rest_framework import serializers
 
 from accounts.serializers import Text
-from chat.serializers.requests import MAX_CONTENT, ClientIdSerializer, IdField
+from chat.serializers.attachments import attachment_json
+from chat.serializers.requests import MAX_CONTENT, SENT_TYPES, AttachmentIdsField, IdField, SendSerializer
 
 if TYPE_CHECKING:
     from chat.models import Reminder, ScheduledMessage
@@ -35,8 +36,11 @@ def scheduled_json(scheduled: ScheduledMessage) -> dict[str, Any]:
         "id": scheduled.pk,
         "conversation_id": scheduled.conversation_id,
         "client_id": scheduled.client_id,
+        "type": scheduled.type or None,
         "content": scheduled.content,
         "reply_to": scheduled.reply_to_id,
+        "thread_root": scheduled.thread_root_id,
+        "attachments": [attachment_json(each) for each in scheduled.attachments.all()],
         "send_at": scheduled.send_at,
         "state": scheduled.state,
         "reason": scheduled.reason or None,
@@ -55,29 +59,21 @@ def reminder_json(reminder: Reminder) -> dict[str, Any]:
     }
 
 
-class _SomeTextSerializer(serializers.Serializer[Any]):
-    content = Text(max_length=MAX_CONTENT, trim_whitespace=False, help_text="Markdown as typed; kept exactly.")
-
-    def validate_content(self, content: str) -> str:
-        """More than white space: what is sent later has no attachments."""
-        if not content.strip():
-            raise serializers.ValidationError("A message needs some text.", code="blank")
-        return content
-
-
-class ScheduleSerializer(_SomeTextSerializer, ClientIdSerializer):
+class ScheduleSerializer(SendSerializer):
     """A message to send later. Asking twice with the same `client_id` gives one."""
 
-    conversation_id = IdField()
     send_at = AheadField()
-    reply_to = IdField(required=False, allow_null=True, default=None, help_text="Which message this one answers.")
 
 
-class RescheduleSerializer(_SomeTextSerializer):
+class RescheduleSerializer(serializers.Serializer[Any]):
     """What to change of it; what is left out stays."""
 
+    content = Text(max_length=MAX_CONTENT, trim_whitespace=False, allow_blank=True, required=False)
+    type = serializers.ChoiceField(SENT_TYPES, required=False)
     send_at = AheadField(required=False)
     reply_to = IdField(required=False, allow_null=True)
+    thread_root = IdField(required=False, allow_null=True)
+    attachment_ids = AttachmentIdsField(required=False, help_text="All that it shall have; what is taken off is gone.")
 
 
 class ReminderSerializer(serializers.Serializer[Any]):

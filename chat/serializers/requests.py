@@ -32,6 +32,22 @@ class IdField(serializers.UUIDField):
         return super().to_internal_value(data)
 
 
+class AttachmentIdsField(serializers.ListField):
+    """Files to send, each once, in this order."""
+
+    child = IdField()
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(max_length=MAX_ATTACHMENTS, **more)
+
+    def to_internal_value(self, data: Any) -> list[UUID]:
+        """Each once."""
+        ids: list[UUID] = super().to_internal_value(data)
+        if len(set(ids)) != len(ids):
+            raise serializers.ValidationError("An attachment is named twice.", code="duplicate")
+        return ids
+
+
 class DirectSerializer(serializers.Serializer[Any]):
     """Whom to talk with."""
 
@@ -131,13 +147,7 @@ class SendSerializer(ClientIdSerializer):
     thread_root = IdField(
         required=False, allow_null=True, default=None, help_text="Which message's thread this one goes on with."
     )
-    attachment_ids = serializers.ListField(child=IdField(), max_length=MAX_ATTACHMENTS, required=False, default=list)
-
-    def validate_attachment_ids(self, ids: list[UUID]) -> list[UUID]:
-        """Each once."""
-        if len(set(ids)) != len(ids):
-            raise serializers.ValidationError("An attachment is named twice.", code="duplicate")
-        return ids
+    attachment_ids = AttachmentIdsField(required=False, default=list)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """More than white space, or something attached."""

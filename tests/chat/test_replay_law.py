@@ -151,14 +151,22 @@ def own(stage: Stage) -> Any:
     return actions.set_own(user=stage.bob, conversation_id=stage.talk.pk, changes={"pinned": True})
 
 
-def schedule(stage: Stage, *, seconds: int, group: bool = False) -> Any:
+def schedule(stage: Stage, *, seconds: int, group: bool = False, **more: Any) -> Any:
     return actions.schedule_message(
         user=stage.bob,
         conversation_id=(stage.group if group else stage.talk).pk,
         client_id="later",
         content="later",
         send_at=timezone.now() + timedelta(seconds=seconds),
+        **more,
     )[0]
+
+
+def schedule_all(stage: Stage) -> Any:
+    """One that has everything that a message can have."""
+    brought = bring(stage, stage.bob).pk
+    root = stage.talk.messages.get(seq=1).pk
+    return schedule(stage, seconds=-1, reply_to=last(stage), thread_root=root, attachment_ids=[brought])
 
 
 def change_scheduled(stage: Stage, scheduled_id: UUID, **changes: Any) -> Any:
@@ -369,6 +377,7 @@ ACTS: dict[str, list[Act]] = {
     "send_due": [
         lambda s: [write(s, "later"), schedule(s, seconds=-1), work(actions.send_due, 2)],
         lambda s: [schedule(s, seconds=-1, group=True), put_out(s, s.bob), work(actions.send_due)],
+        lambda s: [schedule_all(s), work(actions.send_due)],
     ],
     "tidy_scheduled": [
         lambda s: [schedule(s, seconds=-90 * 86400), work(actions.send_due), work(actions.tidy_scheduled)]

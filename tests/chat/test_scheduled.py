@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -13,13 +14,16 @@ import pytest
 import time_machine
 from django.db import connection
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
 from accounts.models import User
 from chat import actions
-from chat.models import Conversation, Message, Participant, ScheduledMessage
+from chat.actions import attachments
+from chat.models import Attachment, Conversation, Message, Participant, ScheduledMessage
 from config.worker import JOBS
 from realtime.models import Event
+from tests import files
 
 Api = Callable[[User], APIClient]
 URL = "/api/messages/scheduled"
@@ -286,3 +290,118 @@ def test_the_worker_does_it() -> None:
 def test_who_left_cannot_schedule(api: Api, bob: User, talk: Conversation) -> None:
     Participant.objects.filter(user=bob).update(left_at=timezone.now())
     assert schedule(api(bob), talk).status_code == 404
+
+
+# --- with everything that a message can have --------------------------------------------------------------------------
+@pytest.fixture
+def beach(api: Api, bob: User) -> str:
+    """The id of a picture that Bob has brought."""
+    return str(files.bring(api(bob), files.picture(), "beach.jpg").json()["id"])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_files_belong_to_it_until_it_is_sent(
+    api: Api, alice: User, bob: User, talk: Conversation, send: Any, beach: str, media: Path
+) -> None:
+    made = schedule(api(bob), talk, "", attachment_ids=[beach])
+    assert made.status_code == 201, made.content
+    assert [each["id"] for each in made.json()["attachments"]] == [beach]
+    assert send(bob, talk, "", attachment_ids=[beach]).status_code == 400
+    assert schedule(api(bob), talk, "", client_id="s-2", attachment_ids=[beach]).status_code == 400
+    assert api(bob).get(f"/api/attachments/{beach}").status_code == 200
+    assert api(alice).get(f"/api/attachments/{beach}").status_code == 404
+    with at(later(days=3)):
+        attachments.tidy_attachments()
+        assert Attachment.objects.bytes_of(bob) > 0
+        actions.send_due()
+        actions.tidy_scheduled()
+        (message,) = api(alice).get(f"/api/conversations/{talk.pk}/messages").json()["results"]
+        assert (message["type"], [each["name"] for each in message["attachments"]]) == ("image", ["beach.jpg"])
+        assert api(alice).get(f"/api/attachments/{beach}").status_code == 200
+    assert len(files.kept(media)) == 2  # with its small picture
+    assert "beach.jpg" not in "".join(Event.objects.filter(type="me.updated").values_list("payload", flat=True))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_files_that_are_taken_off_or_cancelled_are_gone(
+    api: Api, bob: User, talk: Conversation, beach: str, media: Path
+) -> None:
+    other = files.bring(api(bob), files.PDF, "plan.pdf").json()["id"]
+    made = schedule(api(bob), talk, "", attachment_ids=[beach, other]).json()
+    one = f"{URL}/{made['id']}"
+    assert api(bob).patch(one, {"attachment_ids": []}, format="json").status_code == 400
+    assert api(bob).patch(one, {"attachment_ids": [str(uuid4())]}, format="json").status_code == 400
+    turned = api(bob).patch(one, {"attachment_ids": [other, beach]}, format="json").json()
+    assert [each["name"] for each in turned["attachments"]] == ["plan.pdf", "beach.jpg"]
+    changed = api(bob).patch(one, {"attachment_ids": [other]}, format="json").json()
+    assert [each["name"] for each in changed["attachments"]] == ["plan.pdf"]
+    assert len(files.kept(media)) == 1
+    assert api(bob).patch(one, {"content": "words"}, format="json").json()["attachments"] == changed["attachments"]
+    assert api(bob).get(URL).json()["results"][0]["attachments"] == changed["attachments"]
+    assert api(bob).patch(one, {"type": "image"}, format="json").status_code == 400
+    assert api(bob).delete(one).status_code == 204
+    assert not files.kept(media)
+    assert not Attachment.objects.exists()
+    assert "plan.pdf" not in "".join(Event.objects.values_list("payload", flat=True))
+
+
+@pytest.mark.django_db
+def test_a_reply_in_a_thread_that_names_somebody(
+    api: Api, alice: User, bob: User, talk: Conversation, say: Any
+) -> None:
+    root, question = say(alice, talk), say(alice, talk)
+    made = schedule(api(bob), talk, "@alice yes", reply_to=str(question.pk), thread_root=str(root.pk)).json()
+    assert (made["reply_to"], made["thread_root"]) == (str(question.pk), str(root.pk))
+    with at(later(hours=2)):
+        actions.send_due()
+    message = talk.messages.get(seq=3)
+    assert (message.reply_to, message.thread_root, message.mentions) == (question, root, [str(alice.pk)])
+    root.refresh_from_db()
+    assert root.reply_count == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("field", ["reply_to", "thread_root"])
+def test_what_it_answers_was_deleted(
+    api: Api, alice: User, bob: User, talk: Conversation, say: Any, beach: str, field: str
+) -> None:
+    question = say(alice, talk)
+    made = schedule(api(bob), talk, "", attachment_ids=[beach], **{field: str(question.pk)}).json()
+    actions.delete_message(user=alice, message_id=question.pk)
+    assert schedule(api(bob), talk, client_id="s-2", **{field: str(question.pk)}).status_code == 409
+    with at(later(hours=2)):
+        actions.send_due()
+        (failed,) = api(bob).get(URL).json()["results"]
+        assert (failed["state"], failed["reason"]) == ("failed", f"{field}_gone")
+        assert [each["id"] for each in failed["attachments"]] == [beach]
+        body = {field: None, "send_at": later(hours=1).isoformat()}
+        assert api(bob).patch(f"{URL}/{made['id']}", body, format="json").json()[field] is None
+    with at(later(hours=4)):
+        actions.send_due()
+    assert [str(each.pk) for each in talk.messages.get(seq=2).attachments.all()] == [beach]
+
+
+@pytest.mark.django_db
+def test_what_it_answers_is_not_even_in_the_database(
+    api: Api, alice: User, bob: User, talk: Conversation, say: Any
+) -> None:
+    question = say(alice, talk)
+    schedule(api(bob), talk, "yes", reply_to=str(question.pk))
+    talk.last_message = None
+    talk.save()
+    question.delete()
+    with at(later(hours=2)):
+        actions.send_due()
+        assert listed(api(bob)) == [("yes", "failed", "reply_to_gone")]
+
+
+@pytest.mark.django_db
+def test_the_list_costs_the_same_however_long(
+    api: Api, bob: User, talk: Conversation, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    client = api(bob)
+    for number in range(4):
+        brought = files.bring(client, b"text", "notes.txt").json()["id"]
+        schedule(client, talk, client_id=f"s-{number}", attachment_ids=[brought])
+    with django_assert_num_queries(3):
+        assert len(client.get(URL).json()["results"]) == 4
