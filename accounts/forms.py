@@ -96,7 +96,7 @@ class SignupForm(forms.Form):
         if len(username) > names.NAME_CHARACTERS:  # normalising makes more of some characters
             raise ValidationError(f"At most {names.NAME_CHARACTERS} characters.", code="max_length")
         names.validate_username(username)
-        if User.objects.filter(username_key=names.fold(username)).exists():
+        if not User.objects.is_free(username):
             raise TAKEN
         return username
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError as DjangoValidationError
@@ -13,6 +13,9 @@ from rest_framework.fields import get_error_detail
 from accounts import names, preferences
 from accounts.backends import guarded
 from accounts.models import Block, Session, User
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 PASSWORD_CHARACTERS = 1024
 PAGE = 50
@@ -237,7 +240,7 @@ class RegisterSerializer(serializers.Serializer[Any]):
 
     def validate_username(self, username: str) -> str:
         """Free, as far as can be seen before it is taken."""
-        if User.objects.filter(username_key=names.fold(username)).exists():
+        if not User.objects.is_free(username):
             raise serializers.ValidationError(TAKEN, code="unique")
         return username
 
@@ -274,16 +277,46 @@ class PasswordSerializer(serializers.Serializer[Any]):
     new_password = Password()
 
     def validate_old_password(self, password: str) -> str:
-        """The right one, guessed no oftener than at a log-in."""
-        user, request = self.context["user"], self.context["request"]._request
-        if not guarded(request, user.username, lambda: user.check_password(password)):
-            raise serializers.ValidationError("This is not your password.", code="password_incorrect")
-        return password
+        """The right one."""
+        return check_own_password(self.context, password)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """The new one is good enough."""
         check_new_password("new_password", attrs["new_password"], self.context["user"])
         return attrs
+
+
+def check_own_password(context: Mapping[str, Any], password: str) -> str:
+    """The right one, guessed no oftener than at a log-in; the context has the `user` and the `request`.
+
+    Raises:
+        serializers.ValidationError: it is not.
+        TooOften: too many wrong ones.
+    """
+    user, request = context["user"], context["request"]._request
+    if not guarded(request, user.username, lambda: user.check_password(password)):
+        raise serializers.ValidationError("This is not your password.", code="password_incorrect")
+    return password
+
+
+class ConfirmSerializer(serializers.Serializer[Any]):
+    """Oneself, once more; the context has the `user` and the `request`."""
+
+    password = Password()
+
+    def validate_password(self, password: str) -> str:
+        """One's own."""
+        return check_own_password(self.context, password)
+
+
+class DeleteAccountSerializer(ConfirmSerializer):
+    """That somebody wants to be gone from here."""
+
+    messages = serializers.ChoiceField(
+        ["keep", "remove"],
+        default="keep",
+        help_text="What becomes of what one said: it stays, without a name; or it is deleted for everybody.",
+    )
 
 
 class ProfileSerializer(serializers.Serializer[Any]):

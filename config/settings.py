@@ -193,6 +193,9 @@ AUTHENTICATION_BACKENDS = ["accounts.backends.LimitedBackend"]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 SIGNUP_INVITE = "chat.actions.invites.admit_invited"  # whether an invite lets somebody sign up
+# What becomes of an account that is deleted: in its transaction, and in the worker, again until it goes through.
+ACCOUNT_DELETED = ["chat.actions.departing.forget", "notifications.actions.departing.forget"]
+ACCOUNT_DEPARTED = ["chat.actions.departing.take_out", "notifications.actions.departing.take_out"]
 PAGE_STATE = "chat.pages.page_state"  # what a signed-in page carries, for apps below chat
 AUTH_PASSWORD_VALIDATORS = [
     {

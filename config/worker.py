@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.core.management import call_command
 from django.db import DatabaseError, InterfaceError, close_old_connections
 
-from accounts.actions import end_statuses, tidy_avatars, tidy_sessions
+from accounts.actions import end_statuses, finish_departures, tidy_avatars, tidy_sessions
 from chat.actions import make_exports, remind_due, send_due, show_previews, tidy_scheduled
 from chat.actions.attachments import tidy_attachments
 from chat.actions.avatars import tidy_group_avatars
@@ -54,6 +54,7 @@ JOBS: tuple[tuple[Callable[[], object], float], ...] = (
 # The same for what takes long or waits for others' servers: each in a thread of its own.
 LONG_JOBS: tuple[tuple[Callable[[], object], float], ...] = (
     (make_exports, 1),
+    (finish_departures, 1),
     (show_previews, 1),
     (push_due, 1),
 )

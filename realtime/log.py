@@ -165,6 +165,11 @@ def rewrite(*, object_ids: Iterable[UUID], change: Callable[[str, Any], Any]) ->
     return [place for place in places if place is not None and place > oldest]
 
 
+def blank(*, topic: str, types: Collection[str]) -> None:
+    """Leave nothing in the events of a topic that nobody follows any more, in the caller's transaction."""
+    Event.objects.filter(topic=topic, type__in=list(types)).update(payload="{}")
+
+
 def _batched(items: Iterable[UUID], size: int) -> Iterator[list[UUID]]:
     """The items in lists of at most that size (itertools has it from Python 3.12 on)."""
     waiting = iter(items)

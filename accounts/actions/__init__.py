@@ -1,6 +1,7 @@
 """Every change of people and sessions: one transaction each, the event last."""
 
 from accounts.actions.blocks import TooManyBlocked, block, unblock
+from accounts.actions.departing import delete_account, finish_departures
 from accounts.actions.people import (
     NO_INVITE,
     InviteRefused,
@@ -36,9 +37,11 @@ __all__ = [
     "activate",
     "block",
     "deactivate",
+    "delete_account",
     "end_session",
     "end_sessions",
     "end_statuses",
+    "finish_departures",
     "issue_ticket",
     "open_session",
     "redeem_ticket",

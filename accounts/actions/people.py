@@ -12,7 +12,7 @@ from django.utils.module_loading import import_string
 
 from accounts import avatars, files, names, preferences
 from accounts.actions.sessions import end_all, lock_user
-from accounts.models import Session, User
+from accounts.models import Departure, RetiredName, Session, User
 from accounts.serializers import user_json
 from realtime import topics
 from realtime.log import append
@@ -46,6 +46,8 @@ def register(*, username: str, password: str, display_name: str = "", invite: st
     try:
         with transaction.atomic():
             user.save(force_insert=True)
+            if RetiredName.objects.covers(user.username):  # here: it cannot be retired meanwhile
+                raise UsernameTaken
             if invite:
                 admit: Callable[..., bool] = import_string(settings.SIGNUP_INVITE)  # of the app above us
                 if not admit(user=user, code=invite):
@@ -141,9 +143,11 @@ def deactivate(*, user: User) -> User:
 
 
 def activate(*, user: User) -> User:
-    """Let a deactivated person log in again."""
+    """Let a deactivated person log in again; who deleted their account stays away."""
     with transaction.atomic():
         locked = lock_user(user)
+        if Departure.objects.filter(user=locked).exists():
+            return locked
         locked.is_active = True
         locked.save(update_fields=["is_active"])
     return locked

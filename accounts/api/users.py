@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import status
 from rest_framework.exceptions import NotFound
 from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
@@ -14,9 +15,10 @@ from accounts import actions
 from accounts.api.base import caller, parsed
 from accounts.api.pictures import refusals
 from accounts.ids import parse_id
-from accounts.models import User
+from accounts.models import Session, User
 from accounts.paging import decode_cursor, page_of
 from accounts.serializers import (
+    DeleteAccountSerializer,
     MeSerializer,
     PageQuery,
     ProfileSerializer,
@@ -48,6 +50,16 @@ class MeView(APIView):
         with refusals("avatar"):
             user = actions.update_profile(user=user, changes=changes)
         return Response(MeSerializer(user).data)
+
+    @extend_schema(operation_id="me_delete", request=DeleteAccountSerializer, responses={204: None})
+    def delete(self, request: Request) -> Response:
+        """Delete the account, for good: every device is logged out at once, and nothing shows the name any more."""
+        user, session = caller(request)
+        wanted = parsed(DeleteAccountSerializer(data=request.data, context={"user": user, "request": request}))
+        actions.delete_account(user=user, removes_messages=wanted["messages"] == "remove")
+        if session.kind == Session.Kind.BROWSER:
+            request._request.session.flush()
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class UsersView(APIView):

@@ -19,6 +19,7 @@ from realtime import topics
 from realtime.log import append
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from uuid import UUID
 
     from accounts.models import User
@@ -56,14 +57,18 @@ def edit_message(*, user: User, message_id: UUID, content: str) -> Message:
     return message
 
 
-def tell_updated(message: Message) -> None:
-    """Tell everybody who may see a message that it changed, inside the transaction of the change."""
+def tell_updated(message: Message, *, scrubs: Collection[int] = ()) -> None:
+    """Tell everybody who may see a message that it changed, inside the transaction of the change.
+
+    `scrubs`: what `rewrite` gave, where what it said before is to be in no event any more.
+    """
     append(
         topic=topics.conversation(message.conversation_id),
         type="message.updated",
         payload={"message": message_json(message), "excerpt": excerpt(message.content)},
         object_id=message.pk,
         skips=Participant.objects.kept_from(message),
+        scrubs=scrubs,
     )
 
 

@@ -55,6 +55,11 @@ def remove_reaction(*, user: User, message_id: UUID, emoji: str) -> None:
             _tell(message, "reaction.removed", user, emoji)
 
 
+def tell_removed(message: Message, user: User, emoji: str) -> None:
+    """Tell that a reaction is gone, inside the transaction that deletes it."""
+    _tell(message, "reaction.removed", user, emoji)
+
+
 def refuse_unless_said(message: Message, verb: str) -> None:
     """Only what people said, and did not take back, can be reacted to and pinned.
 

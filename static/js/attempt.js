@@ -17,3 +17,22 @@ export async function attempt(act) {
     return false;
   }
 }
+
+/**
+ * The same for forms.
+ *
+ * @typedef {{attr: string, detail: string}} FieldProblem
+ *
+ * @param {() => Promise<unknown>} act
+ * @returns {Promise<FieldProblem | null>} what is wrong with a field, which the form shows beside it
+ */
+export async function attemptForm(act) {
+  try {
+    await act();
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (error.attr) return { attr: error.attr, detail: error.detail };
+    store.toast(error.detail, "problem");
+  }
+  return null;
+}

@@ -95,3 +95,22 @@ def test_blocked_people(alice: Person, bob: Person) -> None:
     alice.open("/settings")
     alice.page.get_by_role("button", name="Unblock Bob").click()
     expect(alice.page.get_by_text("Nobody. You can block somebody")).to_be_visible()
+
+
+def test_deleting_the_account(alice: Person, bob: Person) -> None:
+    conversation_id = bob.starts_direct(alice)
+    alice.says(conversation_id, "so long")
+    bob.open(f"/c/{conversation_id}")
+    expect(bob.title).to_have_text("Alice")
+    alice.open("/settings")
+    form = alice.page.get_by_role("region", name="Delete my account")
+    form.get_by_label("Remove my messages").check()
+    for password in ("wrong", PASSWORD):
+        form.get_by_label("Your password, to delete the account").fill(password)
+        form.get_by_role("button", name="Delete my account").click()
+        alice.page.get_by_role("dialog").get_by_role("button", name="Delete my account").click()
+        if password == "wrong":
+            expect(form.get_by_role("alert")).to_have_text("This is not your password.")
+    expect(alice.page.get_by_role("button", name="Log in")).to_be_visible()
+    expect(bob.title).to_have_text("Deleted account")
+    expect(bob.message("so long")).to_have_count(0)

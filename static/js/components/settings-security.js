@@ -1,13 +1,15 @@
 import { html, nothing, repeat } from "../../vendor/lit/lit.js";
-import { ApiError } from "../api.js";
 import { people } from "../api-people.js";
-import { attempt } from "../attempt.js";
+import { attempt, attemptForm } from "../attempt.js";
 import { lastSeen } from "../format.js";
 import { store } from "../session.js";
 import { confirm } from "./confirm.js";
 import { BrookElement } from "./element.js";
 
-/** @import { Device } from "../api-people.js" */
+/**
+ * @import { Device } from "../api-people.js"
+ * @import { FieldProblem } from "../attempt.js"
+ */
 
 /** The password, and where one is logged in. */
 class BrookSettingsSecurity extends BrookElement {
@@ -17,7 +19,7 @@ class BrookSettingsSecurity extends BrookElement {
     super();
     /** @type {Device[] | null} */
     this.devices = null;
-    /** @type {{attr: string | null, detail: string} | null} */
+    /** @type {FieldProblem | null} */
     this.problem = null;
   }
 
@@ -105,17 +107,12 @@ class BrookSettingsSecurity extends BrookElement {
     event.preventDefault();
     const form = event.target;
     const data = new FormData(form);
-    this.problem = null;
-    try {
+    this.problem = await attemptForm(async () => {
       await people.changePassword(String(data.get("old_password")), String(data.get("new_password")));
       form.reset();
       store.toast("Your password is changed.");
       this.load();
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      if (error.attr) this.problem = { attr: error.attr, detail: error.detail };
-      else store.toast(error.detail, "problem");
-    }
+    });
   }
 }
 

@@ -1,0 +1,28 @@
+"""People, and the log-ins behind their browsers and tokens. All changes: `accounts.actions`."""
+
+from accounts.models.blocks import Block, BlockQuerySet
+from accounts.models.departures import Departure, RetiredName
+from accounts.models.sessions import (
+    Session,
+    SessionQuerySet,
+    StreamTicket,
+    new_token_name,
+    sessions_ended_since,
+)
+from accounts.models.users import User, UserManager, UserQuerySet, new_id
+
+__all__ = [
+    "Block",
+    "BlockQuerySet",
+    "Departure",
+    "RetiredName",
+    "Session",
+    "SessionQuerySet",
+    "StreamTicket",
+    "User",
+    "UserManager",
+    "UserQuerySet",
+    "new_id",
+    "new_token_name",
+    "sessions_ended_since",
+]
