@@ -255,6 +255,7 @@ REALTIME = {
     "READERS": ["notifications"],  # in the worker: the log is not pruned beyond any of them
     "STREAMS_PER_PERSON": STREAMS_PER_PERSON,
     "MAX_STREAMS": MAX_STREAMS,
+    "EPOCH_FILE": DATA / "log.epoch",  # how far the log had come: on SQLite it lies beside the database
     "USERS_ONLINE": "presence.reading.online_count",
     "WATCHERS": [
         "notifications.deliveries.Deliveries",

@@ -6,6 +6,7 @@ bound to the database itself, and changes with it by itself: then every old curs
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -14,8 +15,9 @@ from pathlib import Path
 
 from django.db import connection
 
-from realtime import log
+from realtime import conf, log
 from realtime.log import HeadState
+from realtime.models import Head
 
 # The table's own oid changes when a dump is restored over it in the same database, which nothing else would show.
 POSTGRES = """
@@ -38,7 +40,30 @@ def head_and_epoch() -> tuple[HeadState, str]:
     return head, hashlib.sha256(f"{head.nonce}|{identity}".encode()).hexdigest()[:12]
 
 
-def _sqlite_path() -> Path | None:
+def settle(known_epoch: str, known_pos: int) -> tuple[HeadState, str]:
+    """The same for a process that begins to follow the log, or comes back to it after the database was away.
+
+    Copied files put back (a snapshot of the disk, an archive of a stopped server) change nothing that the epoch is made
+    of, but the log is behind what was seen of it. Then it gets another epoch here, before its places are given again.
+
+    Args:
+        known_epoch: what this process knew, empty where nothing.
+        known_pos: how far the log had come then.
+    """
+    head, current = head_and_epoch()
+    word, kept_pos = _read(_path()) or ("", 0)
+    seen = max(known_pos if current == known_epoch else 0, kept_pos if current == word else 0)
+    if head.pos < seen:
+        Head.objects.filter(pk=1, nonce=head.nonce).update(nonce=secrets.token_hex(16))
+        head, current = head_and_epoch()
+    return head, current
+
+
+def _path() -> Path | None:
+    """Where it is kept how far the log has come: beside the database, or REALTIME["EPOCH_FILE"]."""
+    if connection.vendor != "sqlite":
+        path: Path | None = conf.option("EPOCH_FILE")
+        return path
     name = str(connection.settings_dict["NAME"])
     in_memory = name == ":memory:" or "mode=memory" in name
     return None if in_memory else Path(name + ".epoch")
@@ -46,7 +71,7 @@ def _sqlite_path() -> Path | None:
 
 def _sqlite_identity(pos: int) -> str:
     """A word kept in a file beside the database; a new one when the database is behind what the file remembers."""
-    path = _sqlite_path()
+    path = _path()
     if path is None:
         return "memory"
     word, kept_pos = _read(path) or ("", pos)
@@ -56,15 +81,24 @@ def _sqlite_identity(pos: int) -> str:
     return word
 
 
-def remember(pos: int) -> None:
-    """Note how far the log has come (SQLite only), so that an older copy put in its place is noticed."""
-    path = _sqlite_path() if connection.vendor == "sqlite" else None
-    word, kept_pos = (path and _read(path)) or ("", pos)
-    if path is not None and kept_pos < pos:
-        _write(path, word, pos)
+def remember(pos: int, epoch: str) -> None:
+    """Note how far the log of an epoch has come, so that an older copy put in its place is noticed."""
+    path = _path()
+    if path is None:
+        return
+    word, kept_pos = _read(path) or ("", pos)
+    if connection.vendor == "sqlite":
+        if kept_pos < pos:
+            _write(path, word, pos)
+    elif word != epoch or kept_pos < pos:
+        with contextlib.suppress(OSError):  # a process without a folder of its own sees it by its memory alone
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _write(path, epoch, pos)
 
 
-def _read(path: Path) -> tuple[str, int] | None:
+def _read(path: Path | None) -> tuple[str, int] | None:
+    if path is None:
+        return None
     try:
         kept = json.loads(path.read_text())
         return str(kept["word"]), int(kept["pos"])

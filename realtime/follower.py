@@ -170,7 +170,7 @@ class LogFollower(ABC):
 
     async def _find_place(self) -> None:
         """Learn epoch and head, at the start and after the database was away."""
-        state, current_epoch = await self.pool.run(epoch.head_and_epoch)
+        state, current_epoch = await self.pool.run(epoch.settle, self.epoch, self.pos)
         first = not self.epoch
         if not first and (current_epoch != self.epoch or state.pos < self.pos):
             self.epoch, self.pos = current_epoch, state.pos

@@ -230,7 +230,7 @@ class Hub(LogFollower):
                 if sessions_ended_since and self.streams and second % BACKSTOP_S == 0:
                     await self._end_ended_sessions(sessions_ended_since)
                 if second % REMEMBER_S == 0 and self.is_ready:
-                    await self.pool.run(epoch.remember, self.pos)
+                    await self.pool.run(epoch.remember, self.pos, self.epoch)
             except Exception as error:  # the database is away, or the disk is full: the streams go on
                 logger.warning("will be tried again in a few seconds: %r", error)
 

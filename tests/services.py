@@ -228,10 +228,10 @@ class Postgres(Service):
     def prepare(self) -> None:
         if self.user:
             tell_about_root(self.user)
-            if not all(parent.stat().st_mode & stat.S_IXOTH for parent in self._program("initdb").parents):
+            if not all(parent.stat().st_mode & stat.S_IXOTH for parent in self.program("initdb").parents):
                 self._copy_wheel()
         self.run(
-            *(self._program("initdb"), "--pgdata", self.folder / "data", "--no-sync", "--auth=trust"),
+            *(self.program("initdb"), "--pgdata", self.folder / "data", "--no-sync", "--auth=trust"),
             *("--username=postgres", "--encoding=UTF8", "--locale=C"),
             # pg_trgm asks the C library, not the provider, what a letter is: with C it finds none in 日本.
             f"--lc-ctype={utf8_locale()}",
@@ -248,7 +248,7 @@ class Postgres(Service):
         if not self.durable:
             settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        return [str(self._program("postgres")), "-D", str(self.folder / "data"), *options]
+        return [str(self.program("postgres")), "-D", str(self.folder / "data"), *options]
 
     def fill(self) -> None:
         with self._connect() as connection:
@@ -258,7 +258,7 @@ class Postgres(Service):
     def ping(self) -> None:
         self._connect().close()
 
-    def _program(self, name: str) -> Path:
+    def program(self, name: str) -> Path:
         return self._wheel / "pginstall" / "bin" / name
 
     def _copy_wheel(self) -> None:

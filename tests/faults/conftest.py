@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 import sys
+import textwrap
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
 
@@ -20,9 +22,14 @@ from tests.services import Postgres, Valkey
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 
+    from tests.faults.reader import Door
     from tests.faults.server import Cast
 
-OPEN_TIMEOUT_S = 30
+OPEN_TIMEOUT_S = 60
+FIGURES = "figures"
+VERDICT = ("lost", "twice", "out_of_order")
+LINE = 120
+TIMEOUT_S = 300
 
 logging.getLogger("httpx").setLevel(logging.WARNING)  # a line a request would drown what failed
 
@@ -30,8 +37,9 @@ logging.getLogger("httpx").setLevel(logging.WARNING)  # a line a request would d
 @pytest.fixture(scope="package")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """PostgreSQL as in production and Valkey, the tests' own: they get killed."""
-    with Postgres(durable=True) as postgres, Valkey() as valkey:
-        yield House(tmp_path_factory.mktemp("faults"), postgres, valkey)
+    with contextlib.ExitStack() as stack:
+        postgres, valkey = stack.enter_context(Postgres(durable=True)), stack.enter_context(Valkey())
+        yield stack.enter_context(contextlib.closing(House(tmp_path_factory.mktemp("faults"), postgres, valkey)))
 
 
 @pytest.fixture
@@ -39,8 +47,8 @@ def serve(house: House) -> Iterator[Callable[..., Server]]:
     """Starts server processes: `serve("one")`; wait for `ready()`. None outlives the test."""
     servers: list[Server] = []
 
-    def start(name: str, program: Sequence[str] = ("manage.py",)) -> Server:
-        server = Server(house, name, program)
+    def start(name: str, program: Sequence[str] = ("manage.py",), **more: Any) -> Server:
+        server = Server(more.pop("house", house), name, program, **more)
         servers.append(server)
         server.start()
         return server
@@ -74,7 +82,7 @@ async def follow() -> AsyncIterator[Callable[..., Any]]:
     """Opens streams: `await follow(cast, [0, 1], servers)` gives one of each of these people, greeted."""
     readers: list[Reader] = []
 
-    async def open_streams(cast: Cast, people: Sequence[int], servers: Sequence[Server]) -> list[Reader]:
+    async def open_streams(cast: Cast, people: Sequence[int], servers: Sequence[Door]) -> list[Reader]:
         new = []
         for number, person in enumerate(people):
             turned = [*servers[number % len(servers) :], *servers[: number % len(servers)]]
@@ -94,7 +102,7 @@ async def write() -> AsyncIterator[Callable[..., Any]]:
     """Gives writers: `await write(cast, 0, servers)`."""
     async with AsyncExitStack() as stack:
 
-        async def new(cast: Cast, person: int, servers: Sequence[Server]) -> Writer:
+        async def new(cast: Cast, person: int, servers: Sequence[Door]) -> Writer:
             return await stack.enter_async_context(Writer(cast.tokens[person], servers))
 
         yield new
@@ -102,19 +110,46 @@ async def write() -> AsyncIterator[Callable[..., Any]]:
 
 @pytest.fixture
 def full() -> bool:
-    """Whether the long forms are wanted: BROOK_FAULTS=full."""
+    """Whether the complete forms are wanted: `bin/test --faults`."""
     return os.environ.get("BROOK_FAULTS") == "full"
 
 
 @pytest.fixture
-def show(capsys: pytest.CaptureFixture[str]) -> Callable[..., None]:
-    """Prints figures, whatever pytest captures: `show("title", lost=0)`."""
+def show(capsys: pytest.CaptureFixture[str], record_property: Callable[[str, object], None]) -> Callable[..., None]:
+    """Prints figures, whatever pytest captures, and once more in the table at the end: `show("title", lost=0)`."""
 
-    def write_table(title: str, **figures: object) -> None:
+    def write_figures(title: str, **figures: object) -> None:
+        record_property(FIGURES, (title, figures))
         with capsys.disabled():
             sys.stdout.write(f"\n  {title}\n")
             for name, value in figures.items():
-                shown = f"{value:.3f}" if isinstance(value, float) else value
-                sys.stdout.write(f"    {name.replace('_', ' '):<28} {shown}\n")
+                sys.stdout.write(f"    {name.replace('_', ' '):<28} {_shown(value)}\n")
 
-    return write_table
+    return write_figures
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Processes start and services recover, on a machine that has other things to do: all are given time."""
+    for item in items:
+        if item.get_closest_marker("faults") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(TIMEOUT_S))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The table of all figures, after the complete forms."""
+    if os.environ.get("BROOK_FAULTS") != "full":
+        return
+    reports = [report for outcome in ("passed", "failed") for report in terminalreporter.getreports(outcome)]
+    rows = [value for report in reports for name, value in report.user_properties if name == FIGURES]
+    terminalreporter.section("faults")
+    for title, figures in rows:
+        verdict = {name: value for name, value in figures.items() if name in VERDICT}
+        clean = "  ".join(f"{name.replace('_', ' ')} {value}" for name, value in verdict.items())
+        terminalreporter.write_line(f"{title:<68} {clean}")
+        rest = [f"{name.replace('_', ' ')} {_shown(value)}" for name, value in figures.items() if name not in VERDICT]
+        for line in textwrap.wrap(", ".join(rest), LINE - 4):
+            terminalreporter.write_line(f"    {line}")
+
+
+def _shown(value: object) -> str:
+    return f"{value:.3f}" if isinstance(value, float) else str(value)

@@ -8,7 +8,7 @@ import itertools
 import json
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from tests.faults.sse import Event, Parser
 from tests.services import HOST
@@ -16,9 +16,9 @@ from tests.services import HOST
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-    from tests.faults.server import Cast, Server
+    from tests.faults.server import Cast
 
-    Follow = Callable[[Cast, Sequence[int], Sequence[Server]], Awaitable[list["Reader"]]]
+    Follow = Callable[[Cast, Sequence[int], Sequence["Door"]], Awaitable[list["Reader"]]]
 
 OPEN_TIMEOUT_S = 5
 RETRY_S = 0.05
@@ -35,10 +35,29 @@ class Seen:
     at: float
 
 
-class Reader:
-    """One open stream, of whichever server answers."""
+@dataclass(frozen=True)
+class Told:
+    """Anything else that a stream brought, and when."""
 
-    def __init__(self, name: str, token: str, servers: Sequence[Server], conversations: Sequence[str]) -> None:
+    type: str
+    data: dict[str, Any]
+    at: float
+
+
+class Door(Protocol):
+    """What can be connected to: a server, or what stands before it. On HOST."""
+
+    @property
+    def port(self) -> int: ...
+
+    @property
+    def url(self) -> str: ...
+
+
+class Reader:
+    """One open stream, of whichever server answers. It stays away once it was told that its session has ended."""
+
+    def __init__(self, name: str, token: str, servers: Sequence[Door], conversations: Sequence[str]) -> None:
         self.name = name
         self.conversations = list(conversations)
         self.cursor = ""
@@ -46,8 +65,10 @@ class Reader:
         self.resets: list[str] = []
         self.seen: list[Seen] = []
         self.passing: list[tuple[str, dict[str, Any]]] = []  # presence and typing
-        self.server: Server | None = None  # that it hangs on now
-        self._token = token
+        self.told: list[Told] = []  # neither message.created nor passing
+        self.lost_at: list[float] = []  # when connections ended
+        self.server: Door | None = None  # that it hangs on now
+        self.credentials = f"Authorization: Bearer {token}"  # or a cookie's line
         self._servers = itertools.cycle(servers)
         self._task: asyncio.Task[None] | None = None
 
@@ -78,8 +99,12 @@ class Reader:
         """When it first saw a message, if it did."""
         return next((seen.at for seen in reversed(self.seen) if seen.id == message_id), None)
 
+    def heard(self, event_type: str) -> list[Told]:
+        """What it was told of one type."""
+        return [told for told in self.told if told.type == event_type]
+
     async def _follow_for_ever(self) -> None:
-        while True:
+        while not self.heard("auth.ended"):
             server = next(self._servers)
             try:
                 await self._follow(server)
@@ -88,8 +113,9 @@ class Reader:
                 await asyncio.sleep(RETRY_S)
             finally:
                 self.server = None
+                self.lost_at.append(time.monotonic())
 
-    async def _follow(self, server: Server) -> None:
+    async def _follow(self, server: Door) -> None:
         async with asyncio.timeout(OPEN_TIMEOUT_S):
             incoming, outgoing = await asyncio.open_connection(HOST, server.port)
         try:
@@ -114,12 +140,12 @@ class Reader:
             "GET /api/realtime/stream HTTP/1.1",
             f"Host: {HOST}",
             "Accept: text/event-stream",
-            f"Authorization: Bearer {self._token}",
+            self.credentials,
             *([f"Last-Event-ID: {self.cursor}"] if self.cursor else []),
         ]
         return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
-    def _take(self, event: Event, server: Server) -> None:
+    def _take(self, event: Event, server: Door) -> None:
         data: dict[str, Any] = json.loads(event.data)
         if event.type == "message.created":
             message = data["message"]
@@ -130,6 +156,8 @@ class Reader:
             self.resets.append(data["reason"])
         elif event.type.startswith(("presence.", "typing.")):
             self.passing.append((event.type, data))
+        if event.type != "ping" and not event.type.startswith(("message.created", "presence.", "typing.")):
+            self.told.append(Told(event.type, data, time.monotonic()))
 
 
 async def _chunk(incoming: asyncio.StreamReader) -> bytes:

@@ -11,6 +11,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -20,7 +21,7 @@ import psycopg
 from tests.services import HOST, Postgres, Valkey, free_port
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_TIMEOUT_S = 60
@@ -32,6 +33,8 @@ class Cast:
     """People with their tokens and the conversations between them; everybody is in the first one."""
 
     tokens: list[str]
+    people: list[str]  # their ids
+    sessions: list[str]
     conversations: list[str]
     members: list[list[int]]  # of each conversation, as positions in `tokens`
 
@@ -40,31 +43,74 @@ class Cast:
         return [self.conversations[number] for number, people in enumerate(self.members) if person in people]
 
 
-class House:
-    """A database, a Redis and a data folder that several server processes share, all set up."""
+class Home:
+    """A data folder that server processes share, set up; on its own it is the default set-up with SQLite."""
 
-    def __init__(self, folder: Path, postgres: Postgres, valkey: Valkey) -> None:
+    def __init__(self, folder: Path, **environment: str) -> None:
         self.folder = folder
-        self.postgres = postgres
-        self.valkey = valkey
         self.environment = {
-            **os.environ,
-            "DATABASE_URL": postgres.url,
-            "REDIS_URL": valkey.url,
+            **{name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}},
             "BROOK_DATA": str(folder / "data"),
             "BROOK_SECRET_KEY": "only-for-the-fault-tests-" * 3,
             "BROOK_DEMO": "0",
             "BROOK_LIMITS": "0",
             "BROOK_ACCESS_TOKEN_MINUTES": "60",
             "PYTHONUNBUFFERED": "1",
+            **environment,
         }
-        self._run("manage.py", "serve", "--migrate-only")
+        self._hand: subprocess.Popen[str] | None = None
+        result = subprocess.run(
+            [sys.executable, "manage.py", "serve", "--migrate-only"],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+        )
+        assert result.returncode == 0, result.stderr
 
     def cast(self, people: int, members: Sequence[Sequence[int]] = ()) -> Cast:
         """New people, all of them in one conversation, and further conversations of some of them."""
         groups = [list(range(people)), *map(list, members)]
-        answer = self._run("-m", "tests.faults.cast", str(people), json.dumps(groups))
-        return Cast(**json.loads(answer), members=groups)
+        return Cast(**self.do("cast", people=people, groups=groups)[0], members=groups)
+
+    def do(self, deed: str, **arguments: Any) -> tuple[Any, float]:
+        """One of the deeds of tests/faults/hand.py: its result, and when (time.monotonic) it was done."""
+        if self._hand is None:
+            with (self.folder / "hand.log").open("ab") as log:
+                command = [sys.executable, "-m", "tests.faults.hand"]
+                pipe = subprocess.PIPE
+                self._hand = subprocess.Popen(
+                    command, cwd=ROOT, env=self.environment, stdin=pipe, stdout=pipe, stderr=log, text=True
+                )
+        hand = self._hand
+        assert hand.stdin is not None
+        assert hand.stdout is not None
+        hand.stdin.write(json.dumps({"do": deed, **arguments}) + "\n")
+        hand.stdin.flush()
+        line = hand.stdout.readline()
+        assert line, (self.folder / "hand.log").read_text()
+        answer = json.loads(line)
+        return answer["result"], answer["at"]
+
+    async def act(self, deed: str, **arguments: Any) -> tuple[Any, float]:
+        """The same, and the streams go on meanwhile."""
+        return await asyncio.to_thread(self.do, deed, **arguments)
+
+    def close(self) -> None:
+        """Leave no process behind."""
+        if self._hand is not None:
+            self._hand.kill()
+            self._hand.communicate()
+            self._hand = None
+
+
+class House(Home):
+    """A database, a Redis and a data folder that several server processes share, all set up."""
+
+    def __init__(self, folder: Path, postgres: Postgres, valkey: Valkey) -> None:
+        self.postgres = postgres
+        self.valkey = valkey
+        super().__init__(folder, DATABASE_URL=postgres.url, REDIS_URL=valkey.url)
 
     def ask(self, query: str, *values: Any) -> Any:
         """The first value a query gives."""
@@ -77,23 +123,28 @@ class House:
         place: int | None = self.ask("SELECT pos FROM realtime_event WHERE object_id = %s::uuid", message_id)
         return place
 
-    def _run(self, *command: str) -> str:
-        result = subprocess.run(
-            [sys.executable, *command], cwd=ROOT, env=self.environment, capture_output=True, text=True
-        )
-        assert result.returncode == 0, result.stderr
-        return result.stdout
-
 
 class Server:
-    """One `manage.py serve` with a port of its own, which it keeps however often it is started."""
+    """One `manage.py serve` with a port of its own, which it keeps however often it is started.
 
-    def __init__(self, house: House, name: str, program: Sequence[str] = ("manage.py",)) -> None:
+    `launcher` is a command line before that of the server, `environment` is added to the house's.
+    """
+
+    def __init__(
+        self,
+        house: Home,
+        name: str,
+        program: Sequence[str] = ("manage.py",),
+        *,
+        role: str = "web",
+        launcher: Sequence[str] = (),
+        environment: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.port = free_port()
         self.url = f"http://{HOST}:{self.port}"
         self.log = house.folder / f"{name}-{self.port}.log"
-        self._command = [sys.executable, *program, "serve", "--role", "web"]
-        self._environment = house.environment | {"PORT": str(self.port)}
+        self._command = [*launcher, sys.executable, *program, "serve", "--role", role]
+        self._environment = {**house.environment, "PORT": str(self.port), **environment}
         self._process: psutil.Popen | None = None
 
     def start(self) -> None:

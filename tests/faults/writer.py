@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Sequence
     from typing import Self
 
-    from tests.faults.server import Cast, Server
+    from tests.faults.reader import Door
+    from tests.faults.server import Cast
 
-    Write = Callable[[Cast, int, Sequence[Server]], Awaitable["Writer"]]
+    Write = Callable[[Cast, int, Sequence[Door]], Awaitable["Writer"]]
 
 TIMEOUT_S = 6
 RETRY_S = 0.05
@@ -40,7 +41,7 @@ class Answered:
 class Writer:
     """Sends to whichever server answers; notes the answered messages in `answered` and what it met in `failures`."""
 
-    def __init__(self, token: str, servers: Sequence[Server]) -> None:
+    def __init__(self, token: str, servers: Sequence[Door]) -> None:
         self.answered: list[Answered] = []
         self.failures: list[str] = []
         self._servers = itertools.cycle(servers)
@@ -71,7 +72,7 @@ class Writer:
             await asyncio.sleep(RETRY_S)
         return self.answered[-1]
 
-    async def post(self, server: Server, conversation: str, client_id: str, content: str) -> httpx.Response | None:
+    async def post(self, server: Door, conversation: str, client_id: str, content: str) -> httpx.Response | None:
         """One attempt: the answer, or None when the connection broke."""
         body = {"conversation_id": conversation, "client_id": client_id, "content": content}
         try:

@@ -46,6 +46,28 @@ def test_a_dump_restored_over_the_tables_has_another() -> None:
     assert epoch.head_and_epoch()[1] == first
 
 
+@pytest.mark.django_db
+def test_copied_files_put_back_have_another_once_somebody_follows_who_saw_more() -> None:
+    first = epoch.settle("", 0)[1]
+    Head.objects.update(pos=9)
+    assert epoch.settle(first, 9)[1] == first
+    Head.objects.update(pos=5)
+    assert epoch.settle("another life", 9)[1] == first, "what was seen of another life proves nothing"
+    head, restored = epoch.settle(first, 9)
+    assert head.pos == 5
+    assert restored != first
+    assert epoch.settle(restored, 5)[1] == restored
+
+
+@pytest.mark.django_db
+def test_after_all_processes_had_stopped_the_file_knows_how_far_the_log_had_come() -> None:
+    Head.objects.update(pos=9)
+    first = epoch.settle("", 0)[1]
+    epoch.remember(9, first)
+    Head.objects.update(pos=5)
+    assert epoch.settle("", 0)[1] != first
+
+
 @pytest.fixture
 def beside(db: None) -> Path:
     """The file beside the SQLite database."""
@@ -56,9 +78,9 @@ def beside(db: None) -> Path:
 def test_an_older_file_put_back_has_another(beside: Path) -> None:
     Head.objects.update(pos=5)
     first = epoch.head_and_epoch()[1]
-    epoch.remember(5)
+    epoch.remember(5, first)
     Head.objects.update(pos=9)
-    epoch.remember(9)
+    epoch.remember(9, first)
     assert epoch.head_and_epoch()[1] == first
     Head.objects.update(pos=5)
     restored = epoch.head_and_epoch()[1]
