@@ -11,6 +11,7 @@ django.setup(set_prefix=False)
 
 from config.handler import ThreadHandler  # noqa: E402 - after the applications are loaded
 from config.limits import LimitBody  # noqa: E402
+from config.stream_role import StreamRole  # noqa: E402
 from realtime.asgi import RawApplication, lifespan, serves  # noqa: E402
 
 raw_application = RawApplication()
@@ -24,3 +25,4 @@ def route(scope: Any, receive: Any, send: Any) -> Any:
 
 
 application: Any = ProtocolTypeRouter({"http": route, "lifespan": lifespan})
+stream_application: Any = ProtocolTypeRouter({"http": StreamRole(route), "lifespan": lifespan})

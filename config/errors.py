@@ -61,10 +61,15 @@ class ExceptionHandler(StandardExceptionHandler):
 
     def report_exception(self, exc: APIException, response: Response) -> None:
         if exc.status_code == status.HTTP_503_SERVICE_UNAVAILABLE:
-            # No bug of ours: a line, not a traceback for every request.
-            logger.warning("503: %s", str(self.exc).strip().splitlines()[:1])
+            _note_unavailable(self.exc, response)
         else:
             super().report_exception(exc, response)
+
+
+def _note_unavailable(error: BaseException | None, response: HttpResponseBase) -> None:
+    """No bug of ours: one line, not a traceback for every request, and not Django's own line besides."""
+    logger.warning("503: %s", (str(error).strip().splitlines() or [""])[0])
+    response._has_been_logged = True  # type: ignore[attr-defined] # what django.utils.log looks for
 
 
 def api_error(error: APIException, headers: Mapping[str, str] | None = None) -> JsonResponse:
@@ -87,12 +92,14 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
     unavailable = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
     error = Unavailable() if unavailable else APIException("Server error.")
     headers = {"Retry-After": str(RETRY_AFTER_S)} if unavailable else {}
-    if request.path.startswith("/api/"):
-        return api_error(error, headers)
-    page: HttpResponse = defaults.server_error(request)
+    page: HttpResponse = (
+        api_error(error, headers) if request.path.startswith("/api/") else defaults.server_error(request)
+    )
     page.status_code = error.status_code
     for name, value in headers.items():
         page[name] = value
+    if unavailable:
+        _note_unavailable(sys.exc_info()[1], page)
     return page
 
 

@@ -54,17 +54,19 @@ class ThreadHandler(ASGIHandler):
     def _respond(self, scope: dict[str, Any], body_file: Any) -> Any:
         set_script_prefix(get_script_prefix(scope))
         signals.request_started.send(sender=self.__class__, scope=scope)
+        response: HttpResponseBase | None = None
         try:
             request, refusal = self.create_request(scope, body_file)
-            if request is None:
-                return refusal
-            response: HttpResponseBase = self.get_response(request)
-            response._handler_class = self.__class__  # type: ignore[attr-defined] # Django's own way to name the sender
-            if not response.streaming:
-                response.close()
+            response = refusal if request is None else self.get_response(request)
+            response._handler_class = self.__class__  # type: ignore[union-attr] # Django's own way to name the sender
             return response
         finally:
-            close_old_connections()  # those of this thread: a stream may be closed in another one
+            # This thread's connections go back once: `close` sends request_finished, to which Django's own
+            # close_old_connections listens. A stream is closed later, and perhaps in another thread.
+            if response is None or response.streaming:
+                close_old_connections()
+            else:
+                response.close()
 
     async def _in_parts(self, parts: Iterator[bytes]) -> AsyncIterator[bytes]:
         """A file's parts, each read in a thread: Django would read all of them into memory first."""

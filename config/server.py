@@ -58,8 +58,8 @@ class Protocol(HttpToolsProtocol):
 class Server(uvicorn.Server):
     """uvicorn that says when it is ready, and ends the streams when told to stop: it would wait for them for ever."""
 
-    def __init__(self, ready: Callable[[], None]) -> None:
-        super().__init__(_configuration())
+    def __init__(self, ready: Callable[[], None], application: str = "application") -> None:
+        super().__init__(_configuration(application))
         self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -77,10 +77,10 @@ class Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
-def _configuration() -> uvicorn.Config:
+def _configuration(application: str) -> uvicorn.Config:
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     return uvicorn.Config(
-        "config.asgi:application",
+        f"config.asgi:{application}",
         loop="uvloop",
         http=Protocol,
         ws="none",

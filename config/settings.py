@@ -196,6 +196,7 @@ SIGNUP_INVITE = "chat.actions.invites.admit_invited"  # whether an invite lets s
 # What becomes of an account that is deleted: in its transaction, and in the worker, again until it goes through.
 ACCOUNT_DELETED = ["chat.actions.departing.forget", "notifications.actions.departing.forget"]
 ACCOUNT_DEPARTED = ["chat.actions.departing.take_out", "notifications.actions.departing.take_out"]
+BLOCK_CHANGED = "presence.actions.tell_of_block"  # whom a block, or its end, lets see another presence
 PAGE_STATE = "chat.pages.page_state"  # what a signed-in page carries, for apps below chat
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -218,7 +219,7 @@ if database["ENGINE"] == "django.db.backends.postgresql":
     database["OPTIONS"] = {
         **database.get("OPTIONS", {}),
         "prepare_threshold": 3,
-        "pool": {"min_size": 2, "max_size": POOL_SIZE, "timeout": 3, "max_idle": 120},
+        "pool": {"min_size": 2, "max_size": POOL_SIZE, "timeout": 0.25, "max_idle": 120},
         "connect_timeout": 3,
         # For a server's requests; a migration may take as long as it needs (see `serve`).
         "options": "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=15s",
@@ -257,6 +258,7 @@ REALTIME = {
     "MAX_STREAMS": MAX_STREAMS,
     "EPOCH_FILE": DATA / "log.epoch",  # how far the log had come: on SQLite it lies beside the database
     "USERS_ONLINE": "presence.reading.online_count",
+    "FIGURES": REDIS_URL,
     "WATCHERS": [
         "notifications.deliveries.Deliveries",
         *(["presence.board.Board"] if PRESENCE else []),

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from chat.models import Participant
-from presence import board, store, typists
+from presence import board, reading, store, typists
 from presence.models import Hidden
-from presence.states import Beat, Status
+from presence.states import OFFLINE, Beat, Status
 from presence.store import StoreAway
+from realtime import ephemeral
+from realtime.passing import passing
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -48,6 +50,21 @@ def _hide(user: User, session: Session, *, hidden: bool) -> None:
         Hidden.objects.get_or_create(session=session, defaults={"user": user})
     elif mine.exists():
         mine.delete()
+
+
+def tell_of_block(*, user: User, target: User) -> None:
+    """Let two people who share a conversation see each other as a block between them, or its end, now has it.
+
+    Who is not seen by anybody has nothing to be told of.
+    """
+    if not settings.PRESENCE:
+        return
+    events = []
+    for viewer, seen in ((target, user), (user, target)):
+        if reading.now_of({str(seen.pk)}).get(str(seen.pk), OFFLINE).is_visible:
+            [payload] = reading.presence_of([str(seen.pk)], viewer=viewer)
+            events.append(passing(type="presence.changed", payload=payload, user_ids=[viewer.pk]))
+    ephemeral.send(events)
 
 
 def signal_typing(*, user: User, conversation_id: UUID, is_typing: bool) -> None:

@@ -7,6 +7,7 @@ import contextlib
 import logging
 import os
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from django.utils.module_loading import import_string
 
-from realtime import conf, epoch, frames, metrics, topics
+from realtime import conf, epoch, figures, frames, metrics, topics
 from realtime.allowance import Allowance
 from realtime.follower import LogFollower
 from realtime.handover import Handovers
@@ -226,6 +227,8 @@ class Hub(LogFollower):
             await asyncio.sleep(1)
             self.tend(second)
             self.allowance.tell(second)
+            if second % figures.TELL_EVERY_S == 1 and figures.are_kept():
+                await self._tell_figures()
             try:
                 if sessions_ended_since and self.streams and second % BACKSTOP_S == 0:
                     await self._end_ended_sessions(sessions_ended_since)
@@ -233,6 +236,12 @@ class Hub(LogFollower):
                     await self.pool.run(epoch.remember, self.pos, self.epoch)
             except Exception as error:  # the database is away, or the disk is full: the streams go on
                 logger.warning("will be tried again in a few seconds: %r", error)
+
+    async def _tell_figures(self) -> None:
+        lag_ms = None if self.lag_s is None else round(self.lag_s * 1000, 1)
+        with contextlib.suppress(figures.FiguresAway):  # the layer, on the same Redis, says so in the log
+            now = figures.Figures(self.allowance.here, lag_ms, time.time())
+            await self.pool.run(figures.keep, self.name, now)
 
     def tend(self, second: int) -> None:
         """Ping the part of the streams whose turn it is in this second, and end those that are over."""

@@ -11,7 +11,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from realtime import conf, hub, log, metrics
+from realtime import conf, figures, hub, log, metrics
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -54,13 +54,36 @@ def _details() -> dict[str, Any]:
     online = conf.hook("USERS_ONLINE")
     people = own.people if own is not None else 0
     return {
-        "streams": own.allowance.everywhere if own is not None else 0,
         "users_online": online() if online is not None else people,
         "uptime_seconds": int(time.monotonic() - STARTED),
         "head": log.head().pos,
-        "lag_ms": round(own.lag_s * 1000, 1) if own is not None and own.lag_s is not None else None,
-        "layer": own.layer_state if own is not None else "memory",
-        "database": "ok" if own is None or own.is_ready else "away",
+        **(_of_hub(own) if own is not None else _of_others()),
+    }
+
+
+def _of_hub(own: hub.Hub) -> dict[str, Any]:
+    return {
+        "streams": own.allowance.everywhere,
+        "lag_ms": round(own.lag_s * 1000, 1) if own.lag_s is not None else None,
+        "layer": own.layer_state,
+        "database": "ok" if own.is_ready else "away",
+    }
+
+
+def _of_others() -> dict[str, Any]:
+    """What a process without streams knows: what those with streams said of themselves in the last seconds."""
+    if not figures.are_kept():
+        return {"streams": 0, "lag_ms": None, "layer": "memory", "database": "ok"}
+    try:
+        others = figures.read()
+    except figures.FiguresAway:
+        return {"streams": 0, "lag_ms": None, "layer": "away", "database": "ok"}
+    lags = [other.lag_ms for other in others if other.lag_ms is not None]
+    return {
+        "streams": sum(other.streams for other in others),
+        "lag_ms": max(lags, default=None),
+        "layer": "ok",
+        "database": "ok",  # it has just been asked for the head
     }
 
 

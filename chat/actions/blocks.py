@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.module_loading import import_string
 
 from accounts import actions as account_actions
 from chat.actions.reading import tell_unread
@@ -50,3 +53,6 @@ def _set(change: Callable[..., bool], user: User, target: User) -> None:
             own.conversation = shared[own.conversation_id]
             if before.get(str(own.conversation_id)) != after.get(str(own.conversation_id)):
                 tell_unread(own)
+        if shared and settings.BLOCK_CHANGED:
+            tell = partial(import_string(settings.BLOCK_CHANGED), user=user, target=target)
+            transaction.on_commit(tell, robust=True)  # who is present is no part of what is kept

@@ -34,8 +34,8 @@ def database_away(*_arguments: Any, **_options: Any) -> None:
     raise OperationalError("connection refused")
 
 
-def test_a_database_that_is_away_is_503_everywhere(
-    client: Client, api: Api, alice: User, monkeypatch: pytest.MonkeyPatch
+def test_a_database_that_is_away_is_503_everywhere_and_one_line_in_the_log(
+    client: Client, api: Api, alice: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     signed_in = api(alice)
     monkeypatch.setattr("accounts.models.SessionQuerySet.find_live", database_away)
@@ -49,6 +49,7 @@ def test_a_database_that_is_away_is_503_everywhere(
     assert [answer.status_code for answer in answers] == [503, 503, 503]
     assert all(int(answer["Retry-After"]) > 0 for answer in answers)
     assert answers[0].json()["type"] == "server_error"
+    assert [record.getMessage() for record in caplog.records] == ["503: connection refused"] * 3
 
 
 def test_only_listed_origins_may_use_the_api(client: Client, db: None, settings: Any) -> None:

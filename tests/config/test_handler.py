@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core import signals
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.test import override_settings
@@ -91,6 +92,19 @@ async def test_a_request_is_answered_from_one_of_its_threads(handler: ThreadHand
     assert headers[b"Cache-Control"] == b"private, no-store"
     assert body_of(sent) == b"one two"
     assert threads[0].startswith("django")
+
+
+async def test_connections_are_given_back_once(handler: ThreadHandler, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed: list[str] = []
+    monkeypatch.setattr("config.handler.close_old_connections", lambda: closed.append("by the handler"))
+    signals.request_finished.connect(receiver := lambda **_: closed.append("by the signal"))
+    try:
+        for address, by in (("/broken", "by the signal"), ("/parts", "by the handler")):
+            closed.clear()
+            await ask(handler, address, b"", on_send=lambda: closed.append("sent"))
+            assert closed[: closed.index("sent")] == [by]
+    finally:
+        signals.request_finished.disconnect(receiver)
 
 
 async def test_the_parts_of_a_file_are_read_as_they_are_sent(handler: ThreadHandler) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import select
+import time
 from typing import Any
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
-from config.postgres.base import is_alive
+from config.postgres.base import WAIT_S, DatabaseWrapper, _note_outage, is_alive
+from tests.services import free_port
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -38,6 +40,29 @@ def test_a_connection_that_the_server_closed_is_replaced_without_an_error() -> N
         seen.append(backend_pid())
         connection.close()
     assert pid not in seen
+
+
+def test_while_the_database_is_away_nobody_waits_for_it() -> None:
+    away = DatabaseWrapper({**connection.settings_dict, "HOST": "127.0.0.1", "PORT": str(free_port())}, alias="away")
+    try:
+        began = time.monotonic()
+        with pytest.raises(OperationalError):
+            away.ensure_connection()
+        first_s, began = time.monotonic() - began, time.monotonic()
+        with pytest.raises(OperationalError, match="a moment ago"):
+            away.ensure_connection()
+        assert time.monotonic() - began < first_s < WAIT_S
+    finally:
+        away.close_pool()
+
+
+def test_what_is_in_the_pool_is_given_out_all_the_same() -> None:
+    pid = backend_pid()
+    connection.close()
+    pool: Any = connection.pool  # type: ignore[attr-defined]
+    _note_outage(pool)
+    assert pid
+    assert backend_pid()
 
 
 def test_a_connection_with_something_to_read_is_asked_and_kept() -> None:

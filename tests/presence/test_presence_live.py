@@ -127,6 +127,42 @@ async def test_the_blocked_are_told_nothing_of_each_other(
     assert changes(bobs, alice) == changes(alices, bob) == []
 
 
+async def test_a_block_hides_both_at_once_and_its_end_shows_them_again(
+    cast: Any, api: Api, connect: Connect, hub: Hub, kept: Store
+) -> None:
+    alice, bob, carol, talk = cast
+    await made(hub, lambda: actions.create_group(creator=alice, title="All", people=[bob, carol]))
+    alices = await connect(alice.pk, session="a")
+    carols, bobs = await connect(carol.pk, session="c"), await connect(bob.pk, session="b")
+    laptop = await hub.pool.run(api, alice)
+    await hub.pool.run(beat, laptop, "online", talk)
+    await bobs.until(lambda: ("online", str(talk.pk)) in changes(bobs, alice))
+    await alices.until(lambda: ("online", None) in changes(alices, bob))
+    before = changes(carols, alice)
+    await hub.pool.run(lambda: laptop.put(f"/api/users/{bob.pk}/block"))
+    await bobs.until(lambda: changes(bobs, alice)[-1] == ("offline", None))
+    assert bobs.of("presence.changed")[-1].data["last_seen_at"] is None
+    await alices.until(lambda: changes(alices, bob)[-1] == ("offline", None))
+    await hub.pool.run(lambda: laptop.delete(f"/api/users/{bob.pk}/block"))
+    await bobs.until(lambda: changes(bobs, alice)[-1] == ("online", str(talk.pk)))
+    await alices.until(lambda: changes(alices, bob)[-1] == ("online", None))
+    assert changes(carols, alice) == before, "it concerns nobody else"
+
+
+async def test_the_end_of_one_block_of_two_shows_nothing(
+    cast: Any, api: Api, connect: Connect, hub: Hub, kept: Store
+) -> None:
+    alice, bob, _carol, _talk = cast
+    alices, bobs = await connect(alice.pk, session="a"), await connect(bob.pk, session="b")
+    await bobs.until(lambda: changes(bobs, alice) == [("online", None)])
+    for one, other in ((alice, bob), (bob, alice)):
+        await hub.pool.run(lambda one=one, other=other: api(one).put(f"/api/users/{other.pk}/block"))
+    await hub.pool.run(lambda: api(alice).delete(f"/api/users/{bob.pk}/block"))
+    await bobs.until(lambda: len(changes(bobs, alice)) >= 4)
+    assert {status for status, _where in changes(bobs, alice)[1:]} == {"offline"}
+    assert {status for status, _where in changes(alices, bob)[1:]} <= {"offline"}
+
+
 async def test_becoming_invisible_looks_like_leaving(
     cast: Any, api: Api, connect: Connect, hub: Hub, kept: Store
 ) -> None:

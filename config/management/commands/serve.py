@@ -17,10 +17,13 @@ from django.db import OperationalError, connection
 
 from config import worker
 from config.server import BACKLOG, Server
+from realtime.broadcast import layer_is_shared
 
 MIGRATE_LOCK = 0x62726F6F6B  # "brook": an advisory lock, since several processes may start at once
 SEND_BUFFER_BYTES = 65_536  # per connection; the kernel's default would hold megabytes for a reader that does not read
 USER_TIMEOUT_MS = 20_000  # after this long without acknowledgement the kernel gives a peer up
+KEEPALIVE_IDLE_S = 15  # of silence, and then it asks
+KEEPALIVE_EVERY_S = 5
 
 
 class Command(BaseCommand):
@@ -37,6 +40,7 @@ class Command(BaseCommand):
         if migrate_only:
             self._migrate()
             return
+        _require_shared(role)
         listener = self._listen()
         if role == "all":
             self._migrate()
@@ -46,7 +50,7 @@ class Command(BaseCommand):
         _raise_file_limit()
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         with contextlib.suppress(KeyboardInterrupt):
-            Server(self._announce).run(sockets=[listener])
+            Server(self._announce, "stream_application" if role == "stream" else "application").run(sockets=[listener])
         self.stdout.write("Brook stopped")
 
     def _announce(self) -> None:
@@ -61,7 +65,11 @@ class Command(BaseCommand):
         listener = socket.socket(family, socket.SOCK_STREAM)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
+        # A poll that waits sends nothing by which a client that is gone without a word would be noticed.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         if sys.platform == "linux":
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, KEEPALIVE_IDLE_S)
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, KEEPALIVE_EVERY_S)
             listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, USER_TIMEOUT_MS)
         try:
             listener.bind((settings.HOST, settings.PORT))
@@ -88,6 +96,11 @@ class Command(BaseCommand):
         except OperationalError as error:
             raise CommandError(f"cannot reach the database: {str(error).strip().splitlines()[0]}") from None
         connection.close()
+
+
+def _require_shared(role: str) -> None:
+    if role != "all" and not layer_is_shared():
+        raise CommandError(f"--role {role} is one process of several, which meet in Redis: set REDIS_URL.")
 
 
 def _raise_file_limit() -> None:
