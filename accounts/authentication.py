@@ -9,6 +9,7 @@ from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.utils.crypto import constant_time_compare
 from rest_framework.authentication import BaseAuthentication, CSRFCheck, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
+from structlog.contextvars import bind_contextvars
 
 from accounts import tokens
 from accounts.models import Session
@@ -47,6 +48,12 @@ def session_of_browser(store: SessionBase) -> Session | None:
     return session if current else None
 
 
+def note_person(session: Session) -> None:
+    """Note that a session is in use, and whose request this is, for the log."""
+    bind_contextvars(user_id=str(session.user_id))
+    session.touch()
+
+
 class BearerAuthentication(BaseAuthentication):
     """`Authorization: Bearer <access token>` (RFC 6750); `request.auth` is the Session."""
 
@@ -62,7 +69,7 @@ class BearerAuthentication(BaseAuthentication):
         session = session_of_access_token(raw.strip())
         if session is None:
             raise AuthenticationFailed("This token is not valid, or no longer.", code="token_not_valid")
-        session.touch()
+        note_person(session)
         return session.user, session
 
     def authenticate_header(self, request: Request) -> str:
@@ -84,7 +91,7 @@ class CookieAuthentication(BaseAuthentication):
         if session is None:
             return None
         enforce_csrf(request._request)
-        session.touch()
+        note_person(session)
         return session.user, session
 
 

@@ -9,7 +9,7 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
 from django.shortcuts import render
 
-from accounts.authentication import session_of_browser
+from accounts.authentication import note_person, session_of_browser
 from accounts.limits import TooOften
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class SessionRowMiddleware:
             request.session.flush()
             request.user = AnonymousUser()
             return
-        row.touch()
+        note_person(row)
         if row.extend(timedelta(seconds=request.session.get_expiry_age())):
             request.session.modified = True  # sends the cookie again, with its new end
         request.session_row = row  # type: ignore[attr-defined]

@@ -8,6 +8,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
 from accounts.actions import redeem_ticket
+from accounts.authentication import note_person
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -30,7 +31,7 @@ class TicketAuthentication(BaseAuthentication):
         session = redeem_ticket(ticket=ticket)
         if session is None:
             raise AuthenticationFailed("This ticket is not valid, or no longer.", code="ticket_not_valid")
-        session.touch()
+        note_person(session)
         return session.user, session
 
     def authenticate_header(self, request: Request) -> str:

@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
+from corsheaders.defaults import default_headers
 from csp.constants import NONE, SELF
 from environs import Env, EnvError, validate
 
 from accounts.kept import read_or_make
+from config import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = "0.1.0"
@@ -68,6 +70,7 @@ try:
     DATABASE_URL = env.str("DATABASE_URL", "") or f"sqlite:///{DATA / 'brook.sqlite3'}"
     REDIS_URL = env.str("REDIS_URL", "")
     LOG_LEVEL = env.str("BROOK_LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
+    LOG_FORMAT = env.str("BROOK_LOG_FORMAT", "text" if DEBUG or sys.stderr.isatty() else "json")
     RECEIPTS = env.bool("BROOK_RECEIPTS", True)
     RETENTION_DAYS = env.int("BROOK_RETENTION_DAYS", 7, validate=validate.Range(1, 3650))
     ACCESS_TOKEN_MINUTES = env.int("BROOK_ACCESS_TOKEN_MINUTES", 15, validate=validate.Range(1, 1440))
@@ -116,6 +119,8 @@ except (EnvError, ValueError, OSError) as error:
 for scope, rate in LIMITS.items():
     if not re.fullmatch(r"0|[1-9]\d{0,8}/[smhd]( burst [1-9]\d{0,8})?", rate):
         stop(f"BROOK_LIMIT_{scope.upper()} must be 0 or look like 20/s or 30/m burst 100, not {rate!r}")
+if LOG_FORMAT not in {"json", "text"}:
+    stop(f"BROOK_LOG_FORMAT must be json or text, not {LOG_FORMAT!r}")
 if BASE_URL and not BASE_URL.startswith(("http://", "https://")):
     stop("BROOK_BASE_URL must begin with http:// or https://")
 if REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
@@ -155,6 +160,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
 ]
 MIDDLEWARE = [
+    "config.logs.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -328,6 +334,8 @@ SIMPLE_JWT = {
 }
 CORS_URLS_REGEX = r"^/api/.*$"
 CORS_ALLOW_CREDENTIALS = True
+CORS_ALLOW_HEADERS = [*default_headers, "last-event-id", "x-request-id"]
+CORS_EXPOSE_HEADERS = ["Retry-After", "X-Request-Id"]
 CSRF_TRUSTED_ORIGINS = [*CORS_ALLOWED_ORIGINS, *([BASE_URL] if BASE_URL else [])]
 
 # --- safety -----------------------------------------------------------------------------------------------------------
@@ -398,15 +406,4 @@ warnings.filterwarnings("ignore", "No directory at", UserWarning)
 # WhiteNoise hands files to ASGI as plain iterators: they are small, and a proxy serves them where it matters.
 warnings.filterwarnings("ignore", "StreamingHttpResponse must consume synchronous iterators", Warning)
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {
-        # A traceback a second while Redis is away: realtime.broadcast says it in one line.
-        "channels_redis": {"level": "CRITICAL"},
-        "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
-    },
-}
+LOGGING = logs.config(level=LOG_LEVEL, as_json=LOG_FORMAT == "json")

@@ -75,6 +75,7 @@ class RawApplication:
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         wire: Wire | None = scope.get("extensions", {}).get(WIRE)
         stream = Stream(own, response.viewer, wire)
+        stream.note("granted", request_id=response.get("X-Request-Id", ""))
         run = partial(stream.run, cursor=_requested_cursor(scope), more_init=_more_init, snapshot=response.snapshot)
         return _stream(stream, wire, run, receive, send)
 

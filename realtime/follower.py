@@ -198,8 +198,9 @@ class LogFollower(ABC):
         took_s = time.monotonic() - began
         if outcome.placed:
             self._scan_next = max(self._scan_next, outcome.last_id)
-            self.receive(outcome.placed)
             written_at = outcome.oldest.timestamp() if outcome.oldest else 0.0
+            metrics.SEQUENCER_WAIT.observe(max(0.0, time.time() - written_at))
+            self.receive(outcome.placed)
             self._layer.send(broadcast.BATCH, events=[event.row() for event in outcome.placed], at=written_at)
             self.lag_s = metrics.delivered(written_at)
             metrics.SEQUENCER_BATCH.observe(len(outcome.placed))

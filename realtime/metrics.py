@@ -24,6 +24,7 @@ POLLS_WAITING = Gauge("brook_polls_waiting", "Long polls of this process that wa
 LOG_POSITION = Gauge("brook_log_position", "How far in the log this process is.")
 CONNECTS = Counter("brook_stream_connects", "Streams opened: new, resumed from a cursor, or reset.", ["how"])
 ENDS = Counter("brook_stream_ends", "Streams ended, by what ended them: why clients reconnect.", ["reason"])
+POLLS = Counter("brook_polls", "Polls answered: with events, empty after waiting, or with a reset.", ["how"])
 REFUSED = Counter("brook_streams_refused", "Streams and polls answered 503: full, or without the log.")
 SLOW_READER_CUTS = Counter("brook_slow_reader_cuts", "Streams cut off because their client did not read.")
 EVENTS = Counter("brook_events", "Durable events handed out by this process, by type.", ["type"])
@@ -33,6 +34,11 @@ DELIVERY_LAG = Histogram(
     buckets=SECONDS,
 )
 SEQUENCER_BATCH = Histogram("brook_sequencer_batch_events", "Events placed at once.", buckets=BATCH_EVENTS)
+SEQUENCER_WAIT = Histogram(
+    "brook_sequencer_wait_seconds",
+    "How long events waited for their place; of each batch the oldest.",
+    buckets=SECONDS,
+)
 SEQUENCER_TIME = Histogram("brook_sequencer_seconds", "How long placing a batch took.", buckets=SECONDS)
 HOLES_REPAIRED = Counter("brook_holes_repaired", "How often the log was read for what the channel layer did not bring.")
 LAYER_ERRORS = Counter("brook_layer_errors", "Failures of the channel layer (Redis).")

@@ -7,7 +7,7 @@ import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from realtime import conf, frames, log
+from realtime import conf, frames, log, metrics
 from realtime.stream import ENDED, Stream
 
 if TYPE_CHECKING:
@@ -23,6 +23,11 @@ class Answer:
     cursor: str
     pos: int  # the place of the cursor
     reset: bool = False
+
+    @property
+    def how(self) -> str:
+        """What it is: "events", "empty" or "reset"."""
+        return "reset" if self.reset else "events" if self.frames else "empty"
 
     def body(self) -> bytes:
         """As JSON: {events: [{id, type, data}], cursor, reset}."""
@@ -98,6 +103,8 @@ class Poll(Stream):
 
     def answered(self, answer: Answer) -> None:
         """The transport took the answer: its person was handed everything up to there."""
+        self.note("answered", how=answer.how, pos=answer.pos)
+        metrics.POLLS.labels(answer.how).inc()
         if not answer.reset:
             self._hub.handovers.has_all(self.user_id, answer.pos)
 

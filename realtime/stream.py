@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from uuid import UUID
 
@@ -28,6 +30,7 @@ logger = logging.getLogger(__name__)
 ENDED = "auth.ended"
 EXPIRING_S = 60  # `auth.expiring` comes this long before the end
 FOR_EVER = float("inf")
+_numbers = count(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ class Stream:
         "_expires_at",
         "_expiring_at",
         "_hub",
+        "_number",
         "_task",
         "_waiting",
         "_waiting_bytes",
@@ -89,6 +93,7 @@ class Stream:
         self.live = False
         self.bucket = random.randrange(conf.PING_SECONDS)  # noqa: S311 - spreads load, keeps no secret
         self._hub = hub
+        self._number = next(_numbers)
         self._wire = wire
         now = hub.loop.time()
         self._ends_at = now + random.uniform(*conf.LIFETIME_S)  # noqa: S311
@@ -105,6 +110,17 @@ class Stream:
         self._why = ""
         self.was_cut = False
         self._task: asyncio.Task[Any] | None = None
+
+    @property
+    def id(self) -> str:
+        """What the log calls it."""
+        return f"{self._hub.name[:8]}-{self._number}"
+
+    def note(self, what: str, **more: Any) -> None:
+        """A line in the log of the stream's life."""
+        if logger.isEnabledFor(logging.DEBUG):
+            kind = "poll" if self.is_poll else "stream"
+            logger.debug("%s %s", kind, what, extra={"stream_id": self.id, "user_id": self.user_id, **more})
 
     # --- called by the hub --------------------------------------------------------------------------------------------
     def push(self, frame: bytes) -> None:
@@ -175,7 +191,6 @@ class Stream:
             self._cut("stalled_write")
 
     def _cut(self, reason: str) -> None:
-        logger.debug("stream of %s cut: %s", self.user_id, reason)
         self._ended = self.was_cut = True
         self._why = self._why or reason
         metrics.SLOW_READER_CUTS.inc()
@@ -204,6 +219,7 @@ class Stream:
         finally:
             hub.unregister(self)
             metrics.ENDS.labels(self._why or "client").inc()
+            self.note("ended", reason=self._why or "client", lasted_s=round(time.time() - self.opened_at, 1))
 
     async def _open(self, cursor: str | None, more_init: MoreInit, snapshot: Snapshot | None) -> None:
         """Everything up to going live. What is loaded for it is forgotten with it."""
@@ -212,8 +228,9 @@ class Stream:
         # First registered, then loaded: loading first would let a just-removed person follow on.
         intervals, extra, shown = await self._hub.pool.run(_load, self.user_id, more_init, snapshot)
         self._catching_up.load(intervals)
-        fresh = "new" if cursor is None else "reset"
-        metrics.CONNECTS.labels(fresh if resume_from is None else "resumed").inc()
+        how = "resumed" if resume_from is not None else "new" if cursor is None else "reset"
+        metrics.CONNECTS.labels(how).inc()
+        self.note("opened", how=how, pos=pos)
         await self._send(self._opening(pos, resumed=resume_from is not None, extra=extra, shown=shown))
         if cursor is not None and resume_from is None:
             await self._send(self._reset_at(pos, "cursor_unusable"))
@@ -267,6 +284,7 @@ class Stream:
                 batch.append(frames.bare_id(hub.epoch, pos))
             await self._send(b"".join(batch))
         hub.go_live(self)
+        self.note("live", pos=pos)
 
     @property
     def _catching_up(self) -> Following:
