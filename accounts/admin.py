@@ -26,11 +26,14 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg] # not generic at run
     list_filter = ("is_active", "is_staff", "is_bot")
     search_fields = ("search_text", "email")
     ordering = ("search_text",)
-    readonly_fields = ("is_active", "date_joined", "last_login", "last_seen_at")
+    readonly_fields = ("is_active", "suspended_until", "date_joined", "last_login", "last_seen_at")
     fieldsets = (
         (None, {"fields": ("username", "password", "display_name", "email", "is_bot")}),
         ("Status", {"fields": ("status_emoji", "status_text", "status_expires_at", "time_zone")}),
-        ("Rights", {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
+        (
+            "Rights",
+            {"fields": ("is_active", "suspended_until", "is_staff", "is_superuser", "groups", "user_permissions")},
+        ),
         ("Times", {"fields": ("date_joined", "last_login", "last_seen_at")}),
     )
     add_fieldsets = (

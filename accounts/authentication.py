@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.utils.crypto import constant_time_compare
@@ -15,6 +15,8 @@ from accounts import tokens
 from accounts.models import Session
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from django.contrib.sessions.backends.base import SessionBase
     from django.http import HttpRequest
     from rest_framework.request import Request
@@ -54,6 +56,20 @@ def note_person(session: Session) -> None:
     session.touch()
 
 
+def token_refused(claims: Mapping[str, Any] | None) -> AuthenticationFailed:
+    """The answer to a token that is forged, expired, used up, or of an ended session; to whom staff suspended, why.
+
+    Args:
+        claims: of a token of ours that is good but for its session.
+    """
+    suspended = claims and Session.objects.find_suspended(
+        claims.get(tokens.SESSION_CLAIM, ""), claims.get(tokens.USER_CLAIM, "")
+    )
+    if suspended:
+        return AuthenticationFailed(suspended.user.suspension, code="suspended")
+    return AuthenticationFailed("This token is not valid, or no longer.", code="token_not_valid")
+
+
 class BearerAuthentication(BaseAuthentication):
     """`Authorization: Bearer <access token>` (RFC 6750); `request.auth` is the Session."""
 
@@ -68,7 +84,7 @@ class BearerAuthentication(BaseAuthentication):
             return None
         session = session_of_access_token(raw.strip())
         if session is None:
-            raise AuthenticationFailed("This token is not valid, or no longer.", code="token_not_valid")
+            raise token_refused(tokens.read_access(raw.strip()))
         note_person(session)
         return session.user, session
 

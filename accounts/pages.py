@@ -41,6 +41,8 @@ def login(request: HttpRequest) -> HttpResponse:
         assert form.user is not None  # noqa: S101 - as a valid form has it
         try:
             auth.login(request, form.user)
+        except actions.Suspended as refused:
+            form.add_error(None, str(refused))
         except actions.LoginRefused:
             form.add_refusal()
         else:

@@ -17,6 +17,7 @@ from accounts.actions.people import (
 from accounts.actions.sessions import (
     LoginRefused,
     RefreshRefused,
+    Suspended,
     end_session,
     end_sessions,
     issue_ticket,
@@ -26,12 +27,14 @@ from accounts.actions.sessions import (
     rotate,
     tidy_sessions,
 )
+from accounts.actions.suspending import end_suspension, suspend
 
 __all__ = [
     "NO_INVITE",
     "InviteRefused",
     "LoginRefused",
     "RefreshRefused",
+    "Suspended",
     "TooManyBlocked",
     "UsernameTaken",
     "activate",
@@ -41,6 +44,7 @@ __all__ = [
     "end_session",
     "end_sessions",
     "end_statuses",
+    "end_suspension",
     "finish_departures",
     "issue_ticket",
     "open_session",
@@ -49,6 +53,7 @@ __all__ = [
     "renew_session_key",
     "rotate",
     "set_password",
+    "suspend",
     "tidy_avatars",
     "tidy_sessions",
     "unblock",

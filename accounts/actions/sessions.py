@@ -31,6 +31,10 @@ class LoginRefused(Exception):
     """The person was deactivated, or their password changed, between the check of the password and the log-in."""
 
 
+class Suspended(LoginRefused):
+    """The person is suspended; the text says until when."""
+
+
 class RefreshRefused(Exception):
     """The refresh token lets nobody in any more."""
 
@@ -50,12 +54,15 @@ def open_session(
     Raises:
         LoginRefused: meanwhile it changed, or they were deactivated. Without this a log-in that runs beside a change of
             the password would leave a session that the change did not end.
+        Suspended: not before the suspension is over.
     """
     now = timezone.now()
     with transaction.atomic():
         locked = lock_user(user)
         if locked.password != user.password or not locked.is_active:
             raise LoginRefused
+        if locked.is_suspended:
+            raise Suspended(locked.suspension)
         locked.last_login = now
         locked.save(update_fields=["last_login"])
         return Session.objects.create(

@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 
 from accounts import actions, tokens
 from accounts.api.base import OpenView, leave, parsed
+from accounts.authentication import token_refused
 from accounts.devices import device_of
 from accounts.models import Session, User
 from accounts.serializers import (
@@ -35,11 +36,6 @@ CLOSED = {
     "closed": "Nobody can sign up here: accounts are made by those who run this server.",
     "invite": "Signing up here needs an invite.",
 }
-
-
-def token_refused() -> AuthenticationFailed:
-    """The answer to a refresh token that is forged, expired, used up, or of an ended session."""
-    return AuthenticationFailed("This token is not valid, or no longer.", code="token_not_valid")
 
 
 class RegisterView(OpenView):
@@ -69,11 +65,14 @@ class RegisterView(OpenView):
 class TokenView(OpenView):
     """Log-in of programs."""
 
-    error_statuses = (401, 429)
+    error_statuses = (401, 403, 429)
 
     @extend_schema(operation_id="auth_token", request=LoginSerializer, responses={200: TokenPairSchema}, auth=[])
     def post(self, request: Request) -> Response:
-        """Log in: a new session and its first pair of tokens. 401 does not tell which of the two was wrong."""
+        """Log in: a new session and its first pair of tokens. 401 does not tell which of the two was wrong.
+
+        403 (`suspended`) to whom staff suspended, with the right password alone: it says until when.
+        """
         claimed = parsed(LoginSerializer(data=request.data))
         user = auth.authenticate(request._request, **claimed)  # as long for a name that nobody has
         if user is None:
@@ -86,6 +85,8 @@ class TokenView(OpenView):
                 device=device_of(request._request),
                 lifetime=tokens.refresh_lifetime(),
             )
+        except actions.Suspended as refused:
+            raise PermissionDenied(str(refused), code="suspended") from None
         except actions.LoginRefused:
             raise _login_refused() from None
         return Response(tokens.pair_for(session))
@@ -110,11 +111,11 @@ class RefreshView(OpenView):
         """
         token = tokens.read_refresh(parsed(RefreshSerializer(data=request.data))["refresh"])
         if token is None:
-            raise token_refused()
+            raise token_refused(None)
         try:
             session = actions.rotate(token=token)
         except actions.RefreshRefused:
-            raise token_refused() from None
+            raise token_refused(token.payload) from None
         return Response(tokens.pair_for(session))
 
 
@@ -134,7 +135,7 @@ class LogoutView(APIView):
         if raw is not None:
             token = tokens.read_refresh(raw)
             if token is None:
-                raise token_refused()
+                raise token_refused(None)
             session = Session.objects.filter(pk=token[tokens.SESSION_CLAIM]).first()
             if session is not None:
                 actions.end_session(session=session, reason=Session.EndReason.LOGOUT)

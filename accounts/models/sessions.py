@@ -33,6 +33,15 @@ class SessionQuerySet(models.QuerySet["Session"]):
         """Those that let somebody in now."""
         return self.filter(ended_at=None, expires_at__gt=now or timezone.now(), user__is_active=True)
 
+    def find_suspended(self, session_id: str | UUID, user_id: str | UUID) -> Session | None:
+        """The session with its user, if that person was suspended and still is."""
+        try:
+            ended = self.filter(pk=session_id, user_id=user_id, end_reason=Session.EndReason.SUSPENDED)
+            found = ended.filter(user__suspended_until__gt=timezone.now())
+            return found.select_related("user").first()
+        except ValidationError:
+            return None
+
     def find_live(self, session_id: str | UUID, user_id: str | UUID) -> Session | None:
         """The session with its user, in one query, if it lets that person in now."""
         try:
@@ -62,6 +71,7 @@ class Session(models.Model):
         REVOKED = "revoked"
         REFRESH_REUSED = "refresh_reused"
         BANNED = "banned"
+        SUSPENDED = "suspended"
         DELETED = "deleted"
         EXPIRED = "expired"
 

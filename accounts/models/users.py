@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -104,6 +105,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_bot = models.BooleanField(default=False)
     is_staff = models.BooleanField(default=False, help_text="May enter the administration.")
     is_active = models.BooleanField(default=True, help_text="A deactivated person cannot log in, and is not listed.")
+    suspended_until = models.DateTimeField(null=True, blank=True, editable=False)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
     last_seen_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -177,6 +179,18 @@ class User(AbstractBaseUser, PermissionsMixin):
     def avatar_url(self) -> str | None:
         """Where the picture is, another address for each; None where there is none."""
         return f"/api/users/{self.pk}/avatar/{version_of(self.avatar)}" if self.avatar else None
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether staff shut the person out for a time that is not over yet; it ends by itself."""
+        return self.suspended_until is not None and self.suspended_until > timezone.now()
+
+    @property
+    def suspension(self) -> str:
+        """What a suspended person is told; empty for all others."""
+        if not self.is_suspended or self.suspended_until is None:
+            return ""
+        return f"This account is suspended until {self.suspended_until.astimezone(UTC):%Y-%m-%d %H:%M} UTC."
 
     def status(self) -> tuple[str, str]:
         """Text and emoji of the status as it stands now: both empty once it has expired."""

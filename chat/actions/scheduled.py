@@ -161,6 +161,8 @@ def _said(scheduled: ScheduledMessage, user: User, conversation: Conversation) -
     """The message, or None and why it was refused."""
     if not user.is_active:
         return None, "deactivated"
+    if user.is_suspended:
+        return None, "suspended"
     try:
         with transaction.atomic():  # refused, it has its files again
             message, _new = send_message(
