@@ -47,7 +47,6 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg] # not generic at run
     )
     add_form = UserAddForm
     change_password_form = UserPasswordForm
-    actions = ("deactivate", "activate", "log_out")
 
     def has_delete_permission(self, _request: HttpRequest, _obj: User | None = None) -> bool:
         """Never."""
@@ -62,31 +61,6 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg] # not generic at run
         account_actions.update_profile(
             user=obj, changes={name: getattr(obj, name) for name in form.changed_data if name in columns}
         )
-
-    @admin.action(description="Deactivate: log out and shut out", permissions=["change"])
-    def deactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        """Shut people out, oneself excepted."""
-        others = [user for user in queryset if user != request.user]
-        with transaction.atomic():
-            for user in others:
-                account_actions.deactivate(user=user)
-        self.message_user(request, f"{len(others)} deactivated.", messages.SUCCESS)
-
-    @admin.action(description="Activate: let log in again", permissions=["change"])
-    def activate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        """Let people in again."""
-        users = list(queryset)
-        with transaction.atomic():
-            for user in users:
-                account_actions.activate(user=user)
-        self.message_user(request, f"{len(users)} activated.", messages.SUCCESS)
-
-    @admin.action(description="Log out everywhere", permissions=["change"])
-    def log_out(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        """End all sessions of people."""
-        with transaction.atomic():
-            ended = sum(account_actions.end_sessions(user=user, reason=Session.EndReason.REVOKED) for user in queryset)
-        self.message_user(request, f"{ended} sessions ended.", messages.SUCCESS)
 
 
 @admin.register(Session)

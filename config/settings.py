@@ -108,6 +108,7 @@ try:
     VAPID_KEY_FILE = Path(env.str("BROOK_VAPID_KEY_FILE", "") or DATA / "vapid.pem")
     PUSH_CONTACT = env.str("BROOK_PUSH_CONTACT", "")
     PUSH_LOOPBACK = env.bool("BROOK_PUSH_LOOPBACK", False)
+    REPORT_HOURS = env.int("BROOK_REPORT_HOURS", 24, validate=validate.Range(1, 8760))
     METRICS_TOKEN = env.str("BROOK_METRICS_TOKEN", "")
     POOL_SIZE = env.int("BROOK_POOL_SIZE", 20, validate=validate.Range(2, 500))
     if not DATABASE_URL.startswith(("postgres://", "postgresql://", "sqlite:///")):
@@ -144,7 +145,7 @@ INSTALLED_APPS = [
     "chat",
     "accounts",
     "realtime",
-    "django.contrib.admin",
+    "config.office.OfficeConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

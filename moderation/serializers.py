@@ -18,6 +18,8 @@ def report_json(report: Report) -> dict[str, Any]:
     return {
         "id": report.pk,
         "message_id": report.message_id,
+        "user_id": report.user_id,
+        "conversation_id": report.conversation_id,
         "reason": report.reason,
         "note": report.note,
         "state": report.state,
@@ -26,7 +28,7 @@ def report_json(report: Report) -> dict[str, Any]:
 
 
 class ReportSerializer(serializers.Serializer[Any]):
-    """What is wrong with a message."""
+    """What is wrong with it."""
 
     reason = serializers.ChoiceField(Reason.choices)
     note = Text(max_length=1000, required=False, allow_blank=True, default="", help_text="For staff alone.")
@@ -36,7 +38,9 @@ class ReportSchema(serializers.Serializer[Any]):
     """A report as its reporter sees it."""
 
     id = serializers.UUIDField()
-    message_id = serializers.UUIDField()
+    message_id = serializers.UUIDField(allow_null=True)
+    user_id = serializers.UUIDField(allow_null=True)
+    conversation_id = serializers.UUIDField(allow_null=True)
     reason = serializers.ChoiceField(Reason.choices)
     note = serializers.CharField(allow_blank=True)
     state = serializers.ChoiceField(State.choices)

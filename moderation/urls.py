@@ -5,5 +5,9 @@ from django.urls import path
 from moderation import api
 
 urlpatterns = [
-    path("messages/<uuid:message_id>/report", api.ReportView.as_view(), name="message-report"),
+    path("messages/<uuid:message_id>/report", api.MessageReportView.as_view(), name="message-report"),
+    path("users/<uuid:user_id>/report", api.UserReportView.as_view(), name="user-report"),
+    path(
+        "conversations/<uuid:conversation_id>/report", api.ConversationReportView.as_view(), name="conversation-report"
+    ),
 ]

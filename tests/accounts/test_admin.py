@@ -63,25 +63,6 @@ def test_it_is_for_staff(client: Client, alice: User) -> None:
     assert client.get(USERS)["Location"].startswith("/admin/login/")
 
 
-def test_deactivating_many_logs_them_out(
-    office: Client, admin: User, alice: User, bob: User, login: Login, events: Events
-) -> None:
-    clients = [bearer(login(user)["access"]) for user in (alice, bob)]
-    act(office, USERS, "deactivate", alice, bob, admin)
-    assert set(User.objects.filter(is_active=False)) == {alice, bob}  # not oneself
-    assert [client.get("/api/users/me").status_code for client in clients] == [401, 401]
-    assert events("auth.ended") == [{"reason": "banned"}] * 2
-    act(office, USERS, "activate", alice)
-    assert set(User.objects.filter(is_active=False)) == {bob}
-
-
-def test_logging_out_everywhere(office: Client, alice: User, login: Login, events: Events) -> None:
-    client = bearer(login(alice)["access"])
-    act(office, USERS, "log_out", alice)
-    assert client.get("/api/users/me").status_code == 401
-    assert events("auth.ended") == [{"reason": "revoked"}]
-
-
 def test_a_new_name_is_told_to_everyone(office: Client, alice: User, events: Events) -> None:
     path = f"{USERS}{alice.pk}/change/"
     response = office.post(path, {**form_of(office, path), "display_name": "Alicia", "username": "alicia"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -19,7 +20,7 @@ NOON = datetime(2030, 5, 1, 12, tzinfo=UTC)
 TEXT = "This account is suspended until 2030-05-03 12:00 UTC."
 
 
-def log_in(client: APIClient) -> APIClient:
+def log_in(client: APIClient) -> Any:
     return client.post("/api/auth/token", {"username": "alice", "password": PASSWORD})
 
 

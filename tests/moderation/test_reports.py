@@ -1,26 +1,22 @@
-"""POST /api/messages/{id}/report, and what staff do about it."""
+"""POST /api/messages/{id}/report, and the same of people and conversations."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
+import time_machine
 
 from accounts.models import User
-from chat import actions
 from chat.models import Message
-from moderation.models import Report, State
+from moderation import actions as moderation
+from moderation.models import Reason, Report, State
 from realtime.models import Event
 
 pytestmark = pytest.mark.django_db
 
-
-@pytest.fixture
-def insult(alice: User, bob: User) -> Message:
-    """What Bob said to Alice."""
-    talk, _new = actions.open_direct(user=alice, partner=bob)
-    return actions.send_message(sender=bob, conversation_id=talk.pk, client_id="1", content="You fool")[0]
+NOON = datetime(2030, 5, 1, 12, tzinfo=UTC)
 
 
 def report(api: Any, person: User, message: Message, **body: Any) -> Any:
@@ -59,36 +55,30 @@ def test_outsiders_learn_nothing_and_nobody_reports_themselves(
     assert report(api, bob, insult).json()["errors"][0]["code"] == "own_message"
 
 
-def act(admin: User, action: str) -> None:
-    client = Client()
-    client.force_login(admin)
-    selected = [str(pk) for pk in Report.objects.values_list("pk", flat=True)]
-    answer = client.post("/admin/moderation/report/", {"action": action, "_selected_action": selected})
-    assert answer.status_code == 302
+@pytest.mark.parametrize("noun", ["users", "conversations"])
+def test_people_and_conversations_are_reported_alike(
+    api: Any, alice: User, bob: User, insult: Message, noun: str
+) -> None:
+    target = bob.pk if noun == "users" else insult.conversation_id
+    path = f"/api/{noun}/{target}/report"
+    first = api(alice).post(path, {"reason": "violence", "note": "Look."})
+    assert (first.status_code, api(alice).post(path, {"reason": "spam"}).status_code) == (201, 200)
+    assert first.json()[f"{noun[:-1]}_id"] == str(target)
+    assert first.json()["message_id"] is None
+    assert api(alice).post(path, {"reason": "dull"}).status_code == 400
+    assert Report.objects.get().reason == "spam"
 
 
-def test_staff_remove_the_message_for_everybody(api: Any, alice: User, admin: User, insult: Message) -> None:
-    report(api, alice, insult)
-    act(admin, "remove_messages")
-    insult.refresh_from_db()
-    assert (insult.content, insult.deleted_at is not None) == ("", True)
-    kept = Report.objects.get()
-    assert (kept.state, kept.closed_by) == ("removed", admin)
-    assert Event.objects.filter(type="message.deleted").exists()
+def test_who_and_what_cannot_be_reported(api: Any, alice: User, carol: User, insult: Message) -> None:
+    spam = {"reason": "spam"}
+    assert api(alice).post(f"/api/users/{alice.pk}/report", spam).json()["errors"][0]["code"] == "oneself"
+    assert api(alice).post(f"/api/users/{insult.pk}/report", spam).status_code == 404
+    assert api(carol).post(f"/api/conversations/{insult.conversation_id}/report", spam).status_code == 404
+    assert not Report.objects.exists()
 
 
-def test_staff_dismiss_a_report(api: Any, alice: User, admin: User, insult: Message) -> None:
-    report(api, alice, insult)
-    act(admin, "dismiss_reports")
-    insult.refresh_from_db()
-    assert insult.content == "You fool"
-    assert Report.objects.get().state == "dismissed"
-
-
-def test_the_queue_and_a_report_can_be_read(api: Any, alice: User, admin: User, insult: Message) -> None:
-    report(api, alice, insult)
-    client = Client()
-    client.force_login(admin)
-    assert b"You fool" in client.get("/admin/moderation/report/").content
-    assert b"You fool" in client.get(f"/admin/moderation/report/{Report.objects.get().pk}/change/").content
-    assert client.get("/admin/moderation/report/add/").status_code == 403
+def test_what_is_urgent_is_due_sooner(alice: User, bob: User, insult: Message) -> None:
+    with time_machine.travel(NOON, tick=False):
+        slow, _new = moderation.report_message(user=alice, message_id=insult.pk, reason=Reason.SPAM)
+        soon, _new = moderation.report_user(user=alice, target=bob, reason=Reason.VIOLENCE)
+    assert (slow.due_at - NOON, soon.due_at - NOON) == (timedelta(hours=24), timedelta(hours=6))

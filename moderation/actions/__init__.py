@@ -1,0 +1,34 @@
+"""Everything that staff do: one transaction each, the change by its own app's action, and its line in the audit log."""
+
+from moderation.actions.acting import Order, act_on
+from moderation.actions.auditing import note
+from moderation.actions.people import (
+    ban,
+    end_sessions,
+    end_suspension,
+    remove_all_messages,
+    suspend,
+    unban,
+    warn,
+)
+from moderation.actions.removing import remove_message
+from moderation.actions.reporting import assign, dismiss, report_conversation, report_message, report_user
+
+__all__ = [
+    "Order",
+    "act_on",
+    "assign",
+    "ban",
+    "dismiss",
+    "end_sessions",
+    "end_suspension",
+    "note",
+    "remove_all_messages",
+    "remove_message",
+    "report_conversation",
+    "report_message",
+    "report_user",
+    "suspend",
+    "unban",
+    "warn",
+]

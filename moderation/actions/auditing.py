@@ -1,0 +1,75 @@
+"""What every act of staff begins and ends with: may they, and the line in the audit log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from chat.actions import NotAllowed, WrongField
+from moderation.models import PERMISSIONS, Act, AuditEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.db.models import Model
+
+    from accounts.models import User
+    from moderation.models import Report
+
+NAME = 200
+
+
+def may(by: User, act: Act) -> bool:
+    """Whether one of the staff has the permission for an act."""
+    return by.is_staff and by.has_perm(f"moderation.{PERMISSIONS[act]}")
+
+
+def require(by: User, act: Act, reason: str, *, person: User | None = None) -> str:
+    """The reason, tidied, if the act is theirs to do.
+
+    Args:
+        person: whom it is done to.
+
+    Raises:
+        NotAllowed: their role does not allow it; or it is oneself, or staff, whom only superusers act on.
+        WrongField: there is no reason.
+    """
+    if not may(by, act):
+        raise NotAllowed(f"Your role does not allow it: {Act(act).label.lower()}.")
+    if person is not None and person.pk == by.pk:
+        raise NotAllowed("Nobody does that to themselves.")
+    if person is not None and (person.is_staff or person.is_superuser) and not by.is_superuser:
+        raise NotAllowed("Only a superuser does that to staff.")
+    reason = reason.strip()
+    if not reason:
+        raise WrongField("reason", "Say why: it is kept in the audit log.", "required")
+    return reason
+
+
+def note(
+    *,
+    by: User,
+    act: Act,
+    target: Model,
+    reason: str,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    report: Report | None = None,
+) -> AuditEntry:
+    """Write in the audit log who did what to what and why, in the transaction that does it."""
+    return AuditEntry.objects.create(
+        by_id=by.pk,
+        by_name=by.username,
+        act=act,
+        target_type=target._meta.model_name or "",
+        target_id=str(target.pk),
+        target_name=str(target)[:NAME],
+        reason=reason,
+        before=plain(before or {}),
+        after=plain(after or {}),
+        report_id=report.pk if report is not None else None,
+    )
+
+
+def plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as JSON keeps them."""
+    return {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in values.items()}

@@ -1,0 +1,155 @@
+"""What staff do to people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import actions as accounts
+from accounts.models import Session, User
+from chat import actions as chat
+from chat.actions import WrongField
+from chat.models import Message
+from moderation.actions.auditing import note, require
+from moderation.models import Act
+from notifications.actions import notify
+from notifications.models import Type
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from moderation.models import Report
+
+REMOVED_AT_ONCE = 1000
+
+
+def warn(*, user: User, by: User, reason: str, text: str = "", report: Report | None = None) -> None:
+    """Tell somebody that what they did is against the rules. `text` is for them, `reason` for the audit log.
+
+    Raises:
+        NotAllowed, WrongField: see `require`.
+    """
+    reason = require(by, Act.WARN, reason, person=user)
+    with transaction.atomic():
+        note(by=by, act=Act.WARN, target=user, reason=reason, report=report)
+        notify(user_ids=[user.pk], type=Type.MODERATION, title="A warning from staff", text=text, data={"act": "warn"})
+
+
+def suspend(
+    *, user: User, until: datetime, by: User, reason: str, text: str = "", report: Report | None = None
+) -> User:
+    """Shut somebody out up to a moment; what is open ends within a second.
+
+    Raises:
+        NotAllowed, WrongField: see `require`; or the moment is over.
+    """
+    reason = require(by, Act.SUSPEND, reason, person=user)
+    if until <= timezone.now():
+        raise WrongField("until", "That moment is over.")
+    with transaction.atomic():
+        before = _locked(user)
+        done = accounts.suspend(user=user, until=until)
+        note(
+            by=by,
+            act=Act.SUSPEND,
+            target=user,
+            reason=reason,
+            before={"suspended_until": before.suspended_until},
+            after={"suspended_until": until},
+            report=report,
+        )
+        _tell(user, done.suspension, text, Act.SUSPEND)  # they see it when they are back
+    return done
+
+
+def end_suspension(*, user: User, by: User, reason: str, report: Report | None = None) -> User:
+    """Let somebody in again before their time.
+
+    Raises:
+        NotAllowed, WrongField: see `require`.
+    """
+    reason = require(by, Act.END_SUSPENSION, reason, person=user)
+    with transaction.atomic():
+        before = {"suspended_until": _locked(user).suspended_until}
+        done = accounts.end_suspension(user=user)
+        after = {"suspended_until": None}
+        note(by=by, act=Act.END_SUSPENSION, target=user, reason=reason, before=before, after=after, report=report)
+    return done
+
+
+def ban(*, user: User, by: User, reason: str, report: Report | None = None) -> User:
+    """Shut somebody out for good; what is open ends within a second.
+
+    Raises:
+        NotAllowed, WrongField: see `require`.
+    """
+    reason = require(by, Act.BAN, reason, person=user)
+    with transaction.atomic():
+        before = {"is_active": _locked(user).is_active}
+        done = accounts.deactivate(user=user)
+        note(by=by, act=Act.BAN, target=user, reason=reason, before=before, after={"is_active": False}, report=report)
+    return done
+
+
+def unban(*, user: User, by: User, reason: str, report: Report | None = None) -> User:
+    """Let somebody in again who was banned.
+
+    Raises:
+        NotAllowed, WrongField: see `require`.
+    """
+    reason = require(by, Act.UNBAN, reason, person=user)
+    with transaction.atomic():
+        before = {"is_active": _locked(user).is_active}
+        done = accounts.activate(user=user)
+        note(
+            by=by,
+            act=Act.UNBAN,
+            target=user,
+            reason=reason,
+            before=before,
+            after={"is_active": done.is_active},
+            report=report,
+        )
+    return done
+
+
+def end_sessions(*, user: User, by: User, reason: str, report: Report | None = None) -> int:
+    """Log somebody out on all devices; how many that were.
+
+    Raises:
+        NotAllowed, WrongField: see `require`.
+    """
+    reason = require(by, Act.END_SESSIONS, reason, person=user)
+    with transaction.atomic():
+        ended = accounts.end_sessions(user=user, reason=Session.EndReason.REVOKED)
+        note(by=by, act=Act.END_SESSIONS, target=user, reason=reason, after={"ended": ended}, report=report)
+    return ended
+
+
+def remove_all_messages(*, user: User, by: User, reason: str, report: Report | None = None) -> int:
+    """Remove everything that somebody said, as after spam; how many messages that were, the last 1,000 at a time.
+
+    A transaction for each message: nobody waits for all of them.
+
+    Raises:
+        NotAllowed, WrongField: see `require`.
+    """
+    reason = require(by, Act.REMOVE_ALL, reason, person=user)
+    said = Message.objects.filter(sender=user).countable().order_by("-created_at")[:REMOVED_AT_ONCE]
+    removed = 0
+    for message in said:
+        chat.remove_message(message=message, by=by)
+        removed += 1
+    note(by=by, act=Act.REMOVE_ALL, target=user, reason=reason, after={"removed": removed}, report=report)
+    return removed
+
+
+def _tell(user: User, title: str, text: str, act: Act) -> None:
+    notify(user_ids=[user.pk], type=Type.MODERATION, title=title, text=text, data={"act": act.value})
+
+
+def _locked(user: User) -> User:
+    locked: User = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    return locked

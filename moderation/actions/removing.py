@@ -1,0 +1,43 @@
+"""Taking messages away, as staff."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from chat import actions as chat
+from moderation.actions.auditing import note, require
+from moderation.models import Act
+from notifications.actions import notify
+from notifications.models import Type
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from chat.models import Message
+    from moderation.models import Report
+
+
+def remove_message(*, message: Message, by: User, reason: str, text: str = "", report: Report | None = None) -> None:
+    """Remove a message for everybody. Its sender hears that staff did it, and what `text` says.
+
+    Raises:
+        NotAllowed, WrongField: see `require`.
+        Unfit: nobody said it.
+    """
+    reason = require(by, Act.REMOVE, reason)
+    with transaction.atomic():
+        before = {"deleted_at": message.deleted_at}
+        chat.remove_message(message=message, by=by)
+        message.refresh_from_db()
+        after = {"deleted_at": message.deleted_at}
+        note(by=by, act=Act.REMOVE, target=message, reason=reason, before=before, after=after, report=report)
+        if message.sender_id is not None and before != after:
+            data = {"act": "remove", "conversation_id": str(message.conversation_id), "message_id": str(message.pk)}
+            notify(
+                user_ids=[message.sender_id],
+                type=Type.MODERATION,
+                title="Staff removed a message of yours",
+                text=text,
+                data=data,
+            )

@@ -1,0 +1,77 @@
+"""What the pages of moderation share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.urls import reverse
+
+from chat.models import Message
+from moderation.actions.acting import fits
+from moderation.actions.auditing import may
+from moderation.admin.paging import BoundedPaginator
+from moderation.models import Act, AuditEntry, Report
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.db.models import Model
+    from django.http import HttpRequest
+
+SHOWN_OF_AUDIT = 20
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # not generic at run time
+    """Rows that are looked at, and changed by acts alone. The list counts no whole table."""
+
+    paginator = BoundedPaginator
+    show_full_result_count = False
+
+    def has_add_permission(self, _request: HttpRequest) -> bool:
+        """Never."""
+        return False
+
+    def has_change_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
+        """Never by a form."""
+        return False
+
+    def has_delete_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+
+def act_links(request: HttpRequest, target: Model, acts: Iterable[Act]) -> list[dict[str, str]]:
+    """Those of the acts that fit the target and are this person's to do: [{label, url, act}]."""
+    name = target._meta.model_name
+    return [
+        {"act": act.value, "label": act.label, "url": reverse("admin:act", args=[act.value, name, target.pk])}
+        for act in acts
+        if may(request.user, act) and fits(target, act)  # type: ignore[arg-type] # staff are logged in
+    ]
+
+
+def history_of(request: HttpRequest, *targets: Model | None) -> list[AuditEntry]:
+    """What staff did to these things, for those who may read the audit log."""
+    if not request.user.has_perm("moderation.view_auditentry"):
+        return []
+    found = [entry for each in targets if each is not None for entry in AuditEntry.objects.about(each)[:SHOWN_OF_AUDIT]]
+    return sorted(found, key=lambda entry: entry.pk, reverse=True)[:SHOWN_OF_AUDIT]
+
+
+def shown(message: Message) -> str:
+    """What a message says, as far as it is still there."""
+    return "(deleted)" if message.deleted_at is not None else message.content
+
+
+def earlier_reports(report: Report) -> list[Report]:
+    """What else was reported of the same person, or of the same conversation, the last first."""
+    person, place = report.person, report.place
+    found = Report.objects.exclude(pk=report.pk).select_related("message__sender", "user", "conversation", "reporter")
+    about: list[Report] = []
+    if person is not None:
+        about += found.filter(message__sender=person).order_by("-id")[:SHOWN_OF_AUDIT]
+        about += found.filter(user=person).order_by("-id")[:SHOWN_OF_AUDIT]
+    if place is not None:
+        about += found.filter(conversation=place).order_by("-id")[:SHOWN_OF_AUDIT]
+    return sorted({each.pk: each for each in about}.values(), key=lambda each: each.pk, reverse=True)[:SHOWN_OF_AUDIT]

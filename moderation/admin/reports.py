@@ -1,0 +1,124 @@
+"""The queue of reports: what was reported, what was said around it, and every act on it in one place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.text import Truncator
+
+from chat.models import Message
+from moderation.admin.base import ReadOnlyAdmin, act_links, earlier_reports, history_of, shown
+from moderation.models import OPEN_STATES, Act, Report, State
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+    from django.template.response import TemplateResponse
+
+EXCERPT_CHARACTERS = 120
+AROUND = 5  # messages before and after the one that was reported
+ACTS = [Act.ASSIGN, Act.REMOVE, Act.WARN, Act.SUSPEND, Act.BAN, Act.REMOVE_ALL, Act.DISMISS]
+
+
+class OpenFilter(admin.SimpleListFilter):
+    """The queue, unless somebody asks for what is done."""
+
+    title = "state"
+    parameter_name = "queue"
+
+    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, str]]:
+        """What can be chosen, beside the queue."""
+        return [("mine", "Mine"), ("overdue", "Overdue"), ("done", "Done"), ("all", "All")]
+
+    def choices(self, changelist: Any) -> Any:
+        """As Django's, with a name for what is shown first."""
+        first, *others = super().choices(changelist)
+        yield {**first, "display": "Open"}
+        yield from others
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Report]) -> QuerySet[Report]:
+        """The rows of the choice."""
+        waiting = queryset.filter(state__in=OPEN_STATES)
+        match self.value():
+            case "all":
+                return queryset
+            case "done":
+                return queryset.exclude(state__in=OPEN_STATES)
+            case "mine":
+                return waiting.filter(assignee=request.user.pk)
+            case "overdue":
+                return waiting.filter(due_at__lt=timezone.now())
+        return waiting
+
+
+@admin.register(Report)
+class ReportAdmin(ReadOnlyAdmin):
+    """What people reported. A report is closed by an act, never edited."""
+
+    list_display = ("created_at", "condition", "reason", "about", "said", "reporter", "assignee", "due_at")
+    list_filter = (OpenFilter, "reason")
+    list_select_related = ("message__sender", "user", "conversation", "reporter", "assignee")
+    search_fields = ("=message__id", "message__sender__username_key", "user__username_key", "reporter__username_key")
+    ordering = ("-id",)
+    change_form_template = "admin/moderation/report.html"
+
+    @admin.display(description="state", ordering="state")
+    def condition(self, report: Report) -> str:
+        """Open ones that are late stand out."""
+        if report.is_open and report.due_at < timezone.now():
+            return format_html('<strong class="late">{}, overdue</strong>', report.get_state_display())
+        return report.get_state_display()
+
+    @admin.display(description="about")
+    def about(self, report: Report) -> str:
+        """Who said it, or what it is."""
+        return str(report.person or report.place or "somebody who is gone")
+
+    @admin.display(description="message")
+    def said(self, report: Report) -> str:
+        """What was said, as far as it is still there."""
+        if report.message is None:
+            return f"(the {'person' if report.user_id else 'conversation'})"
+        return Truncator(shown(report.message)).chars(EXCERPT_CHARACTERS)
+
+    def has_view_permission(self, request: HttpRequest, _obj: Report | None = None) -> bool:
+        """Who may read reports reads what was reported, and a little around it."""
+        return request.user.has_perm("moderation.view_report")
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """One report, with everything that helps to decide."""
+        report = self.get_object(request, object_id)
+        if isinstance(report, Report) and self.has_view_permission(request):
+            extra_context = {**(extra_context or {}), "report": report, **self._around(request, report)}
+        return super().change_view(request, object_id, form_url, extra_context)
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> TemplateResponse:
+        """Without the form: there is nothing to fill in."""
+        return super().render_change_form(request, context, *args, **kwargs)  # type: ignore[return-value]
+
+    @staticmethod
+    def _around(request: HttpRequest, report: Report) -> dict[str, Any]:
+        acts = ACTS if report.is_open else [Act.REMOVE, Act.WARN, Act.SUSPEND, Act.BAN]
+        return {
+            "acts": act_links(request, report, acts),
+            "around": _context_of(report.message) if report.message is not None else [],
+            "earlier": earlier_reports(report),
+            "audit": history_of(request, report, report.message, report.person, report.place),
+            "is_late": report.state in {State.OPEN, State.REVIEW} and report.due_at < timezone.now(),
+        }
+
+
+def _context_of(message: Message) -> list[dict[str, Any]]:
+    """What was said before and after a message, and itself."""
+    near = Message.objects.filter(
+        conversation=message.conversation_id, seq__gte=message.seq - AROUND, seq__lte=message.seq + AROUND
+    )
+    return [
+        {"message": each, "text": shown(each), "is_it": each.pk == message.pk}
+        for each in near.select_related("sender").order_by("seq")
+    ]

@@ -1,0 +1,116 @@
+"""What staff did: written once, read for ever. The database itself refuses to change it (moderation/append_only.py)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
+
+from django.db import models
+from django.utils import timezone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from uuid import UUID
+
+    from django.db.models import Model
+
+
+class Act(models.TextChoices):
+    """What staff do."""
+
+    REMOVE = "remove", "Remove the message"
+    WARN = "warn", "Warn the person"
+    SUSPEND = "suspend", "Suspend the person"
+    END_SUSPENSION = "end_suspension", "End the suspension"
+    BAN = "ban", "Ban the person"
+    UNBAN = "unban", "Let the person in again"
+    END_SESSIONS = "end_sessions", "Log the person out everywhere"
+    REMOVE_ALL = "remove_all", "Remove all the person's messages"
+    DISMISS = "dismiss", "Dismiss the report"
+    ASSIGN = "assign", "Take the report"
+
+
+# Which permission of the app each takes; what takes something back takes the same.
+PERMISSIONS = {
+    Act.REMOVE: "remove_message",
+    Act.WARN: "warn_user",
+    Act.SUSPEND: "suspend_user",
+    Act.END_SUSPENSION: "suspend_user",
+    Act.BAN: "ban_user",
+    Act.UNBAN: "ban_user",
+    Act.END_SESSIONS: "end_sessions",
+    Act.REMOVE_ALL: "remove_all_messages",
+    Act.DISMISS: "change_report",
+    Act.ASSIGN: "change_report",
+}
+
+
+class AppendOnly(RuntimeError):
+    """Somebody tried to change or delete what is written once."""
+
+
+class AuditQuerySet(models.QuerySet["AuditEntry"]):
+    """Reads, and nothing else."""
+
+    def about(self, target: Model) -> Self:
+        """What was done to something, the last first."""
+        return self.filter(target_type=target._meta.model_name, target_id=str(target.pk)).order_by("-id")
+
+    def update(self, **_changes: Any) -> NoReturn:
+        """Never."""
+        raise AppendOnly
+
+    def delete(self) -> NoReturn:
+        """Never."""
+        raise AppendOnly
+
+    def bulk_update(self, _objs: Iterable[Any], _fields: Iterable[str], _batch_size: int | None = None) -> NoReturn:
+        """Never."""
+        raise AppendOnly
+
+
+class AuditEntry(models.Model):
+    """One thing that one of the staff did. It refers to nothing by a foreign key: what it tells of may go, it stays.
+
+    Nothing that people said is in it: what is removed is not kept here.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField(default=timezone.now, editable=False)
+    by_id: models.UUIDField[UUID | None, UUID | None] = models.UUIDField(null=True, editable=False)
+    by_name = models.CharField("by", max_length=150, editable=False)
+    act = models.CharField(max_length=32, choices=Act, editable=False)
+    target_type = models.CharField(max_length=32, editable=False)
+    target_id = models.CharField(max_length=36, editable=False)
+    target_name = models.CharField("what", max_length=200, editable=False)
+    reason = models.TextField(editable=False)
+    before = models.JSONField(default=dict, editable=False)
+    after = models.JSONField(default=dict, editable=False)
+    report_id: models.UUIDField[UUID | None, UUID | None] = models.UUIDField(null=True, editable=False)
+
+    objects = AuditQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "audit log"
+        default_permissions = ("view",)
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["target_type", "target_id", "-id"], name="audit_target"),
+            models.Index(fields=["by_id", "-id"], name="audit_by"),
+            models.Index(fields=["act", "-id"], name="audit_act"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.by_name}: {self.act} {self.target_name}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """As Django's, once.
+
+        Raises:
+            AppendOnly: it is written already.
+        """
+        if not self._state.adding:
+            raise AppendOnly
+        super().save(*args, **{**kwargs, "force_insert": True})
+
+    def delete(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+        """Never."""
+        raise AppendOnly

@@ -1,0 +1,128 @@
+"""What people report to staff. Every change is made by `moderation.actions`."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import new_id
+from chat.models import Conversation, Message
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+URGENT_PART = 4  # what is urgent is due in a quarter of the time
+
+
+class Reason(models.TextChoices):
+    """Why somebody reports something."""
+
+    SPAM = "spam"
+    HARASSMENT = "harassment"
+    HATE = "hate"
+    VIOLENCE = "violence"
+    SEXUAL = "sexual"
+    ILLEGAL = "illegal"
+    OTHER = "other"
+
+
+URGENT = {Reason.VIOLENCE, Reason.ILLEGAL}
+
+
+def due_at(reason: Reason) -> datetime:
+    """When a report made now should have been looked at."""
+    hours = settings.REPORT_HOURS / (URGENT_PART if reason in URGENT else 1)
+    return timezone.now() + timedelta(hours=hours)
+
+
+class State(models.TextChoices):
+    """What became of a report."""
+
+    OPEN = "open"
+    REVIEW = "review", "Being looked at"
+    REMOVED = "removed", "Message removed"
+    RESOLVED = "resolved", "Acted on"
+    DISMISSED = "dismissed"
+
+
+OPEN_STATES = (State.OPEN, State.REVIEW)
+
+
+class Report(models.Model):
+    """That somebody thinks a message, a person or a conversation is not as it should be: exactly one of the three.
+
+    It copies nothing of a message: what is deleted is gone.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    message = models.ForeignKey(Message, null=True, on_delete=models.CASCADE, related_name="reports")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="reports")
+    conversation = models.ForeignKey(Conversation, null=True, on_delete=models.CASCADE, related_name="reports")
+    reporter = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    reason = models.CharField(max_length=10, choices=Reason)
+    note = models.CharField(max_length=1000, blank=True)
+    state = models.CharField(max_length=9, choices=State, default=State.OPEN)
+    created_at = models.DateTimeField(auto_now_add=True)
+    due_at = models.DateTimeField(default=timezone.now)
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        permissions = [
+            ("remove_message", "Can remove messages of others"),
+            ("warn_user", "Can warn people"),
+            ("suspend_user", "Can suspend people, and end that"),
+            ("ban_user", "Can ban people, and let them in again"),
+            ("end_sessions", "Can log people out everywhere"),
+            ("remove_all_messages", "Can remove all messages of a person"),
+        ]
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["message", "reporter"], name="report_once"),
+            models.UniqueConstraint(fields=["user", "reporter"], name="report_user_once"),
+            models.UniqueConstraint(fields=["conversation", "reporter"], name="report_conversation_once"),
+            models.CheckConstraint(
+                condition=Q(message__isnull=False, user=None, conversation=None)
+                | Q(message=None, user__isnull=False, conversation=None)
+                | Q(message=None, user=None, conversation__isnull=False),
+                name="report_of_one_thing",
+            ),
+        ]
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["state", "-id"], name="report_queue"),
+            models.Index(fields=["due_at"], name="report_due", condition=Q(state__in=["open", "review"])),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.target} for {self.reason}"
+
+    @property
+    def target(self) -> Message | User | Conversation:
+        """What it is about."""
+        target = self.message or self.user or self.conversation
+        assert target is not None  # noqa: S101 - the database sees to it
+        return target
+
+    @property
+    def person(self) -> User | None:
+        """Whom it is about, if it is somebody."""
+        return self.message.sender if self.message is not None else self.user
+
+    @property
+    def place(self) -> Conversation | None:
+        """The conversation it is about, or of the message it is about."""
+        return self.message.conversation if self.message is not None else self.conversation
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has decided yet."""
+        return self.state in OPEN_STATES
