@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
-from django.db.models import Q
-
-from accounts.paging import cursor_refused, decode_cursor, encode_cursor
-from chat.models import Conversation, Invite, Message
+from chat.keyset import page_by
+from chat.models import Conversation, Invite, Message, complete
 from chat.serializers import conversation_json, conversations_for, with_status
 from realtime.snapshot import cursor_now
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from accounts.models import User
     from chat.models import MessageQuerySet, Participant
 
@@ -28,25 +26,14 @@ def conversation_list(user: User, *, after: str | None = None, limit: int = PAGE
         ValidationError: `after` is no cursor of this list.
     """
     cursor = cursor_now()  # before the data: what happens in between comes again, and applying it again is harmless
-    conversations = Conversation.objects.of(user).with_everything().order_by("-last_activity_at", "-id")
-    if after is not None:
-        moment, conversation_id = _decode(after)
-        conversations = conversations.filter(
-            Q(last_activity_at__lt=moment) | Q(last_activity_at=moment, id__lt=conversation_id)
-        )
-    found = list(conversations[: limit + 1])
-    page = found[:limit]
-    return {
-        "results": conversations_for(user, page),
-        "next": _encode(page[-1]) if len(found) > limit else None,
-        "cursor": cursor,
-    }
+    page, following = page_by("last_activity_at", Conversation.objects.of(user), after=after, limit=limit)
+    return {"results": conversations_for(user, page), "next": following, "cursor": cursor}
 
 
 def conversation(participant: Participant) -> dict[str, Any]:
     """One conversation as the participant sees it, with the cursor to live-update it from."""
     cursor = cursor_now()
-    found = Conversation.objects.with_everything().filter(pk=participant.conversation_id)
+    found = Conversation.objects.filter(pk=participant.conversation_id)
     return {**conversations_for(participant.user, found)[0], "cursor": cursor}
 
 
@@ -79,7 +66,7 @@ def history(
         Message.DoesNotExist: the participant sees neither such a thread's root nor a reply in it.
     """
     cursor = cursor_now()
-    messages = participant.history().with_everything()
+    messages = participant.history().with_people()
     if thread is not None:
         messages = _in_thread(participant, messages, thread)
     if around is not None:
@@ -91,8 +78,10 @@ def history(
     else:
         older, has_more_before = _before(messages, before, limit)
         newer, has_more_after = [], before is not None and messages.filter(seq__gte=before).exists()
+    found = [*older, *newer]
+    complete(found)
     return {
-        "results": with_status([*older, *newer], participant),
+        "results": with_status(found, participant),
         "has_more_before": has_more_before,
         "has_more_after": has_more_after,
         "cursor": cursor,
@@ -118,15 +107,3 @@ def _after(messages: MessageQuerySet, seq: int, size: int) -> tuple[list[Message
     """The first messages after a seq, ascending, and whether there are more."""
     found = list(messages.filter(seq__gt=seq).order_by("seq")[: size + 1])
     return found[:size], len(found) > size
-
-
-def _encode(last: Conversation) -> str:
-    return encode_cursor(f"{last.last_activity_at.isoformat()}|{last.pk}")
-
-
-def _decode(cursor: str) -> tuple[datetime, UUID]:
-    moment, _bar, conversation_id = decode_cursor(cursor).partition("|")
-    try:
-        return datetime.fromisoformat(moment), UUID(conversation_id)
-    except ValueError:
-        raise cursor_refused() from None

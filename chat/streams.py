@@ -23,7 +23,7 @@ def enter(user_id: UUID, conversation_id: UUID) -> Callable[[], dict[str, Any] |
 def _snapshot(user_id: UUID, conversation_id: UUID) -> dict[str, Any] | None:
     """{conversation (as the person sees it), participants (all of them)}; None for who left meanwhile."""
     user = User.objects.get(pk=user_id)
-    found = list(Conversation.objects.of(user).with_everything().filter(pk=conversation_id))
+    found = list(Conversation.objects.of(user).filter(pk=conversation_id))
     people = Participant.objects.active().filter(conversation=conversation_id).select_related("user").order_by("id")
     return (
         {

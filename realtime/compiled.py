@@ -6,11 +6,12 @@ docs/performance.md). What is asked, and of which table, is still said by models
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import Field, Model, Value
+from django.db.models import BooleanField, Field, Func, Model, Value
 from django.db.models.query import get_related_populators
 
 if TYPE_CHECKING:
@@ -37,13 +38,40 @@ class Slot(Value):
         return self.output_field.get_db_prep_value(value, database)
 
 
+class Slots(Slot):
+    """Where any number of values will stand, for `AnyOf`."""
+
+    def prepared(self, value: Any, database: Any) -> Any:
+        """The values as one parameter: an array, or JSON where there are no arrays."""
+        each = [self.output_field.get_db_prep_value(one, database) for one in value]
+        return each if database.vendor == "postgresql" else json.dumps(each)
+
+
+class AnyOf(Func):
+    """Whether a column has one of the values of a slot: `filter(AnyOf("pk", Slots("ids", UUIDField())))`.
+
+    What `pk__in` asks, whose SQL is another for every number of values.
+    """
+
+    conditional = True
+
+    def __init__(self, column: str, slots: Slots) -> None:
+        super().__init__(column, slots, output_field=BooleanField())
+
+    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, Any]:  # type: ignore[override]
+        """`= ANY` of an array, `IN` the members of a JSON array on SQLite."""
+        template = "{} = ANY({})" if connection.vendor == "postgresql" else "{} IN (SELECT value FROM json_each({}))"
+        column, slots = (compiler.compile(each) for each in self.get_source_expressions())
+        return template.format(column[0], slots[0]), (*column[1], *slots[1])
+
+
 @dataclass(frozen=True, slots=True)
 class _Plan(Generic[M]):
-    """How one database answers a query."""
+    """How one database answers a query; without a model its rows are tuples."""
 
     sql: str
     params: Sequence[Any]
-    model: type[M]
+    model: Any
     start: int
     end: int
     names: list[str]
@@ -52,12 +80,44 @@ class _Plan(Generic[M]):
     converters: list[tuple[int, list[Callable[..., Any]], Any]]
 
 
-class CompiledQuery(Generic[M]):
-    """A query with slots. Like a QuerySet it may annotate and select related rows, but not prefetch."""
+class _Compiled(Generic[M]):
+    """What is compiled once for each kind of database."""
 
-    def __init__(self, build: Callable[[], QuerySet[M]]) -> None:
+    def __init__(self, build: Callable[[], QuerySet[M, Any]]) -> None:
         self._build = build
         self._plans: dict[str, _Plan[M]] = {}
+
+    def _rows(self, plan: _Plan[M], database: Any, values: dict[str, Any]) -> Iterator[Sequence[Any]]:
+        params = [
+            part.prepared(values[part.name], database) if isinstance(part, Slot) else part for part in plan.params
+        ]
+        with _cursor(database) as cursor:
+            cursor.execute(plan.sql, params)
+            rows = cursor.fetchall()
+        return (_converted(plan, row, database) for row in rows) if plan.converters else iter(rows)
+
+    def _plan(self, database: Any) -> _Plan[M]:
+        plan = self._plans.get(database.vendor)
+        if plan is None:
+            plan = self._plans[database.vendor] = _plan(self._build())
+        return plan
+
+
+class CompiledRows(_Compiled[M]):
+    """A query with slots for the values of some columns: `values_list`, not flat."""
+
+    def all(self, **values: Any) -> list[Sequence[Any]]:
+        """The rows found. Each slot needs its value."""
+        database = _database()
+        return list(self._rows(self._plan(database), database, values))
+
+
+class CompiledQuery(_Compiled[M]):
+    """A query with slots. Like a QuerySet it may annotate and select related rows, but not prefetch."""
+
+    def all(self, **values: Any) -> list[M]:
+        """The objects found. Each slot needs its value."""
+        return list(self._run(values))
 
     def first(self, **values: Any) -> M | None:
         """The first object found, or None. Each slot needs its value."""
@@ -71,25 +131,13 @@ class CompiledQuery(Generic[M]):
         """
         found = self.first(**values)
         if found is None:
-            raise self._plan(_database()).model.DoesNotExist  # type: ignore[attr-defined]
+            raise self._plan(_database()).model.DoesNotExist
         return found
 
     def _run(self, values: dict[str, Any]) -> Iterator[M]:
         database = _database()
         plan = self._plan(database)
-        params = [
-            part.prepared(values[part.name], database) if isinstance(part, Slot) else part for part in plan.params
-        ]
-        with _cursor(database) as cursor:
-            cursor.execute(plan.sql, params)
-            rows = cursor.fetchall()
-        return (_made(plan, row, database) for row in rows)
-
-    def _plan(self, database: Any) -> _Plan[M]:
-        plan = self._plans.get(database.vendor)
-        if plan is None:
-            plan = self._plans[database.vendor] = _plan(self._build())
-        return plan
+        return (_made(plan, row) for row in self._rows(plan, database, values))
 
 
 def _database() -> Any:
@@ -108,35 +156,39 @@ def _cursor(database: Any) -> Any:
     return database._prepare_cursor(cursor_class(database.connection))
 
 
-def _plan(queryset: QuerySet[M]) -> _Plan[M]:
+def _plan(queryset: QuerySet[M, Any]) -> _Plan[M]:
     populators: Any = get_related_populators
     compiler: Any = queryset.query.get_compiler(using=queryset.db)
     sql, params = compiler.as_sql()
     select, klass_info = compiler.select, compiler.klass_info
-    fields = klass_info["select_fields"]
-    start, end = fields[0], fields[-1] + 1
     converters = compiler.get_converters([column[0] for column in select])
+    fields = klass_info["select_fields"] if klass_info else range(len(select))
+    start, end = fields[0], fields[-1] + 1
     return _Plan(
         sql=sql,
         params=params,
-        model=klass_info["model"],
+        model=klass_info["model"] if klass_info else None,
         start=start,
         end=end,
-        names=[column[0].target.attname for column in select[start:end]],
-        related=populators(klass_info, select, queryset.db),
+        names=[column[0].target.attname for column in select[start:end]] if klass_info else [],
+        related=populators(klass_info, select, queryset.db) if klass_info else [],
         annotations=list((compiler.annotation_col_map or {}).items()),
         converters=[(place, convert, expression) for place, (convert, expression) in converters.items()],
     )
 
 
-def _made(plan: _Plan[M], row: Sequence[Any], database: Any) -> M:
+def _converted(plan: _Plan[M], row: Sequence[Any], database: Any) -> list[Any]:
+    """A row with Python's values for the database's."""
+    values = list(row)
+    for place, convert, expression in plan.converters:
+        for converter in convert:
+            values[place] = converter(values[place], expression, database)
+    return values
+
+
+def _made(plan: _Plan[M], row: Sequence[Any]) -> M:
     """The object of a row, as `django.db.models.query.ModelIterable` makes it."""
-    if plan.converters:
-        row = list(row)
-        for place, convert, expression in plan.converters:
-            for converter in convert:
-                row[place] = converter(row[place], expression, database)
-    made = plan.model.from_db(DEFAULT_DB_ALIAS, plan.names, row[plan.start : plan.end])
+    made: M = plan.model.from_db(DEFAULT_DB_ALIAS, plan.names, row[plan.start : plan.end])
     for populator in plan.related:
         populator.populate(row, made)
     for name, place in plan.annotations:

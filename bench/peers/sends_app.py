@@ -42,8 +42,9 @@ PLACE = """
     WHERE p.conversation_id = $1 AND p.user_id = $2 AND p.left_at IS NULL AND c.deleted_at IS NULL
 """
 MESSAGE = """
-    INSERT INTO chat_message (id, conversation_id, seq, sender_id, client_id, type, content, created_at)
-    VALUES ($1, $2, $3, $4, $5, 'text', $6, $7)
+    INSERT INTO chat_message (id, conversation_id, seq, sender_id, client_id, type, content, reply_count, mentions,
+                              mentions_all, forwarded, created_at)
+    VALUES ($1, $2, $3, $4, $5, 'text', $6, 0, '[]', false, false, $7)
 """
 CONVERSATION = "UPDATE chat_conversation SET last_seq = $2, last_message_id = $3, last_activity_at = $4 WHERE id = $1"
 EVENT = """

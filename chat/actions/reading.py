@@ -12,7 +12,7 @@ from django.db.models import Exists, Max, Min, OuterRef, Q
 from accounts.models import User
 from chat.actions.receipts import note_receipts
 from chat.models import Message, Participant, Position, ReceiptStatus, shares_reads
-from chat.serializers import MAX_SEQ, read_senders
+from chat.serializers import MAX_SEQ, senders_read
 from realtime import topics
 from realtime.log import append
 
@@ -108,7 +108,7 @@ def tell_unread(participant: Participant) -> None:
             "unread": counts["conversations"].get(str(participant.conversation_id), 0),
             "mentions": participant.unread_mentions(),
             "read_seq": participant.marker_seq,
-            "read_senders": read_senders(participant),
+            "read_senders": senders_read(participant),
             "last_seq": participant.conversation.last_seq,
             "deleted_count": participant.conversation.deleted_count,
             "total": counts["total"],

@@ -79,7 +79,7 @@ class GroupView(ChatView):
 
 def answer(conversation_id: UUID, user: User, *, created: bool) -> Response:
     """A conversation as the caller sees it: 201 or 200."""
-    found = Conversation.objects.with_everything().filter(pk=conversation_id)
+    found = Conversation.objects.filter(pk=conversation_id)
     code = status.HTTP_201_CREATED if created else status.HTTP_200_OK
     return Response(conversations_for(user, found)[0], status=code)
 

@@ -3,6 +3,8 @@
 from chat.models.attachments import Attachment, AttachmentQuerySet
 from chat.models.conversations import (
     FIRST_PARTICIPANTS,
+    FIRST_PEOPLE,
+    OWN,
     Conversation,
     ConversationQuerySet,
     History,
@@ -18,6 +20,7 @@ from chat.models.drafts import Draft
 from chat.models.edits import MessageEdit
 from chat.models.exports import UNFINISHED, Export, ExportFormat, ExportState
 from chat.models.invites import Invite
+from chat.models.loading import complete, load_last_messages
 from chat.models.mentions import Mention, MentionQuerySet
 from chat.models.messages import Message, MessageQuerySet, MessageType
 from chat.models.previews import LinkPreview, LinkSearch, LinkState, MessageLink, PreviewState, hash_of
@@ -25,12 +28,15 @@ from chat.models.reactions import MAX_KINDS, Reaction, by_kind, one_emoji
 from chat.models.receipts import Receipt, ReceiptStatus, shares_reads
 from chat.models.reminders import Reminder
 from chat.models.scheduled import ScheduledMessage, ScheduledState
-from chat.models.sender_reads import SenderRead
+from chat.models.sender_reads import READS_OF, SenderRead
 from chat.models.stars import Star
 
 __all__ = [
     "FIRST_PARTICIPANTS",
+    "FIRST_PEOPLE",
     "MAX_KINDS",
+    "OWN",
+    "READS_OF",
     "UNFINISHED",
     "Attachment",
     "AttachmentQuerySet",
@@ -68,9 +74,11 @@ __all__ = [
     "SenderRead",
     "Star",
     "by_kind",
+    "complete",
     "deliver",
     "direct_key",
     "hash_of",
+    "load_last_messages",
     "one_emoji",
     "shares_reads",
 ]

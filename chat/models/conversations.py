@@ -15,7 +15,7 @@ from accounts.models import Block, new_id
 from chat.models.mentions import Mention
 from chat.models.messages import Message
 from chat.models.unread import MOST_COUNTED
-from realtime.compiled import CompiledQuery, Slot
+from realtime.compiled import AnyOf, CompiledQuery, CompiledRows, Slot, Slots
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -147,17 +147,6 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         """Who takes part in a message's conversation but may not see the message: it was said before their time."""
         later = self.active().filter(conversation=message.conversation_id, first_seq__gt=message.seq)
         return list(later.values_list("user_id", flat=True))
-
-    def first_of(self, conversation_ids: Iterable[UUID]) -> Self:
-        """The first `FIRST_PARTICIPANTS` of each conversation, in the order in which they came."""
-        number = Window(RowNumber(), partition_by=F("conversation"), order_by=F("id").asc())
-        return (
-            self.active()
-            .filter(conversation__in=conversation_ids)
-            .annotate(number=number)
-            .filter(number__lte=FIRST_PARTICIPANTS)
-            .order_by("id")
-        )
 
     def find(self, user: User, conversation_id: UUID) -> Participant:
         """The person's place in a conversation: whoever has none may not know that it exists.
@@ -299,6 +288,7 @@ class Participant(models.Model):
 
 _USER, _CONVERSATION = Slot("user", models.UUIDField()), Slot("conversation", models.UUIDField())
 _CLIENT_ID = Slot("client_id", models.CharField())
+_IN_ANY_OF = AnyOf("conversation_id", Slots("ids", models.UUIDField()))
 LOCKED: CompiledQuery[Conversation] = CompiledQuery(
     lambda: Conversation.objects.select_for_update(no_key=True).filter(pk=Slot("id", models.UUIDField()))
 )
@@ -313,5 +303,19 @@ PLACE: CompiledQuery[Participant] = CompiledQuery(
                 "blocked_beside": Exists(Block.objects.between(_USER, Slot("partner", models.UUIDField()))),
             }
         )
+    )
+)
+OWN: CompiledQuery[Participant] = CompiledQuery(
+    lambda: Participant.objects.filter(_IN_ANY_OF, user=_USER).select_related("draft")
+)
+# conversation_id, user_id, role, joined_at, read_seq, delivered_seq of the first people, as they came
+FIRST_PEOPLE: CompiledRows[Participant] = CompiledRows(
+    lambda: (
+        Participant.objects.active()
+        .filter(_IN_ANY_OF)
+        .annotate(number=Window(RowNumber(), partition_by=F("conversation"), order_by=F("id").asc()))
+        .filter(number__lte=FIRST_PARTICIPANTS)
+        .order_by("id")
+        .values_list("conversation_id", "user_id", "role", "joined_at", "read_seq", "delivered_seq")
     )
 )

@@ -11,6 +11,7 @@ from django.db.models import Count, F, Q
 from accounts.models import Block
 from chat.models.messages import Message
 from chat.models.sender_reads import SenderRead
+from realtime.compiled import AnyOf, CompiledRows, Slot, Slots
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 class MentionQuerySet(models.QuerySet["Mention"]):
     """Reads of mentions."""
 
-    def unread_of(self, user: User) -> Self:
+    def unread_of(self, user: User | Slot) -> Self:
         """Those of the person that they have not read, over all conversations."""
         mine = Q(
             conversation__participants__user=user,
@@ -39,8 +40,7 @@ class MentionQuerySet(models.QuerySet["Mention"]):
 
     def unread_counts(self, user: User, conversation_ids: Collection[UUID]) -> dict[UUID, int]:
         """How many mentions the person has not read in each of these conversations that has any, in one query."""
-        unread = self.unread_of(user).filter(conversation__in=conversation_ids)
-        return dict(unread.values_list("conversation_id").annotate(Count("message", distinct=True)).order_by())
+        return dict(_COUNTS.all(user=user.pk, ids=list(conversation_ids)))  # type: ignore[arg-type]
 
 
 class Mention(models.Model):
@@ -59,3 +59,14 @@ class Mention(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id or 'everybody'} in {self.conversation_id}#{self.seq}"
+
+
+_COUNTS: CompiledRows[Mention] = CompiledRows(
+    lambda: (
+        Mention.objects.unread_of(Slot("user", models.UUIDField()))
+        .filter(AnyOf("conversation_id", Slots("ids", models.UUIDField())))
+        .values_list("conversation_id")
+        .annotate(Count("message", distinct=True))
+        .order_by()
+    )
+)

@@ -37,11 +37,15 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def with_everything(self) -> Self:
         """With all that the JSON of a message needs, in a fixed number of queries."""
-        return self.select_related("sender", "reply_to__sender").prefetch_related(
+        return self.with_people().prefetch_related(
             models.Prefetch("reactions", to_attr="all_reactions"),
             models.Prefetch("attachments", to_attr="attached"),
             models.Prefetch("links", to_attr="all_links"),
         )
+
+    def with_people(self) -> Self:
+        """With who said them, and what they answer: `loading.complete` adds the rest."""
+        return self.select_related("sender", "reply_to__sender")
 
     def pinned(self) -> Self:
         """Those that are pinned in their conversation."""

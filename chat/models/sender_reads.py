@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef
 
+from realtime.compiled import AnyOf, CompiledRows, Slot, Slots
+
 if TYPE_CHECKING:
     from uuid import UUID
 
@@ -17,7 +19,9 @@ if TYPE_CHECKING:
 class SenderReadQuerySet(models.QuerySet["SenderRead"]):
     """Reads of what was read."""
 
-    def covering(self, user: User | UUID, *, sender: str = "sender", conversation: str = "conversation") -> Exists:
+    def covering(
+        self, user: User | UUID | Slot, *, sender: str = "sender", conversation: str = "conversation"
+    ) -> Exists:
         """Whether one of the person's covers a row with `seq`, for a query of messages, or of what refers to them."""
         return Exists(
             self.filter(
@@ -50,3 +54,16 @@ class SenderRead(models.Model):
 
     def __str__(self) -> str:
         return f"{self.participant_id} read {self.sender_id} up to {self.seq}"
+
+
+# participant_id, sender_id, seq of what a person has read beyond their markers in some conversations
+READS_OF: CompiledRows[SenderRead] = CompiledRows(
+    lambda: (
+        SenderRead.objects.beyond_markers()
+        .filter(
+            AnyOf("participant__conversation_id", Slots("ids", models.UUIDField())),
+            participant__user=Slot("user", models.UUIDField()),
+        )
+        .values_list("participant_id", "sender_id", "seq")
+    )
+)

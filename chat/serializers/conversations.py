@@ -2,27 +2,53 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
+
+from django.db.models import UUIDField
 
 from accounts.models import User
 from accounts.serializers import NOT_SHOWN, user_json
-from chat.models import Conversation, Mention, Message, Participant, shares_reads
+from chat.models import (
+    FIRST_PEOPLE,
+    OWN,
+    READS_OF,
+    Conversation,
+    Mention,
+    Message,
+    Participant,
+    load_last_messages,
+    shares_reads,
+)
 from chat.serializers.drafts import kept_draft_json
 from chat.serializers.messages import message_json
+from realtime.compiled import AnyOf, CompiledQuery, Slots
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
+    from datetime import datetime
     from uuid import UUID
+
+    from accounts.serializers import UserJSON
+
+_PEOPLE: CompiledQuery[User] = CompiledQuery(
+    lambda: User.objects.defer(*NOT_SHOWN).filter(AnyOf("pk", Slots("ids", UUIDField())))
+)
 
 
 def participant_json(participant: Participant) -> dict[str, Any]:
     """A person in a conversation, as all in it see them."""
+    place = (participant.role, participant.joined_at, participant.read_seq, participant.delivered_seq)
+    return _person_json(user_json(participant.user), *place)
+
+
+def _person_json(user: UserJSON, role: str, joined_at: datetime, read_seq: int, delivered_seq: int) -> dict[str, Any]:
     return {
-        "user": user_json(participant.user),
-        "role": participant.role,
-        "joined_at": participant.joined_at,
-        "read_seq": participant.read_seq,
-        "delivered_seq": participant.delivered_seq,
+        "user": user,
+        "role": role,
+        "joined_at": joined_at,
+        "read_seq": read_seq,
+        "delivered_seq": delivered_seq,
     }
 
 
@@ -31,21 +57,11 @@ def first_people(conversation_ids: Collection[UUID]) -> dict[UUID, list[dict[str
 
     Without an object for each: a page of the list names hundreds of people, most of them several times.
     """
-    columns = ("conversation_id", "user_id", "role", "joined_at", "read_seq", "delivered_seq")
-    rows = list(Participant.objects.first_of(conversation_ids).values_list(*columns))
-    found = User.objects.defer(*NOT_SHOWN).in_bulk({user_id for _conversation_id, user_id, *_rest in rows})
-    shown = {user_id: user_json(user) for user_id, user in found.items()}
+    rows = FIRST_PEOPLE.all(ids=conversation_ids)
+    shown = {user.pk: user_json(user) for user in _PEOPLE.all(ids={user_id for _id, user_id, *_place in rows})}
     people: dict[UUID, list[dict[str, Any]]] = {conversation_id: [] for conversation_id in conversation_ids}
-    for conversation_id, user_id, role, joined_at, read_seq, delivered_seq in rows:
-        people[conversation_id].append(
-            {
-                "user": shown[user_id],
-                "role": role,
-                "joined_at": joined_at,
-                "read_seq": read_seq,
-                "delivered_seq": delivered_seq,
-            }
-        )
+    for conversation_id, user_id, *place in rows:
+        people[conversation_id].append(_person_json(shown[user_id], *place))
     return people
 
 
@@ -76,15 +92,14 @@ def conversation_json(conversation: Conversation, people: list[dict[str, Any]] |
 
 
 def conversations_for(user: User, conversations: Iterable[Conversation]) -> list[dict[str, Any]]:
-    """Conversations as one person gets them, with `me`; load them `with_everything`. Six queries, however many."""
+    """Conversations as one person gets them, with `me`. Ten queries, however many."""
     shown = list(conversations)
     ids = [conversation.pk for conversation in shown]
-    mine = {
-        own.conversation_id: own
-        for own in user.participations.filter(conversation__in=ids)
-        .select_related("draft")
-        .prefetch_related("sender_reads")
-    }
+    load_last_messages(shown)
+    mine = {own.conversation_id: own for own in OWN.all(user=user.pk, ids=ids)}
+    reads: dict[int, dict[str, int]] = defaultdict(dict)
+    for participant_id, sender_id, seq in READS_OF.all(user=user.pk, ids=ids):
+        reads[participant_id][str(sender_id)] = seq
     unread = Message.objects.unread_counts(user, ids)["conversations"]
     mentions = Mention.objects.unread_counts(user, ids)
     people = first_people(ids)
@@ -93,6 +108,7 @@ def conversations_for(user: User, conversations: Iterable[Conversation]) -> list
         _for(
             conversation_json(each, people[each.pk]),
             mine[each.pk],
+            read_senders=reads[mine[each.pk].pk],
             unread=unread.get(str(each.pk), 0),
             mentions=mentions.get(each.pk, 0),
             shares=shares,
@@ -107,27 +123,29 @@ def without_reads(conversation: dict[str, Any]) -> dict[str, Any]:
     return {**conversation, "participants": people}
 
 
-def _for(conversation: dict[str, Any], own: Participant, *, unread: int, mentions: int, shares: bool) -> dict[str, Any]:
+def _for(conversation: dict[str, Any], own: Participant, *, shares: bool, **me: Any) -> dict[str, Any]:
     last = conversation["last_message"]
     if last is not None and last["seq"] < own.first_seq:  # said before their time, and not for them
         conversation["last_message"] = None
     if not shares:
         conversation = without_reads(conversation)
-    return {**conversation, "me": me_json(own, unread=unread, mentions=mentions)}
+    return {**conversation, "me": me_json(own, **me)}
 
 
-def read_senders(own: Participant) -> dict[str, int]:
+def senders_read(own: Participant) -> dict[str, int]:
     """Up to which seq the person has read certain senders, where that is further than everything."""
     return {str(each.sender_id): each.seq for each in own.sender_reads.all() if each.seq > own.marker_seq}
 
 
-def me_json(own: Participant, *, unread: int, mentions: int) -> dict[str, Any]:
-    """One's own side of a conversation."""
+def me_json(
+    own: Participant, *, unread: int, mentions: int, read_senders: dict[str, int] | None = None
+) -> dict[str, Any]:
+    """One's own side of a conversation; `read_senders` is looked up if left out."""
     return {
         "role": own.role,
         "title": own.title,
         "read_seq": own.marker_seq,
-        "read_senders": read_senders(own),
+        "read_senders": senders_read(own) if read_senders is None else read_senders,
         "unread": unread,
         "mentions": mentions,
         "notification_level": own.notification_level,

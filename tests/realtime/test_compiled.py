@@ -11,7 +11,7 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.models import Session, User
-from realtime.compiled import CompiledQuery, Slot, compiled_insert, compiled_update
+from realtime.compiled import AnyOf, CompiledQuery, CompiledRows, Slot, Slots, compiled_insert, compiled_update
 from realtime.models import Event
 
 BY_NAME: CompiledQuery[User] = CompiledQuery(
@@ -23,6 +23,15 @@ LATEST: CompiledQuery[Session] = CompiledQuery(
         .filter(user=Slot("user", models.UUIDField()), expires_at__gt=Slot("now", models.DateTimeField()))
         .annotate(address_again=models.F("address"))
     )
+)
+
+_ANY = AnyOf("pk", Slots("ids", models.UUIDField()))
+SEVERAL: CompiledQuery[User] = CompiledQuery(lambda: User.objects.filter(_ANY).order_by("username"))
+NAMES: CompiledRows[User] = CompiledRows(
+    lambda: User.objects.filter(_ANY).order_by("username").values_list("pk", "username", "last_seen_at")
+)
+PLACES: CompiledRows[Event] = CompiledRows(
+    lambda: Event.objects.filter(AnyOf("pk", Slots("ids", models.BigIntegerField()))).values_list("pk").order_by("pk")
 )
 
 
@@ -43,6 +52,20 @@ def test_nothing_found_is_the_models_own_error(alice: User) -> None:
     assert BY_NAME.first(name="nobody") is None
     with pytest.raises(User.DoesNotExist):
         BY_NAME.get(name="nobody")
+
+
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_any_number_of_values(alice: User, bob: User, carol: User, count: int) -> None:
+    people = [alice, bob][:count]
+    ids = [person.pk for person in people]
+    assert [found.pk for found in SEVERAL.all(ids=ids)] == ids
+    assert [tuple(row) for row in NAMES.all(ids=ids)] == [(each.pk, each.username, None) for each in people]
+
+
+def test_any_of_many_numbers(db: None) -> None:
+    events = Event.objects.bulk_create([Event(topic="users", type="x.happened", payload="{}") for _ in range(3)])
+    first, _second, third = sorted(event.pk for event in events)
+    assert [pk for (pk,) in PLACES.all(ids=[third, first, third + 1])] == [first, third]
 
 
 def test_related_rows_and_annotations_come_with_it(alice: User, django_assert_num_queries: Any) -> None:
