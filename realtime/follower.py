@@ -153,6 +153,11 @@ class LogFollower(ABC):
         """Something was committed: place it now rather than at the next tick."""
         self._wake.set()
 
+    @property
+    def is_awake(self) -> bool:
+        """Whether the next look is still to come: it finds all that was committed until now. From any thread."""
+        return self._wake.is_set()
+
     async def _sequence_for_ever(self) -> None:
         while True:
             try:
