@@ -21,6 +21,7 @@ from chat.actions.reactions import add_reaction, remove_reaction
 from chat.actions.reading import mark_all_read, mark_read, mark_sender_read, mark_unread_from
 from chat.actions.reminders import remind_due, remove_reminder, set_reminder
 from chat.actions.scheduled import cancel_scheduled, change_scheduled, schedule_message, send_due, tidy_scheduled
+from chat.actions.slack import SlackImport, import_slack
 from chat.actions.stars import set_star
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "NotAllowed",
     "NotHere",
     "QuotaExceeded",
+    "SlackImport",
     "Unfit",
     "WrongField",
     "accept_invite",
@@ -47,6 +49,7 @@ __all__ = [
     "forward_message",
     "hide_previews",
     "import_conversation",
+    "import_slack",
     "leave",
     "make_exports",
     "mark_all_read",

@@ -42,9 +42,26 @@ def upload_attachment(
         images.TooManyPixels, images.Busy: see there.
     """
     _check_room(owner, file.size)
-    found = content.look_into(file)  # slow, like the saving: neither is for a transaction
+    attachment = keep(file=file, name=name, duration=duration, waveform=waveform)
+    attachment.owner = owner
+    try:
+        with transaction.atomic():
+            _check_room(User.objects.select_for_update(no_key=True).get(pk=owner.pk), attachment.size)
+            attachment.save(force_insert=True)
+    except BaseException:
+        files.remove(name for name in (attachment.file, attachment.thumbnail) if name)
+        raise
+    return attachment
+
+
+def keep(*, file: Any, name: str, duration: float | None = None, waveform: list[int] | None = None) -> Attachment:
+    """Put a file into the storage: its row, which is not written yet. Slow: not for a transaction.
+
+    Raises:
+        images.TooManyPixels, images.Busy: see there.
+    """
+    found = content.look_into(file)
     attachment = Attachment(
-        owner=owner,
         name=content.shown_name(name),
         media_type=found.media_type,
         kind=found.kind,
@@ -59,9 +76,6 @@ def upload_attachment(
         attachment.size = files.size(attachment.file)
         if found.thumbnail is not None:
             attachment.thumbnail = files.save(FOLDER, found.thumbnail)
-        with transaction.atomic():
-            _check_room(User.objects.select_for_update(no_key=True).get(pk=owner.pk), attachment.size)
-            attachment.save(force_insert=True)
     except BaseException:
         files.remove(name for name in (attachment.file, attachment.thumbnail) if name)
         raise

@@ -9,17 +9,14 @@ from django.db import transaction
 
 from accounts import names
 from accounts.models import User
-from chat.actions.conversations import shown
 from chat.actions.errors import Unfit
-from chat.models import Conversation, Kind, Message, MessageType, Participant, Reaction, Role, direct_key
-from realtime import topics
-from realtime.log import append
+from chat.actions.importing import BATCH, Place, add_people, announce, count_threads
+from chat.models import Conversation, Kind, Message, MessageType, Reaction, direct_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from uuid import UUID
 
-BATCH = 500
 NEVER_HERE = "This file was imported, and later deleted here: it is not brought back."
 
 
@@ -45,15 +42,12 @@ def import_conversation(*, document: Mapping[str, Any]) -> tuple[Conversation, b
             return here, False
         people = _people(document)
         conversation = _conversation(wanted, document, people)
-        _add_people(conversation, document["participants"], people)
+        places = [
+            Place(people[each["user"]["id"]], each["role"], each["joined_at"]) for each in document["participants"]
+        ]
+        add_people(conversation, places)
         _add_messages(conversation, document["messages"], people)
-        append(
-            topic=topics.conversation(conversation.pk),
-            type="conversation.created",
-            payload={"conversation": shown(conversation)},
-            object_id=conversation.last_message_id,
-            adds=[people[each["user"]["id"]].pk for each in document["participants"]],
-        )
+        announce(conversation, [place.user for place in places])
     return conversation, True
 
 
@@ -73,27 +67,6 @@ def _people(document: Mapping[str, Any]) -> dict[UUID, User]:
     if len({user.pk for user in found.values()}) < len(found):
         raise Unfit("Two people of the file would be one person here: rename one of them.", "same_person")
     return found
-
-
-def _add_people(conversation: Conversation, participants: list[Any], people: Mapping[UUID, User]) -> None:
-    last = conversation.last_seq
-    rows = [
-        Participant(
-            conversation=conversation,
-            user=people[each["user"]["id"]],
-            role=each["role"],
-            read_seq=last,
-            marker_seq=last,
-            delivered_seq=last,
-        )
-        for each in participants
-    ]
-    if conversation.kind == Kind.GROUP and all(row.role != Role.ADMIN for row in rows):
-        rows[0].role = Role.ADMIN
-    Participant.objects.bulk_create(rows, batch_size=BATCH)
-    for row, each in zip(rows, participants, strict=True):  # the field sets itself when the row is made
-        row.joined_at = each["joined_at"]
-    Participant.objects.bulk_update(rows, ["joined_at"], batch_size=BATCH)
 
 
 # --- the conversation and what was said in it -------------------------------------------------------------------------
@@ -125,7 +98,7 @@ def _add_messages(conversation: Conversation, messages: list[Any], people: Mappi
             raise Unfit("Messages of this file are in another conversation here.", "messages_exist")
         Message.objects.bulk_create(_message(conversation, each, known, people) for each in page)
         Reaction.objects.bulk_create(chain.from_iterable(_reactions(each, people) for each in page))
-    _count_threads(conversation, messages)
+    count_threads(conversation)
     conversation.last_message_id = messages[-1]["id"] if messages else None
     conversation.save(update_fields=["created_at", "last_activity_at", "last_message"])
 
@@ -162,15 +135,3 @@ def _reactions(wanted: Mapping[str, Any], people: Mapping[UUID, User]) -> Iterat
             if each in people and (kind["emoji"], each) not in seen:
                 seen.add((kind["emoji"], each))
                 yield Reaction(message_id=wanted["id"], user=people[each], emoji=kind["emoji"], place=number)
-
-
-def _count_threads(conversation: Conversation, messages: list[Any]) -> None:
-    """How many replies each thread has, as far as they are here."""
-    replies: dict[UUID, int] = {}
-    for message in messages:
-        if message["thread_root"] is not None and message["deleted_at"] is None:
-            replies[message["thread_root"]] = replies.get(message["thread_root"], 0) + 1
-    roots = list(conversation.messages.filter(pk__in=list(replies)))
-    for root in roots:
-        root.reply_count = replies[root.pk]
-    Message.objects.bulk_update(roots, ["reply_count"], batch_size=BATCH)

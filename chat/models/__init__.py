@@ -19,6 +19,7 @@ from chat.models.delivered import Position, deliver
 from chat.models.drafts import Draft
 from chat.models.edits import MessageEdit
 from chat.models.exports import UNFINISHED, Export, ExportFormat, ExportState
+from chat.models.imports import ImportedConversation, ImportedPerson
 from chat.models.invites import Invite
 from chat.models.loading import complete, load_last_messages
 from chat.models.mentions import Mention, MentionQuerySet
@@ -47,6 +48,8 @@ __all__ = [
     "ExportFormat",
     "ExportState",
     "History",
+    "ImportedConversation",
+    "ImportedPerson",
     "Invite",
     "Kind",
     "LinkPreview",

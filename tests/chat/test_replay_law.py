@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from contextlib import closing
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -20,10 +23,11 @@ from accounts.models import Departure, User
 from chat import actions, exporting
 from chat.models import Attachment, Conversation, ExportFormat, LinkPreview, Participant, Role, hash_of
 from chat.serializers.imports import ImportSerializer
+from chat.slack import Archive
 from realtime import log
 from realtime.handover import CaughtUp, Window
 from realtime.sequencer import look
-from tests import files
+from tests import files, slack
 from tests.chat.client import ModelClient, events_for, without_own_ticks
 
 
@@ -268,6 +272,11 @@ def bring_in(stage: Stage) -> Any:
     return actions.import_conversation(document=serializer.validated_data)
 
 
+def bring_slack(stage: Stage) -> Any:
+    with TemporaryDirectory() as folder, closing(Archive(slack.export(Path(folder) / "export.zip"))) as archive:
+        return actions.import_slack(archive=archive, named={"U0ALICE": "alice", "U0DORA": "carol"})
+
+
 def hide(stage: Stage) -> Any:
     actions.hide_previews(user=stage.alice, message_id=last(stage))
 
@@ -397,6 +406,7 @@ ACTS: dict[str, list[Act]] = {
     "request_export": [lambda s: export(s, s.bob)],
     "make_exports": [lambda s: [export(s, s.bob), work(actions.make_exports)]],
     "import_conversation": [lambda s: bring_in(s)],
+    "import_slack": [lambda s: bring_slack(s)],
     "show_previews": [
         lambda s: [send(s, s.alice, "1", previewed()), work(actions.show_previews)],
         lambda s: [send(s, s.alice, "1", previewed()), work(actions.show_previews), edit(s, s.alice, last(s), "none")],
