@@ -10,7 +10,7 @@ from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreation
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
-from accounts import actions, names
+from accounts import actions, names, second_step
 from accounts.limits import TooOften
 from accounts.models import User
 
@@ -62,6 +62,35 @@ class LoginForm(forms.Form):
     def add_refusal(self) -> None:
         """The one message for all that can be wrong."""
         self.add_error(None, "User name or password is wrong.")
+
+
+class CodeForm(forms.Form):
+    """The code of somebody whose password was right, checked."""
+
+    code = forms.CharField(
+        label="Code",
+        max_length=64,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false", "autofocus": True}
+        ),
+        help_text="Six digits of your authenticator app, or one of your recovery codes.",
+    )
+
+    def __init__(self, user: User, data: Any = None) -> None:
+        super().__init__(data)
+        self.user = user
+        self.wait_s: int | None = None  # where there were too many wrong codes
+
+    def clean_code(self) -> str:
+        """Good, and used by this."""
+        code: str = self.cleaned_data["code"]
+        try:
+            if not second_step.check_code(self.user, code):
+                raise ValidationError("This code is wrong, or was used before.", code="two_factor_refused")
+        except TooOften as refused:
+            self.wait_s = refused.wait
+            raise ValidationError(f"Too many wrong codes. Try again in {refused.wait} seconds.") from None
+        return code
 
 
 class SignupForm(forms.Form):

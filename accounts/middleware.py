@@ -7,10 +7,15 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
-from django.shortcuts import render
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect, render
+from django.urls import reverse
 
+from accounts import second_step
 from accounts.authentication import note_person, session_of_browser
 from accounts.limits import TooOften
+from accounts.models import User
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,3 +71,35 @@ class TooOftenMiddleware:
         page = render(request, "429.html", {"wait_s": exception.wait}, status=exception.status_code)
         page["Retry-After"] = str(exception.wait)
         return page
+
+
+class AdministrationMiddleware:
+    """The administration has no log-in of its own, which would pass by the second step; staff come by ours.
+
+    With BROOK_REQUIRE_TWO_FACTOR_STAFF it lets in only log-ins for which a code was shown.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self._refusal(request) or self.get_response(request)
+
+    @staticmethod
+    def _refusal(request: HttpRequest) -> HttpResponse | None:
+        office = reverse("admin:index")
+        if not request.path.startswith(office):
+            return None
+        user = request.user
+        if request.path == reverse("admin:login") and not (isinstance(user, User) and user.is_staff):
+            if user.is_authenticated:
+                raise PermissionDenied
+            return redirect_to_login(request.GET.get("next") or office)
+        if isinstance(user, User) and second_step.is_required_of(user) and not _has_shown_code(request):
+            return redirect(f"{reverse('settings')}#two-factor")
+        return None
+
+
+def _has_shown_code(request: HttpRequest) -> bool:
+    row = getattr(request, "session_row", None)
+    return row is not None and row.two_factor

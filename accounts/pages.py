@@ -17,8 +17,8 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import actions, limits, names
-from accounts.forms import LoginForm, SignupForm
+from accounts import actions, limits, names, second_step
+from accounts.forms import CodeForm, LoginForm, SignupForm
 from accounts.models import User
 from accounts.serializers import user_json
 
@@ -39,6 +39,9 @@ def login(request: HttpRequest) -> HttpResponse:
     form = LoginForm(request, request.POST if request.method == "POST" else None)
     if form.is_valid():
         assert form.user is not None  # noqa: S101 - as a valid form has it
+        if second_step.is_asked_of(form.user):
+            second_step.begin(request, form.user, target)
+            return redirect("login-code")
         try:
             auth.login(request, form.user)
         except actions.Suspended as refused:
@@ -48,6 +51,31 @@ def login(request: HttpRequest) -> HttpResponse:
         else:
             return redirect(target or settings.LOGIN_REDIRECT_URL)
     page = render(request, "login.html", {"form": form, "next": target, "signup_open": settings.SIGNUP == "open"})
+    if form.wait_s is not None:
+        page.status_code, page["Retry-After"] = 429, str(form.wait_s)
+    return page
+
+
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "HEAD", "POST"])
+def login_code(request: HttpRequest) -> HttpResponse:
+    """The second step of a log-in; whoever has not done the first is sent there."""
+    begun = second_step.begun(request)
+    if request.user.is_authenticated or begun is None:
+        return redirect("login")
+    user, target = begun
+    form = CodeForm(user, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        second_step.note_passed(request)
+        try:
+            auth.login(request, user)
+        except actions.Suspended as refused:
+            form.add_error(None, str(refused))
+        except actions.LoginRefused:
+            return redirect("login")
+        else:
+            return redirect(target or settings.LOGIN_REDIRECT_URL)
+    page = render(request, "login_code.html", {"form": form})
     if form.wait_s is not None:
         page.status_code, page["Retry-After"] = 429, str(form.wait_s)
     return page

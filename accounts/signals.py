@@ -16,6 +16,7 @@ from accounts import actions
 from accounts.authentication import ROW_KEY
 from accounts.devices import device_of
 from accounts.models import Session, User
+from accounts.second_step import was_passed
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -41,6 +42,7 @@ def open_row(request: HttpRequest, user: User, **_kwargs: Any) -> None:
             device=device_of(request),
             lifetime=timedelta(seconds=store.get_expiry_age()),
             session_key=store.session_key or "",
+            two_factor=was_passed(request),
         )
     except actions.LoginRefused:
         store.flush()

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from accounts import pages
-from accounts.api import login, pictures, sessions, users
+from accounts.api import login, pictures, sessions, two_factor, users
 
 urlpatterns = [
     path("auth/register", login.RegisterView.as_view(), name="auth-register"),
@@ -14,6 +14,9 @@ urlpatterns = [
     path("auth/sessions/<str:session_id>", sessions.SessionView.as_view(), name="auth-session"),
     path("auth/stream-ticket", sessions.TicketView.as_view(), name="auth-stream-ticket"),
     path("auth/password", sessions.PasswordView.as_view(), name="auth-password"),
+    path("auth/two-factor", two_factor.TwoFactorView.as_view(), name="two-factor"),
+    path("auth/two-factor/confirm", two_factor.ConfirmView.as_view(), name="two-factor-confirm"),
+    path("auth/two-factor/recovery-codes", two_factor.RecoveryCodesView.as_view(), name="two-factor-recovery-codes"),
     path("users", users.UsersView.as_view(), name="users"),
     path("users/me", users.MeView.as_view(), name="me"),
     path("users/blocked", users.BlockedView.as_view(), name="users-blocked"),
@@ -23,6 +26,7 @@ urlpatterns = [
 ]
 page_urlpatterns = [
     path("login", pages.login, name="login"),
+    path("login/code", pages.login_code, name="login-code"),
     path("signup", pages.signup, name="signup"),
     path("logout", pages.logout, name="logout"),
     path("people", pages.people, name="people"),

@@ -96,10 +96,12 @@ try:
         "polls": env.str("BROOK_LIMIT_POLLS", "120/m"),
         "registrations": env.str("BROOK_LIMIT_REGISTRATIONS", "30/m"),
         "logins": env.str("BROOK_LIMIT_LOGINS", "1/m burst 10"),
+        "two_factor": env.str("BROOK_LIMIT_TWO_FACTOR", "1/m burst 10"),
         "login_address": env.str("BROOK_LIMIT_LOGIN_ADDRESS", "20/m burst 100"),
     }
     if not env.bool("BROOK_LIMITS", True):
         LIMITS = dict.fromkeys(LIMITS, "0")
+    REQUIRE_TWO_FACTOR_STAFF = env.bool("BROOK_REQUIRE_TWO_FACTOR_STAFF", False)
     STREAMS_PER_PERSON = env.int("BROOK_STREAMS_PER_PERSON", 10, validate=validate.Range(1, 1000))
     MAX_STREAMS = env.int("BROOK_MAX_STREAMS", 20_000, validate=validate.Range(1, 1_000_000))
     PRESENCE = env.bool("BROOK_PRESENCE", True)
@@ -171,6 +173,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.SessionRowMiddleware",
+    "accounts.middleware.AdministrationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.middleware.PrivateMiddleware",

@@ -28,9 +28,21 @@ from accounts.actions.sessions import (
     tidy_sessions,
 )
 from accounts.actions.suspending import end_suspension, suspend
+from accounts.actions.two_factor import (
+    AlreadyOn,
+    CodeRefused,
+    begin_two_factor,
+    confirm_two_factor,
+    disable_two_factor,
+    renew_recovery_codes,
+    reset_two_factor,
+    use_code,
+)
 
 __all__ = [
     "NO_INVITE",
+    "AlreadyOn",
+    "CodeRefused",
     "InviteRefused",
     "LoginRefused",
     "RefreshRefused",
@@ -38,9 +50,12 @@ __all__ = [
     "TooManyBlocked",
     "UsernameTaken",
     "activate",
+    "begin_two_factor",
     "block",
+    "confirm_two_factor",
     "deactivate",
     "delete_account",
+    "disable_two_factor",
     "end_session",
     "end_sessions",
     "end_statuses",
@@ -50,7 +65,9 @@ __all__ = [
     "open_session",
     "redeem_ticket",
     "register",
+    "renew_recovery_codes",
     "renew_session_key",
+    "reset_two_factor",
     "rotate",
     "set_password",
     "suspend",
@@ -58,4 +75,5 @@ __all__ = [
     "tidy_sessions",
     "unblock",
     "update_profile",
+    "use_code",
 ]

@@ -16,7 +16,7 @@ from django.utils.module_loading import import_string
 from accounts import files
 from accounts.actions.people import public
 from accounts.actions.sessions import end_all, lock_user
-from accounts.models import Departure, RetiredName, Session, StreamTicket, User
+from accounts.models import Departure, RecoveryCode, RetiredName, Session, StreamTicket, TwoFactor, User
 from realtime import topics
 from realtime.log import append
 
@@ -60,6 +60,8 @@ def _forget(user: User, password: str) -> None:
     user.groups.clear()
     user.user_permissions.clear()
     StreamTicket.objects.filter(session__user=user).delete()
+    TwoFactor.objects.filter(user=user).delete()
+    RecoveryCode.objects.filter(user=user).delete()
     # The rows stay for a while: streams look at them to see that they have ended.
     Session.objects.filter(user=user).update(user_agent="", address=None)
     before = User(date_joined=user.date_joined)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from accounts import tokens
-from accounts.models import Session, StreamTicket, User, new_token_name
+from accounts.models import Session, StreamTicket, TwoFactor, User, new_token_name
 from realtime import topics
 from realtime.log import append
 
@@ -47,13 +47,19 @@ def lock_user(user: User) -> User:
 
 
 def open_session(
-    *, user: User, kind: Session.Kind, device: Device, lifetime: timedelta, session_key: str = ""
+    *,
+    user: User,
+    kind: Session.Kind,
+    device: Device,
+    lifetime: timedelta,
+    session_key: str = "",
+    two_factor: bool = False,
 ) -> Session:
-    """Log a person in whose password was just found right.
+    """Log a person in whose password was just found right, and their code where `two_factor` is true.
 
     Raises:
-        LoginRefused: meanwhile it changed, or they were deactivated. Without this a log-in that runs beside a change of
-            the password would leave a session that the change did not end.
+        LoginRefused: meanwhile it changed, they were deactivated, or a code is asked for now. Without this a log-in
+            that runs beside a change of the password would leave a session that the change did not end.
         Suspended: not before the suspension is over.
     """
     now = timezone.now()
@@ -63,6 +69,8 @@ def open_session(
             raise LoginRefused
         if locked.is_suspended:
             raise Suspended(locked.suspension)
+        if not two_factor and TwoFactor.objects.active().filter(user=locked).exists():
+            raise LoginRefused
         locked.last_login = now
         locked.save(update_fields=["last_login"])
         return Session.objects.create(
@@ -75,6 +83,7 @@ def open_session(
             user_agent=device.user_agent,
             address=device.address,
             session_key=session_key,
+            two_factor=two_factor,
             refresh_jti=new_token_name() if kind == Session.Kind.API else "",
         )
 

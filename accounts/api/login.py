@@ -13,7 +13,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts import actions, tokens
+from accounts import actions, second_step, tokens
 from accounts.api.base import OpenView, leave, parsed
 from accounts.authentication import token_refused
 from accounts.devices import device_of
@@ -72,15 +72,23 @@ class TokenView(OpenView):
         """Log in: a new session and its first pair of tokens. 401 does not tell which of the two was wrong.
 
         403 (`suspended`) to whom staff suspended, with the right password alone: it says until when.
+
+        Where the person has turned on two-factor log-in, the right password alone gets 401 `two_factor_required`: the
+        same again with `otp`. A wrong code is 401 `two_factor_refused`.
         """
         claimed = parsed(LoginSerializer(data=request.data))
+        otp = claimed.pop("otp", None)
         user = auth.authenticate(request._request, **claimed)  # as long for a name that nobody has
         if user is None:
             raise _login_refused()
         assert isinstance(user, User)  # noqa: S101 - the model of AUTH_USER_MODEL
+        two_factor = second_step.is_asked_of(user)
+        if two_factor:
+            _require_code(user, otp)
         try:
             session = actions.open_session(
                 user=user,
+                two_factor=two_factor,
                 kind=Session.Kind.API,
                 device=device_of(request._request),
                 lifetime=tokens.refresh_lifetime(),
@@ -90,6 +98,13 @@ class TokenView(OpenView):
         except actions.LoginRefused:
             raise _login_refused() from None
         return Response(tokens.pair_for(session))
+
+
+def _require_code(user: User, otp: str | None) -> None:
+    if not otp:
+        raise AuthenticationFailed("A code of your authenticator app is needed, too.", code="two_factor_required")
+    if not second_step.check_code(user, otp):
+        raise AuthenticationFailed("This code is wrong, or was used before.", code="two_factor_refused")
 
 
 def _login_refused() -> AuthenticationFailed:

@@ -9,20 +9,30 @@ from accounts.models.sessions import (
     new_token_name,
     sessions_ended_since,
 )
+from accounts.models.two_factor import (
+    RECOVERY_CODES,
+    RecoveryCode,
+    TwoFactor,
+    new_recovery_code,
+)
 from accounts.models.users import User, UserManager, UserQuerySet, new_id
 
 __all__ = [
+    "RECOVERY_CODES",
     "Block",
     "BlockQuerySet",
     "Departure",
+    "RecoveryCode",
     "RetiredName",
     "Session",
     "SessionQuerySet",
     "StreamTicket",
+    "TwoFactor",
     "User",
     "UserManager",
     "UserQuerySet",
     "new_id",
+    "new_recovery_code",
     "new_token_name",
     "sessions_ended_since",
 ]

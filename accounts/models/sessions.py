@@ -83,6 +83,7 @@ class Session(models.Model):
     expires_at = models.DateTimeField()
     user_agent = models.CharField(max_length=200, blank=True, default="")
     address = models.GenericIPAddressField(null=True, blank=True)
+    two_factor = models.BooleanField(default=False)  # a code was shown, not the password alone
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField(max_length=20, choices=EndReason, blank=True, default="")
     session_key = models.CharField(max_length=40, blank=True, default="")

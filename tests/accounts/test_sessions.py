@@ -35,6 +35,7 @@ def test_alice_sees_her_devices(alice: User, bob: User, login: Login, browser: B
         "expires_at",
         "user_agent",
         "address",
+        "two_factor",
         "current",
     }
     assert mine["created_at"].endswith("Z")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import pyotp
 import pytest
 from playwright.sync_api import expect
 
@@ -61,3 +62,29 @@ def test_logging_out_ends_every_tab(alice: Person) -> None:
 def test_an_address_that_is_not_ours_says_so(alice: Person) -> None:
     alice.page.goto(f"{alice.base_url}/c/01890000-0000-7000-8000-000000000000")
     expect(alice.page.get_by_role("heading", name="There is nothing at this address")).to_be_visible()
+
+
+def test_two_factor_log_in(alice: Person) -> None:
+    alice.open("/settings")
+    card = alice.page.get_by_role("region", name="Two-factor log-in")
+    card.get_by_role("button", name="Set up").click()
+    card.get_by_label("Your password").fill(PASSWORD)
+    card.get_by_role("button", name="Continue").click()
+    expect(card.get_by_role("img", name="QR code for your authenticator app")).to_be_visible()
+    totp = pyotp.TOTP(card.locator(".secret").inner_text().replace(" ", ""))
+    card.get_by_label("The code of your app").fill("000000")
+    card.get_by_role("button", name="Turn on").click()
+    expect(card.get_by_role("alert")).to_contain_text("This code is wrong")
+    card.get_by_label("The code of your app").fill(totp.now())
+    card.get_by_role("button", name="Turn on").click()
+    codes = card.get_by_role("list", name="Recovery codes").get_by_role("listitem")
+    expect(codes).to_have_count(10)
+    recovery_code = codes.first.inner_text()
+    card.get_by_role("button", name="I have kept them").click()
+    expect(card.get_by_text("You have 10 recovery codes left")).to_be_visible()
+    alice.page.get_by_role("banner").get_by_role("button", name="Log out").click()
+    alice.fill_in_log_in()
+    expect(alice.page.get_by_role("heading", name="One more step")).to_be_visible()
+    alice.page.get_by_label("Code").fill(recovery_code)
+    alice.page.get_by_role("button", name="Log in").click()
+    alice.is_live()

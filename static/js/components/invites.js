@@ -1,9 +1,9 @@
-import { generate } from "../../vendor/lean-qr/lean-qr.js";
 import { html, nothing, repeat } from "../../vendor/lit/lit.js";
 import { groups } from "../api-groups.js";
 import { attempt } from "../attempt.js";
 import { plural, timeAhead } from "../format.js";
 import { icon } from "../icon.js";
+import { qrCode } from "../qr-code.js";
 import { store } from "../session.js";
 import { BrookElement } from "./element.js";
 
@@ -106,7 +106,7 @@ class BrookInvites extends BrookElement {
           @click=${() => (this.shownQr = this.shownQr === code ? "" : code)}>${icon("qr-code")}</button>
         <button type="button" class="icon-button is-small" aria-label="Revoke the link" title="Revoke" @click=${() => this.revoke(code)}>${icon("trash-2")}</button>
       </div>
-      ${this.shownQr === code ? qrCode(url) : nothing}
+      ${this.shownQr === code ? qrCode(url, "QR code of the link") : nothing}
     `;
   }
 
@@ -147,17 +147,6 @@ class BrookInvites extends BrookElement {
 /** @param {string} chosen @returns {(each: [string, string]) => unknown} */
 function option(chosen) {
   return ([value, label]) => html`<option value=${value} ?selected=${value === chosen}>${label}</option>`;
-}
-
-/** @param {string} text */
-function qrCode(text) {
-  const code = generate(text);
-  let path = "";
-  for (let y = 0; y < code.size; y += 1) {
-    for (let x = 0; x < code.size; x += 1) if (code.get(x, y)) path += `M${x} ${y}h1v1h-1z`;
-  }
-  const { size } = code;
-  return html`<svg class="qr" viewBox="-3 -3 ${size + 6} ${size + 6}" role="img" aria-label="QR code of the link" shape-rendering="crispEdges"><path d=${path} /></svg>`;
 }
 
 customElements.define("brook-invites", BrookInvites);

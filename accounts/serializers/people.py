@@ -1,0 +1,173 @@
+"""The one JSON shape of a person, and what requests about people may say."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, TypedDict
+
+from rest_framework import serializers
+
+from accounts import names, preferences
+from accounts.models import Block, User
+from accounts.serializers.fields import Line, PageQuery, Password, Switch, Text, Username
+from accounts.serializers.passwords import check_new_password
+
+TAKEN = "This user name is taken."
+
+
+# What nobody sees of another, and need not be loaded for `user_json`.
+NOT_SHOWN = (
+    "password",
+    "email",
+    "preferences",
+    "time_zone",
+    "search_text",
+    "username_key",
+    "last_login",
+    "date_joined",
+)
+
+
+class UserJSON(TypedDict):
+    """A person as others see them."""
+
+    id: str
+    username: str
+    display_name: str
+    avatar_url: str | None
+    status_text: str
+    status_emoji: str
+    is_bot: bool
+    last_seen_at: datetime | None
+
+
+def user_json(user: User) -> UserJSON:
+    """A person as others see them."""
+    status_text, status_emoji = user.status()
+    return {
+        "id": str(user.pk),
+        "username": user.username,
+        "display_name": user.display_name,
+        "avatar_url": user.avatar_url,
+        "status_text": status_text,
+        "status_emoji": status_emoji,
+        "is_bot": user.is_bot,
+        "last_seen_at": user.last_seen_at,
+    }
+
+
+class UserSerializer(serializers.Serializer[User]):
+    """A person as others see them."""
+
+    id = serializers.UUIDField()
+    username = serializers.CharField()
+    display_name = serializers.CharField()
+    avatar_url = serializers.CharField(allow_null=True)
+    status_text = serializers.CharField(allow_blank=True)
+    status_emoji = serializers.CharField(allow_blank=True)
+    is_bot = serializers.BooleanField()
+    last_seen_at = serializers.DateTimeField(allow_null=True)
+
+    def to_representation(self, instance: User) -> dict[str, Any]:
+        """The shape that `user_json` makes."""
+        return {**user_json(instance)}
+
+
+class PreferencesSerializer(serializers.Serializer[Any]):
+    """What one has turned on and off."""
+
+    receipts = Switch(required=False, help_text="Others see what one has read, and one sees what others have.")
+    typing = Switch(required=False, help_text="Others see that one is typing.")
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Those that exist: a misspelt one must not seem to be set."""
+        unknown = set(data) - set(preferences.DEFAULTS) if isinstance(data, dict) else ()
+        if unknown:
+            raise serializers.ValidationError(dict.fromkeys(sorted(unknown), "There is no such preference."))
+        return super().to_internal_value(data)
+
+
+class MeSerializer(UserSerializer):
+    """Oneself: what others see, and what is one's own business."""
+
+    status_expires_at = serializers.DateTimeField(allow_null=True)
+    time_zone = serializers.CharField()
+    preferences = PreferencesSerializer()
+    blocked = serializers.ListField(child=serializers.UUIDField(), help_text="Whom one has blocked.")
+    is_staff = serializers.BooleanField()
+
+    def to_representation(self, instance: User) -> dict[str, Any]:
+        """The public shape and the private fields."""
+        return {
+            **user_json(instance),
+            **own_json(instance),
+            "status_expires_at": instance.status_expires_at,
+            "time_zone": instance.time_zone,
+            "is_staff": instance.is_staff,
+        }
+
+
+def own_json(user: User) -> dict[str, Any]:
+    """What only oneself sees of oneself, and `me.updated` keeps up to date."""
+    return {"preferences": preferences.complete(user.preferences), "blocked": Block.objects.by(user)}
+
+
+class UserListSchema(serializers.Serializer[Any]):
+    """A page of people."""
+
+    results = UserSerializer(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+class RegisterSerializer(serializers.Serializer[Any]):
+    """Who wants to join."""
+
+    username = Username(max_length=names.NAME_CHARACTERS, validators=[names.validate_username])
+    password = Password()
+    display_name = Line(
+        max_length=names.NAME_CHARACTERS,
+        validators=[names.validate_display_name],
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="The user name, if left out.",
+    )
+    invite = Text(
+        max_length=64, required=False, allow_blank=True, default="", help_text="The code of a group's invite link."
+    )
+
+    def validate_username(self, username: str) -> str:
+        """Free, as far as can be seen before it is taken."""
+        if not User.objects.is_free(username):
+            raise serializers.ValidationError(TAKEN, code="unique")
+        return username
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """The password is judged with the names."""
+        user = User(username=attrs["username"], display_name=attrs["display_name"])
+        check_new_password("password", attrs["password"], user)
+        return attrs
+
+
+class ProfileSerializer(serializers.Serializer[Any]):
+    """What people say of themselves."""
+
+    display_name = Line(max_length=names.NAME_CHARACTERS, validators=[names.validate_display_name])
+    status_text = Line(max_length=names.STATUS_CHARACTERS, allow_blank=True)
+    status_emoji = Line(max_length=names.EMOJI_CHARACTERS, allow_blank=True)
+    status_expires_at = serializers.DateTimeField(allow_null=True)
+    time_zone = Text(max_length=64, validators=[names.validate_time_zone], help_text="As in the IANA database.")
+    avatar = serializers.FileField(allow_null=True, help_text="A picture, in a form; null takes it away.")
+    preferences = PreferencesSerializer(help_text="What is left out stays as it is.")
+
+
+class AvatarSerializer(serializers.Serializer[Any]):
+    """A picture, as a form sends it."""
+
+    file = serializers.FileField()
+
+
+class SearchQuery(PageQuery):
+    """Whom to look for."""
+
+    search = serializers.CharField(required=False, default="", allow_blank=True, max_length=200)
