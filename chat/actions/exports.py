@@ -6,6 +6,7 @@ import tempfile
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -91,7 +92,7 @@ def _take_next() -> Export | None:
 
 def _make(export: Export) -> None:
     try:
-        with tempfile.TemporaryFile() as out:
+        with tempfile.TemporaryFile(dir=settings.DATA) as out:  # /tmp may be in memory, and a zip of files large
             own = Participant.objects.find(export.user, export.conversation_id)
             exporting.write(
                 out, own, format=export.format, first_seq=export.first_seq, still=lambda: _still_mine(export)

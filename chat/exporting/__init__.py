@@ -6,6 +6,7 @@ from typing import IO, TYPE_CHECKING
 
 from chat.exporting.as_html import write_html
 from chat.exporting.as_json import write_json
+from chat.exporting.as_zip import write_zip
 from chat.exporting.reading import Source
 from chat.models import ExportFormat
 
@@ -16,7 +17,11 @@ if TYPE_CHECKING:
 
 __all__ = ["write"]
 
-WRITERS = {ExportFormat.JSON.value: write_json, ExportFormat.HTML.value: write_html}
+WRITERS = {
+    ExportFormat.JSON.value: write_json,
+    ExportFormat.HTML.value: write_html,
+    ExportFormat.ZIP.value: write_zip,
+}
 
 
 def write(out: IO[bytes], participant: Participant, *, format: str, first_seq: int, still: Callable[[], None]) -> None:

@@ -36,7 +36,7 @@ def write_html(out: IO[bytes], source: Source) -> None:
     for page in source.messages():
         shown = []
         for message in page:
-            shown.append(_shown(message, before, source.first_seq))
+            shown.append(_shown(message, before, source))
             before = message
         out.write(_render("messages", {"messages": shown}))
     out.write(_render("foot", {}))
@@ -46,7 +46,7 @@ def _render(name: str, context: dict[str, Any]) -> bytes:
     return get_template(f"export/{name}.html").render(context).encode()
 
 
-def _shown(message: Message, before: Message | None, first_seq: int) -> dict[str, Any]:
+def _shown(message: Message, before: Message | None, source: Source) -> dict[str, Any]:
     day = message.created_at.date()
     day_before: date | None = before.created_at.date() if before is not None else None
     return {
@@ -55,9 +55,11 @@ def _shown(message: Message, before: Message | None, first_seq: int) -> dict[str
         "sender": name_of(message),
         "is_system": message.type == MessageType.SYSTEM,
         "html": as_html(message.content),
-        "reply": _reply(message.reply_to, first_seq),
+        "reply": _reply(message.reply_to, source.first_seq),
         "in_thread": message.thread_root_id is not None,
-        "files": [{"name": each.name, "size": readable(each.size)} for each in message.attached],
+        "files": [
+            {"name": each.name, "size": readable(each.size), "path": source.path_of(each)} for each in message.attached
+        ],
         "reactions": reactions_json(message),
     }
 

@@ -43,7 +43,7 @@ def write_json(out: IO[bytes], source: Source) -> None:
     out.write(_dumps(head)[:-1] + b',\n"participants":')
     _write_list(out, (_participant(each) for each in source.people()))
     out.write(b',\n"messages":')
-    _write_list(out, (_message(each) for page in source.messages() for each in page))
+    _write_list(out, (_message(each, source) for page in source.messages() for each in page))
     out.write(b"}\n")
 
 
@@ -68,7 +68,7 @@ def _participant(participant: Participant) -> dict[str, Any]:
     return {"user": _person(participant.user), "role": participant.role, "joined_at": participant.joined_at}
 
 
-def _message(message: Message) -> dict[str, Any]:
+def _message(message: Message, source: Source) -> dict[str, Any]:
     return {
         "id": message.pk,
         "seq": message.seq,
@@ -78,12 +78,13 @@ def _message(message: Message) -> dict[str, Any]:
         "reply_to": message.reply_to_id,
         "thread_root": message.thread_root_id,
         "reply_count": message.reply_count,
-        "attachments": [_attachment(each) for each in message.attached],
+        "attachments": [_attachment(each, source.path_of(each)) for each in message.attached],
         "reactions": reactions_json(message),
         **{name: getattr(message, name) for name in TIMES},
     }
 
 
-def _attachment(attachment: Attachment) -> dict[str, Any]:
+def _attachment(attachment: Attachment, path: str | None) -> dict[str, Any]:
     shown = attachment_json(attachment)
-    return {name: shown[name] for name in OF_AN_ATTACHMENT}
+    said = {name: shown[name] for name in OF_AN_ATTACHMENT}
+    return said if path is None else {**said, "path": path}

@@ -22,6 +22,7 @@ class ExportFormat(models.TextChoices):
 
     JSON = "json"
     HTML = "html"
+    ZIP = "zip"  # both, and the files that were sent
 
 
 class ExportState(models.TextChoices):

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import tracemalloc
+import zipfile
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
+from uuid import UUID
 
 import orjson
 import pytest
@@ -19,7 +24,7 @@ from accounts.models import User
 from chat import actions
 from chat.actions import exports
 from chat.exporting import reading
-from chat.models import Conversation, Export, ExportState
+from chat.models import Attachment, Conversation, Export, ExportState
 from realtime.models import Event
 from tests import files
 from tests.conftest import Api
@@ -361,3 +366,77 @@ def test_many_messages_take_pages_of_queries(
         actions.make_exports()
     body = b"".join(file_of(api(alice), api(alice).get("/api/exports").json()["results"][0]).streaming_content)
     assert [each["content"] for each in orjson.loads(body)["messages"]] == [f"message {n}" for n in range(12)]
+
+
+# --- as a zip ---------------------------------------------------------------------------------------------------------
+def say_with(api: Api, person: User, conversation: Conversation, *brought: tuple[bytes, str]) -> list[str]:
+    """The ids of the files that a message was sent with."""
+    ids = [files.bring(api(person), content, name).json()["id"] for content, name in brought]
+    actions.send_message(
+        sender=person,
+        conversation_id=conversation.pk,
+        client_id=ids[0],
+        content="",
+        attachment_ids=[UUID(each) for each in ids],
+    )
+    return ids
+
+
+def unpacked(content: bytes) -> zipfile.ZipFile:
+    return zipfile.ZipFile(BytesIO(content))
+
+
+def test_a_zip_has_both_and_the_files(api: Api, say: Any, alice: User, talk: Conversation, media: Path) -> None:
+    say(alice, talk, "hello")
+    names = ["beach.png", "a/../plan: 1%.pdf", "é" * 200 + ".txt", "dots.."]
+    contents = [files.picture("PNG"), files.PDF, b"text", b"dots"]
+    ids = say_with(api, alice, talk, *zip(contents, names, strict=True))
+    packed = unpacked(made(api(alice), talk, "zip"))
+    assert packed.testzip() is None
+    attachments = orjson.loads(packed.read("conversation.json"))["messages"][1]["attachments"]
+    assert [each["id"] for each in attachments] == ids
+    assert all(packed.getinfo(each["path"]).file_size == each["size"] for each in attachments)
+    assert packed.read(attachments[1]["path"]) == files.PDF
+    assert all(len(part.encode()) < 255 for name in packed.namelist() for part in name.split("/"))
+    page = LexborHTMLParser(packed.read("conversation.html"))
+    linked = {unquote(each.attributes["href"] or "") for each in page.css(".files a")}
+    assert (
+        linked
+        == {each["path"] for each in attachments}
+        == set(packed.namelist())
+        - {
+            "conversation.json",
+            "conversation.html",
+        }
+    )
+
+
+def test_files_that_are_gone_or_not_for_them(
+    api: Api, alice: User, carol: User, group: Conversation, media: Path
+) -> None:
+    for number, content in enumerate((b"before", b"after", b"lost")):
+        if number == 1:
+            actions.update_conversation(user=alice, conversation_id=group.pk, changes={"history": "protected"})
+            actions.add_participants(user=alice, conversation_id=group.pk, people=[carol])
+        say_with(api, alice, group, (content, f"{content.decode()}.txt"))
+    (media / Attachment.objects.get(name="lost.txt").file).unlink()
+    packed = unpacked(made(api(carol), group, "zip"))
+    assert [name.rpartition("/")[2] for name in packed.namelist()] == ["after.txt", *packed.namelist()[1:]]
+    assert len(packed.namelist()) == 3
+    (lost,) = orjson.loads(packed.read("conversation.json"))["messages"][-1]["attachments"]
+    assert (lost["name"], "path" in lost) == ("lost.txt", False)
+
+
+def test_a_zip_takes_no_memory(api: Api, alice: User, talk: Conversation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "PAGE", 2)
+    for number in range(5):
+        say_with(api, alice, talk, (bytes(4_000_000), f"{number}.bin"))
+    ask(api(alice), talk, "zip")
+    tracemalloc.start()
+    try:
+        actions.make_exports()
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert (Export.objects.get().size or 0) > 20_000_000
+    assert peak < 8_000_000
