@@ -11,7 +11,8 @@
  * @property {boolean} [isDanger]
  */
 
-import { ApiError, api } from "./api.js";
+import { api } from "./api.js";
+import { attempt } from "./attempt.js";
 import { openDialog } from "./components/dialog.js";
 import { newId } from "./outbox.js";
 import { addressOf } from "./router.js";
@@ -94,7 +95,9 @@ export async function toggleReaction(message, emoji) {
   const data = { conversation_id: message.conversation_id, message_id: message.id, emoji, user_id: me };
   const [type, undo] = isThere ? ["removed", "added"] : ["added", "removed"];
   store.apply({ type: `reaction.${type}`, data });
-  const isDone = await tried(() => (isThere ? api.unreact(message.id, emoji) : api.react(message.id, emoji)));
+  const isDone = await attempt(() =>
+    isThere ? api.unreact(message.id, emoji) : api.react(message.id, emoji),
+  );
   if (!isDone) store.apply({ type: `reaction.${undo}`, data });
 }
 
@@ -147,19 +150,19 @@ export function editLast(messages) {
 
 /** @param {Message} message @param {string} content @returns {Promise<boolean>} */
 export function saveEdit(message, content) {
-  return tried(async () => {
+  return attempt(async () => {
     store.apply({ type: "message.updated", data: { message: await api.edit(message.id, content) } });
   });
 }
 
 /** @param {Message} message @returns {Promise<boolean>} */
 export function remove(message) {
-  return tried(() => api.remove(message.id)); // the event comes to this page as well
+  return attempt(() => api.remove(message.id)); // the event comes to this page as well
 }
 
 /** @param {Message} message @param {string[]} conversationIds @returns {Promise<boolean>} */
 export function forward(message, conversationIds) {
-  return tried(() => api.forward(message.id, conversationIds, newId()));
+  return attempt(() => api.forward(message.id, conversationIds, newId()));
 }
 
 /** @param {Message} message @param {boolean} starred */
@@ -167,12 +170,12 @@ async function star(message, starred) {
   const told = (/** @type {boolean} */ value) =>
     store.apply({ type: "me.updated", data: { message_id: message.id, starred: value } });
   told(starred);
-  if (!(await tried(() => (starred ? api.star(message.id) : api.unstar(message.id))))) told(!starred);
+  if (!(await attempt(() => (starred ? api.star(message.id) : api.unstar(message.id))))) told(!starred);
 }
 
 /** @param {Message} message @param {boolean} isPinned */
 function pin(message, isPinned) {
-  return tried(() => (isPinned ? api.pin(message.id) : api.unpin(message.id)));
+  return attempt(() => (isPinned ? api.pin(message.id) : api.unpin(message.id)));
 }
 
 /** @param {Message} message */
@@ -192,17 +195,5 @@ async function copy(text, done) {
     store.toast(done);
   } catch {
     store.toast("The browser does not let pages copy here.", "problem");
-  }
-}
-
-/** @param {() => Promise<unknown>} request @returns {Promise<boolean>} whether it worked; else the person is told */
-async function tried(request) {
-  try {
-    await request();
-    return true;
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    store.toast(error.detail, "problem");
-    return false;
   }
 }
