@@ -43,10 +43,11 @@ export function csrfToken() {
  * @param {string} method
  * @param {string} path
  * @param {object} [body]
+ * @param {{keepalive?: boolean}} [options] `keepalive`: it arrives although the page is left
  * @returns {Promise<any>} the JSON of the answer, null where it has none
  * @throws {ApiError}
  */
-export async function call(method, path, body) {
+export async function call(method, path, body, { keepalive = method === "PUT" } = {}) {
   /** @type {Record<string, string>} */
   const headers = { Accept: "application/json" };
   if (method !== "GET") headers["X-CSRFToken"] = csrfToken();
@@ -58,7 +59,7 @@ export async function call(method, path, body) {
       method,
       headers,
       body: body ? JSON.stringify(body) : null,
-      keepalive: method === "PUT", // how far we have read arrives although the page is left
+      keepalive, // of PUT: how far we have read
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     if (response.headers.get("Content-Type")?.includes("json")) answer = await response.json();
@@ -136,8 +137,8 @@ export const api = {
   /** @param {string} conversationId @param {number} seq @returns {Promise<{read_seq: number, unread: number}>} */
   markRead: (conversationId, seq) => call("PUT", `/api/conversations/${conversationId}/read-marker`, { seq }),
 
-  /** @param {import("./connection-report.js").Counts} counts @returns {Promise<null>} */
-  clientMetrics: (counts) => call("POST", "/api/realtime/client-metrics", counts),
+  /** @param {import("./realtime/report.js").Counts} counts @returns {Promise<null>} */
+  clientMetrics: (counts) => call("POST", "/api/realtime/client-metrics", counts, { keepalive: true }),
 
   /** @returns {Promise<UnreadCounts>} */
   unreadCounts: () => call("GET", "/api/unread-counts"),

@@ -2,7 +2,8 @@
  * What every signed-in page shares: the store from the state in the page, and the live connection
  * that keeps it true from the page's cursor on.
  *
- * @import { ConnectionStatus, PageState } from "./types.js"
+ * @import { RealtimeStatus } from "./realtime.js"
+ * @import { PageState } from "./types.js"
  */
 
 import { api } from "./api.js";
@@ -32,6 +33,8 @@ export const presence = new PresenceKeeper(store);
 export const realtime = new RealtimeClient({
   url: "/api/realtime/stream",
   cursor: page.cursor,
+  share: page.me.id,
+  userId: page.me.id,
   onEvent: (event) => {
     store.apply(event);
     presence.heard(event);
@@ -41,17 +44,21 @@ export const realtime = new RealtimeClient({
   onReport: (counts) => api.clientMetrics(counts).catch(() => {}), // nobody needs to know
 });
 
-/** @param {ConnectionStatus} status */
+/** @param {RealtimeStatus} status */
 function statusChanged(status) {
+  const before = store.state.connection.status;
+  const { state } = status;
   store.setConnection(status);
-  document.documentElement.dataset.connection = status;
-  if (status === "live") {
+  document.documentElement.dataset.connection = state;
+  dispatchEvent(new CustomEvent("brook:status", { detail: status }));
+  if (state === before) return;
+  if (state === "live") {
     outbox.wake();
     reader.wake();
     drafts.wake();
     loader.wake();
   }
-  if (status === "signed-out") {
+  if (state === "signed-out") {
     location.assign(`/login?next=${encodeURIComponent(location.pathname)}`);
   }
 }
@@ -90,7 +97,5 @@ export function startSession() {
   renderAtMidnight();
   realtime.start();
   presence.start();
-  Object.assign(globalThis, {
-    brook: { status: () => ({ ...store.state.connection, ...realtime.describe() }) },
-  });
+  Object.assign(globalThis, { brook: { status: () => realtime.describe() } });
 }

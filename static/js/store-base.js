@@ -3,6 +3,7 @@
  * messages on their way, the connection, short notes.
  *
  * @import { Conversation, ConnectionStatus, History, Message, OpenThread, Pending, Presence, Scheduled, Target, Toast, User } from "./types.js"
+ * @import { Transport } from "./realtime/ladder.js"
  * @import { Count } from "./state/counts.js"
  *
  * @typedef {object} State
@@ -22,7 +23,7 @@
  * @property {Target | null} target
  * @property {string | null} openId the conversation shown
  * @property {Pending[]} pending in the order they were written
- * @property {{status: ConnectionStatus, since: number}} connection `since`: when it stopped being live
+ * @property {{status: ConnectionStatus, transport: Transport, since: number}} connection `since`: when it stopped being live
  * @property {Toast[]} toasts
  * @property {Map<string, Map<string, string>>} typing names of those who type, by id, by conversation
  * @property {Map<string, Presence>} presence of people, by id
@@ -81,11 +82,12 @@ export class BaseStore {
     if (pending.length < this.state.pending.length) this.set({ pending });
   }
 
-  /** @param {ConnectionStatus} status */
-  setConnection(status) {
+  /** @param {{state: ConnectionStatus, transport: Transport}} status */
+  setConnection({ state, transport }) {
     const { connection } = this.state;
+    if (connection.status === state && connection.transport === transport) return;
     const since = connection.status === "live" ? Date.now() : connection.since;
-    this.set({ connection: { status, since } });
+    this.set({ connection: { status: state, transport, since } });
   }
 
   /** @param {string} text @param {Toast["kind"]} [kind] */

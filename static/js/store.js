@@ -334,7 +334,7 @@ function firstState(page) {
     target: null,
     openId: null,
     pending: [],
-    connection: { status: "connecting", since: Date.now() },
+    connection: { status: "connecting", transport: "stream", since: Date.now() },
     toasts: [],
     typing: new Map(),
     presence: new Map(),

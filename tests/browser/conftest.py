@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.person import PASSWORD, Person
+from tests.browser.proxy import Proxy
 from tests.server import running
 
 if TYPE_CHECKING:
@@ -111,3 +112,10 @@ def bob(invite: Callable[..., Person]) -> Person:
 def carol(invite: Callable[..., Person]) -> Person:
     """She joins."""
     return invite("carol")
+
+
+@pytest.fixture
+def proxy(server: Server) -> Iterator[Proxy]:
+    """A network that can be bad, before the server: `person.base_url = proxy.base_url`."""
+    with Proxy(server.port) as proxy:
+        yield proxy

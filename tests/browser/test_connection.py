@@ -104,36 +104,8 @@ def test_a_reset_loads_everything_anew(alice: Person, bob: Person) -> None:
 
 def becomes(page: Page, status: str, transport: str = "stream") -> None:
     """Waits until the page's connection is so."""
-    wanted = {"status": status, "transport": transport}
+    wanted = {"state": status, "transport": transport}
     assert wait_until(lambda: wanted.items() <= page.evaluate("brook.status()").items(), 15)
-
-
-def test_where_streams_do_not_get_through_polls_bring_the_same(alice: Person, bob: Person) -> None:
-    conversation = alice.starts_direct(bob)
-    blocked = re.compile("/api/realtime/stream")
-    alice.page.route(blocked, lambda route: route.abort())
-    alice.open(f"/c/{conversation}")
-    bob.says(conversation, "Over a poll")
-    alice.sees("Over a poll")
-    assert alice.page.evaluate("brook.status().transport") == "long-poll"
-    bob.says(conversation, "Over the next")
-    alice.sees_in_order(["Over a poll", "Over the next"])
-    expect(alice.page.locator("html")).to_have_attribute("data-connection", "live")
-
-    alice.page.unroute(blocked)
-    alice.page.evaluate("dispatchEvent(new Event('online'))")
-    becomes(alice.page, "live", "stream")
-    bob.says(conversation, "Over the stream")
-    alice.sees_in_order(["Over a poll", "Over the next", "Over the stream"])
-
-
-def test_where_long_polls_are_cut_off_too_short_ones_do(alice: Person, bob: Person) -> None:
-    conversation = alice.starts_direct(bob)
-    alice.page.route(re.compile("/api/realtime/(stream|poll.*wait=25)"), lambda route: route.abort())
-    alice.open(f"/c/{conversation}")
-    bob.says(conversation, "Seen in the end")
-    expect(alice.messages.filter(has_text="Seen in the end")).to_be_visible(timeout=30_000)
-    assert alice.page.evaluate("brook.status().transport") == "poll"
 
 
 def test_a_page_whose_place_was_needed_stays_away_until_it_is_looked_at(alice: Person) -> None:

@@ -18,7 +18,7 @@ COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)  # types are imported there, by ts
 IMPORT = re.compile(r"""\b(?:from|import)\s*["'](\.{1,2}/[^"']+\.js)["']""")
 
 PARSE = """async (chunks) => {
-  const { EventStreamParser } = await import("/static/js/event-stream-parser.js");
+  const { EventStreamParser } = await import("/static/js/realtime/parser.js");
   const seen = [];
   const parser = new EventStreamParser({
     onEvent: ({ type, data, id }) => seen.push([type, data, id]),
@@ -195,7 +195,7 @@ def imports_of(base_url: str, entry: str) -> set[str]:
 
 
 LADDER = """async (steps) => {
-  const { Ladder } = await import("/static/js/ladder.js");
+  const { Ladder } = await import("/static/js/realtime/ladder.js");
   let now = 1_000_000;
   const ladder = new Ladder(() => now);
   const seen = [];

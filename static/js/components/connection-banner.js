@@ -4,14 +4,16 @@ import { realtime, store } from "../session.js";
 import { BrookElement } from "./element.js";
 
 const SHOWN_AFTER_MS = 5_000;
+const NOTHING_IS_LOST = "What you write is sent when you are back.";
 
-/** Says so when the connection has been away for a while. Nothing is lost meanwhile. */
+/** Says so when the connection has been away, or slow, for a while. Nothing is lost meanwhile. */
 class BrookConnectionBanner extends BrookElement {
   static properties = { isLate: { state: true } };
 
   constructor() {
     super();
     this.isLate = false;
+    this.troubleSince = 0;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
   }
@@ -21,11 +23,14 @@ class BrookConnectionBanner extends BrookElement {
   }
 
   willUpdate() {
-    const { status, since } = store.state.connection;
+    const { status, transport } = store.state.connection;
     clearTimeout(this.timer);
-    if (status === "live") this.isLate = false;
-    else if (!this.isLate) {
-      const left = Math.max(0, since + SHOWN_AFTER_MS - Date.now());
+    if (status === "live" && transport !== "poll") {
+      this.isLate = false;
+      this.troubleSince = 0;
+    } else if (!this.isLate) {
+      this.troubleSince ||= Date.now();
+      const left = Math.max(0, this.troubleSince + SHOWN_AFTER_MS - Date.now());
       this.timer = setTimeout(() => {
         this.isLate = true;
       }, left);
@@ -33,19 +38,25 @@ class BrookConnectionBanner extends BrookElement {
   }
 
   render() {
-    const { status } = store.state.connection;
-    const isOffline = status === "offline" && !navigator.onLine;
-    const text = isOffline ? "You are offline." : "Connecting…";
+    const [name, text] = wording();
     return html`<div role="status">${
       this.isLate
         ? html`<div class="banner">
-            ${icon(isOffline ? "wifi-off" : "refresh-cw")}
-            <span>${text} What you write is sent when you are back.</span>
+            ${icon(name)}
+            <span>${text}</span>
             <button type="button" class="link-button" @click=${() => realtime.retryNow()}>Retry now</button>
           </div>`
         : nothing
     }</div>`;
   }
+}
+
+/** @returns {[string, string]} icon and text */
+function wording() {
+  const { status } = store.state.connection;
+  if (status === "live") return ["clock", "Limited connection: what is new comes every 10 seconds."];
+  if (status === "offline" && !navigator.onLine) return ["wifi-off", `You are offline. ${NOTHING_IS_LOST}`];
+  return ["refresh-cw", `Connecting… ${NOTHING_IS_LOST}`];
 }
 
 customElements.define("brook-connection-banner", BrookConnectionBanner);

@@ -34,6 +34,11 @@ export class Ladder {
     this.streamAgainAt = 0;
   }
 
+  /** Try the stream next, and go on as before where it still does not get through. */
+  climb() {
+    this.streamAgainAt = 0;
+  }
+
   /** @returns {Transport} of the next try */
   get transport() {
     return RUNGS[this.now() >= this.streamAgainAt ? 0 : this.rung];
