@@ -50,10 +50,11 @@ def session_of_browser(store: SessionBase) -> Session | None:
     return session if current else None
 
 
-def note_person(session: Session) -> None:
+def note_person(session: Session, request: HttpRequest) -> None:
     """Note that a session is in use, and whose request this is, for the log."""
     bind_contextvars(user_id=str(session.user_id))
-    session.touch()
+    if not getattr(request, "is_stream_gate", False):  # streams are noted by accounts.streams
+        session.touch()
 
 
 def token_refused(claims: Mapping[str, Any] | None) -> AuthenticationFailed:
@@ -85,7 +86,7 @@ class BearerAuthentication(BaseAuthentication):
         session = session_of_access_token(raw.strip())
         if session is None:
             raise token_refused(tokens.read_access(raw.strip()))
-        note_person(session)
+        note_person(session, request._request)
         return session.user, session
 
     def authenticate_header(self, request: Request) -> str:
@@ -107,7 +108,7 @@ class CookieAuthentication(BaseAuthentication):
         if session is None:
             return None
         enforce_csrf(request._request)
-        note_person(session)
+        note_person(session, request._request)
         return session.user, session
 
 

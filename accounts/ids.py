@@ -7,6 +7,15 @@ from uuid import UUID
 from rest_framework.exceptions import NotFound
 
 
+def is_id(text: str) -> bool:
+    """Whether a text is an id, in whatever form."""
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
 def parse_id(text: str) -> UUID:
     """The id in its usual form of five groups (RFC 9562, 4).
 

@@ -47,7 +47,7 @@ class SessionRowMiddleware:
             request.session.flush()
             request.user = AnonymousUser()
             return
-        note_person(row)
+        note_person(row, request)
         if row.extend(timedelta(seconds=request.session.get_expiry_age())):
             request.session.modified = True  # sends the cookie again, with its new end
         request.session_row = row  # type: ignore[attr-defined]

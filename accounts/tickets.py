@@ -31,7 +31,7 @@ class TicketAuthentication(BaseAuthentication):
         session = redeem_ticket(ticket=ticket)
         if session is None:
             raise AuthenticationFailed("This ticket is not valid, or no longer.", code="ticket_not_valid")
-        note_person(session)
+        note_person(session, request._request)
         return session.user, session
 
     def authenticate_header(self, request: Request) -> str:

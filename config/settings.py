@@ -270,9 +270,19 @@ REALTIME = {
     "USERS_ONLINE": "presence.reading.online_count",
     "FIGURES": REDIS_URL,
     "WATCHERS": [
+        "accounts.streams.SessionTouches",
         "notifications.deliveries.Deliveries",
         *(["presence.board.Board"] if PRESENCE else []),
         *(["presence.typists.Typists"] if TYPING else []),
+    ],
+    # What a stream's request passes; the rest is for pages.
+    "MIDDLEWARE": [
+        "config.logs.RequestLogMiddleware",
+        "django.middleware.security.SecurityMiddleware",
+        "corsheaders.middleware.CorsMiddleware",
+        "django.contrib.sessions.middleware.SessionMiddleware",
+        "django.middleware.common.CommonMiddleware",
+        "config.middleware.PrivateMiddleware",
     ],
     "FEATURES": {
         "realtime": True,

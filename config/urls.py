@@ -13,12 +13,12 @@ from presence import urls as presence_urls
 from realtime import urls as realtime_urls
 
 api = [
+    *realtime_urls.urlpatterns,  # first: they are looked up one after the other, and herds ask for these
     *accounts_urls.urlpatterns,
     *chat_urls.urlpatterns,
     *presence_urls.urlpatterns,
     *notifications_urls.urlpatterns,
     *moderation_urls.urlpatterns,
-    *realtime_urls.urlpatterns,
 ]
 
 urlpatterns = [

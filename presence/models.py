@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import models
 
+from accounts.ids import is_id
 from accounts.models import Session
 
 if TYPE_CHECKING:
@@ -19,17 +20,9 @@ class HiddenQuerySet(models.QuerySet["Hidden"]):
 
     def among(self, session_ids: Iterable[str]) -> set[str]:
         """Which of these sessions hide their person."""
-        ids = [UUID(session_id) for session_id in session_ids if _is_id(session_id)]
+        ids = [UUID(session_id) for session_id in session_ids if is_id(session_id)]
         found = self.filter(session__in=ids).values_list("session_id", flat=True)
         return {str(session_id) for session_id in found}
-
-
-def _is_id(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
 
 
 class Hidden(models.Model):

@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
-from realtime import conf, hub
+from realtime import conf, gate, hub
 from realtime.gate import Gate, Granted, PollGranted, StreamGranted, raw_headers
 from realtime.poll import Poll
 from realtime.stream import Stream
@@ -58,7 +58,7 @@ class RawApplication:
     ) -> Coroutine[Any, Any, None] | None:
         """Ask Django; what is to be done then, or None where its answer was all. Nothing of Django's may outlive this:
         it would cost each open stream 12 KB."""
-        response = await own.pool.run(self._gate, scope)
+        response = await own.pool.run(gate.ask, self._gate, own, scope, _more_init)
         if not isinstance(response, Granted):
             await _answer(response, send)
             return None
@@ -75,6 +75,7 @@ class RawApplication:
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         wire: Wire | None = scope.get("extensions", {}).get(WIRE)
         stream = Stream(own, response.viewer, wire)
+        stream.opening = response.opening
         stream.note("granted", request_id=response.get("X-Request-Id", ""))
         run = partial(stream.run, cursor=_requested_cursor(scope), more_init=_more_init, snapshot=response.snapshot)
         return _stream(stream, wire, run, receive, send)

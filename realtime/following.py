@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from realtime import topics
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from realtime.log import Intervals, PlacedEvent
     from realtime.stream import Viewer
 
@@ -33,6 +35,14 @@ class Following:
             self._changes.append((topic, pos, added))
         else:
             _apply(self._intervals, topic, pos, added=added)
+
+    def note_all(self, events: Iterable[PlacedEvent]) -> None:
+        """The same of all events since a place, whether the hub saw them already or not."""
+        for event in events:
+            if self._user_id in event.adds:
+                self.note(event.topic, event.pos, added=True)
+            if self._user_id in event.removes:
+                self.note(event.topic, event.pos, added=False)
 
     def load(self, intervals: Intervals) -> None:
         """Take what was loaded; changes that were loaded too change nothing again."""

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 from django.db import DEFAULT_DB_ALIAS, connection, transaction
+from django.db.models import UUIDField
 
 from realtime import conf
-from realtime.compiled import compiled_insert
+from realtime.compiled import CompiledRows, Slot, compiled_insert
 from realtime.models import Event, Follow, Head
 
 if TYPE_CHECKING:
@@ -216,9 +217,14 @@ def read(*, after: int, upto: int, limit: int, topics: Iterable[str] | None = No
 Intervals = dict[str, list[tuple[int, int | None]]]
 
 
+FOLLOWS: CompiledRows[Follow] = CompiledRows(
+    lambda: Follow.objects.filter(user_id=Slot("user_id", UUIDField())).values_list("topic", "from_pos", "to_pos")
+)
+
+
 def follows(user_id: UUID | str) -> Intervals:
     """Which topics a person follows or followed: for each the places from which and to which, both included."""
     intervals: Intervals = {}
-    for topic, from_pos, to_pos in Follow.objects.filter(user_id=user_id).values_list("topic", "from_pos", "to_pos"):
+    for topic, from_pos, to_pos in FOLLOWS.all(user_id=user_id):
         intervals.setdefault(topic, []).append((from_pos, to_pos))
     return intervals

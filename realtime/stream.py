@@ -8,22 +8,21 @@ import random
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
-from uuid import UUID
 
-from realtime import conf, frames, log, metrics
+from realtime import conf, frames, log, metrics, opening
 from realtime.following import Following
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from realtime.hub import Hub
-    from realtime.log import Intervals, PlacedEvent
+    from realtime.log import PlacedEvent
+    from realtime.opening import MoreInit, Opening, Snapshot
 
     Write = Callable[[bytes], Awaitable[None]]
-    MoreInit = Callable[[UUID], dict[str, Any]]
-    Snapshot = Callable[[], dict[str, Any] | None]
 
 logger = logging.getLogger(__name__)
 
@@ -76,6 +75,7 @@ class Stream:
         "live",
         "only",
         "opened_at",
+        "opening",
         "session_id",
         "topics",
         "user_id",
@@ -88,6 +88,7 @@ class Stream:
         self.user_id = viewer.user_id
         self.session_id = viewer.session_id
         self.only = viewer.only
+        self.opening: Opening | None = None  # what was loaded already, until it begins
         self.opened_at = 0.0  # seconds since 1970, as the hub's allowance counts them
         self.topics: list[str] = []
         self.live = False
@@ -214,24 +215,30 @@ class Stream:
         hub = self._hub
         hub.register(self)
         try:
-            await self._open(cursor, more_init, snapshot)
+            await self._open(cursor, partial(opening.load, hub, self.user_id, more_init, snapshot))
             await self._write_for_ever()
         finally:
             hub.unregister(self)
             metrics.ENDS.labels(self._why or "client").inc()
             self.note("ended", reason=self._why or "client", lasted_s=round(time.time() - self.opened_at, 1))
 
-    async def _open(self, cursor: str | None, more_init: MoreInit, snapshot: Snapshot | None) -> None:
+    async def _open(self, cursor: str | None, load: Callable[[], Opening]) -> None:
         """Everything up to going live. What is loaded for it is forgotten with it."""
         resume_from = await self._resumable(cursor)
-        pos = self._hub.pos if resume_from is None else resume_from
-        # First registered, then loaded: loading first would let a just-removed person follow on.
-        intervals, extra, shown = await self._hub.pool.run(_load, self.user_id, more_init, snapshot)
-        self._catching_up.load(intervals)
+        loaded, self.opening = self.opening, None
+        # What was loaded before this stream was registered lacks the changes since: they are in memory, or it is loaded
+        # again. Without them a just-removed person would follow on.
+        changes = opening.changes_since(self._hub, loaded) if loaded is not None else None
+        if loaded is None or changes is None or loaded.pos < (resume_from or 0):
+            loaded, changes = await self._hub.pool.run(load), []
+        self._catching_up.note_all(changes)
+        self._catching_up.load(loaded.intervals)
+        pos = loaded.pos if resume_from is None else resume_from
         how = "resumed" if resume_from is not None else "new" if cursor is None else "reset"
         metrics.CONNECTS.labels(how).inc()
         self.note("opened", how=how, pos=pos)
-        await self._send(self._opening(pos, resumed=resume_from is not None, extra=extra, shown=shown))
+        resumed = resume_from is not None
+        await self._send(self._first_frames(pos, resumed=resumed, extra=loaded.extra, shown=loaded.shown))
         if cursor is not None and resume_from is None:
             await self._send(self._reset_at(pos, "cursor_unusable"))
         await self._catch_up(pos)
@@ -246,7 +253,7 @@ class Stream:
             await hub.catch_up_with_log()
         return pos if pos <= hub.pos else None
 
-    def _opening(self, pos: int, *, resumed: bool, extra: dict[str, Any], shown: dict[str, Any] | None) -> bytes:
+    def _first_frames(self, pos: int, *, resumed: bool, extra: dict[str, Any], shown: dict[str, Any] | None) -> bytes:
         init = {
             "user_id": self.user_id,
             "cursor": frames.cursor(self._hub.epoch, pos),
@@ -326,9 +333,3 @@ def _read_and_floor(*, after: int, upto: int, followed: list[str]) -> tuple[list
     # The floor after the rows: pruning between the two must not pass unnoticed.
     events = log.read(after=after, upto=upto, limit=conf.REPLAY_BATCH, topics=followed)
     return events, log.head().floor
-
-
-def _load(
-    user_id: str, more_init: MoreInit, snapshot: Snapshot | None
-) -> tuple[Intervals, dict[str, Any], dict[str, Any] | None]:
-    return log.follows(user_id), more_init(UUID(user_id)), snapshot() if snapshot is not None else None

@@ -11,10 +11,12 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 
+from accounts.ids import is_id
 from accounts.models.users import User, new_id
 from realtime.compiled import CompiledQuery, Slot
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from uuid import UUID
 
 TOUCH_EVERY = timedelta(minutes=1)
@@ -41,6 +43,12 @@ class SessionQuerySet(models.QuerySet["Session"]):
             return found.select_related("user").first()
         except ValidationError:
             return None
+
+    def touch_all(self, session_ids: Iterable[str]) -> None:
+        """Note that they are in use now; those of which that was noted within the last minute are left alone."""
+        now = timezone.now()
+        ids = [session_id for session_id in session_ids if is_id(session_id)]
+        self.filter(pk__in=ids, last_seen_at__lt=now - TOUCH_EVERY).update(last_seen_at=now)
 
     def find_live(self, session_id: str | UUID, user_id: str | UUID) -> Session | None:
         """The session with its user, in one query, if it lets that person in now."""

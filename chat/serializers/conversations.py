@@ -22,7 +22,7 @@ from chat.models import (
 )
 from chat.serializers.drafts import kept_draft_json
 from chat.serializers.messages import message_json
-from realtime.compiled import AnyOf, CompiledQuery, Slots
+from realtime.compiled import AnyOf, CompiledQuery, CompiledRows, Slot, Slots
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -158,4 +158,10 @@ def me_json(
 
 def stream_init(user_id: UUID) -> dict[str, Any]:
     """What a stream's `init` says of chat: how far each of the person's conversations has come."""
-    return {"conversations": list(Conversation.objects.of(user_id).values("id", "last_seq"))}
+    return {"conversations": [{"id": pk, "last_seq": last_seq} for pk, last_seq in OF_USER.all(user_id=user_id)]}
+
+
+# Every stream begins with it.
+OF_USER: CompiledRows[Conversation] = CompiledRows(
+    lambda: Conversation.objects.of(Slot("user_id", UUIDField())).values_list("id", "last_seq")  # type: ignore[arg-type]
+)
