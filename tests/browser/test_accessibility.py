@@ -16,10 +16,19 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 SCHEMES = ["light", "dark"]
+COLOURS = 8
+DIGITS = "0123456789abcdef"
+
+# What is still fading in has less contrast than it will have. The dots of "is typing" never end.
+ALL_HAS_COME_TO_REST = """async () => {
+  for (const animation of document.getAnimations())
+    if (animation.effect.getComputedTiming().endTime !== Infinity) await animation.finished.catch(() => {});
+}"""
 
 
-def finds_nothing(person: Person) -> None:
-    results = Axe().run(person.page)
+def finds_nothing(person: Person, within: str | None = None, **options: Any) -> None:
+    person.page.evaluate(ALL_HAS_COME_TO_REST)
+    results = Axe().run(person.page, within, options or None)
     problems: list[Any] = results.response["violations"]
     assert not problems, results.generate_report()
 
@@ -100,3 +109,21 @@ def test_messages_with_all_that_belongs_to_them(invite: Callable[..., Person], b
     alice.message("Root for").get_by_role("button", name="1 reply").click()
     expect(alice.page.get_by_role("complementary", name="Thread").get_by_role("article")).to_have_count(2)
     finds_nothing(alice)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_names_are_readable_on_a_quote_in_every_colour(invite: Callable[..., Person], bob: Person, scheme: str) -> None:
+    alice = invite("alice", color_scheme=scheme, bypass_csp=True)
+    talk = alice.starts_direct(bob)
+    first = bob.post("/messages", {"conversation_id": talk, "client_id": "1", "content": "First"}).json()["id"]
+    for digit in DIGITS:
+        quoting = {"conversation_id": talk, "client_id": digit, "content": f"Quotes {digit}", "reply_to": first}
+        bob.post("/messages", quoting)
+    alice.open(f"/c/{talk}")
+    quotes = alice.log.locator(".quote")
+    expect(quotes).to_have_count(len(DIGITS))
+    # The last digit of somebody's id chooses the colour, and it is random.
+    quotes.evaluate_all("(quotes, digits) => quotes.forEach((quote, at) => { quote.dataset.id = digits[at]; })", DIGITS)
+    inks = quotes.locator(".quote-name").evaluate_all("(names) => names.map((name) => getComputedStyle(name).color)")
+    assert len(set(inks)) == COLOURS
+    finds_nothing(alice, ".quote", runOnly=["color-contrast"])
