@@ -15,6 +15,9 @@ from accounts import actions, tokens
 from accounts.devices import Device
 from accounts.models import Session, User
 from tests import database
+from tests.workers import pytest_collection_modifyitems, pytest_xdist_setupnodes
+
+__all__ = ["pytest_collection_modifyitems", "pytest_xdist_setupnodes"]
 
 PASSWORD = "a fine long password"
 FAST_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -24,8 +27,8 @@ Api = Callable[[User], APIClient]
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> Iterator[None]:
-    """Called by pytest-django before it makes the tests' database."""
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
+    """Called by pytest-django before it makes the tests' database, one for each worker."""
     default = django_settings.DATABASES["default"]
     if default["ENGINE"].endswith("sqlite3"):
         database.hurry(default["OPTIONS"])

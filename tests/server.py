@@ -17,13 +17,13 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 from psycopg import sql
 
-from tests.services import free_port, wait_until
+from tests.services import Valkey, free_port, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[1]
-START_TIMEOUT_S = 30
+START_TIMEOUT_S = 60
 STOP_TIMEOUT_S = 20
 
 # Whole casts at once, already logged in: doing it one by one would meet the limit of new accounts, and hash a
@@ -82,7 +82,7 @@ class Server:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        wait_until(self._answers, START_TIMEOUT_S)
+        assert wait_until(self._answers, START_TIMEOUT_S), self._log.read_text()
 
     def _answers(self) -> bool:
         assert self._process is not None
@@ -119,10 +119,6 @@ class Server:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def use_database(self, url: str) -> None:
-        """Must be called before the start."""
-        self._environment["DATABASE_URL"] = url
-
 
 @contextlib.contextmanager
 def own_database(url: str) -> Iterator[str]:
@@ -140,9 +136,10 @@ def own_database(url: str) -> Iterator[str]:
 
 @contextlib.contextmanager
 def running(folder: Path, **environment: str) -> Iterator[Server]:
-    """A server with everything in this folder; on PostgreSQL where the tests have one, in a database of its own."""
-    server = Server(folder, demo=False, **environment)
+    """A server with everything in this folder; where the tests have PostgreSQL and Valkey, with its own of both."""
     with contextlib.ExitStack() as stack:
         if url := os.environ.get("DATABASE_URL"):
-            server.use_database(stack.enter_context(own_database(url)))
-        yield stack.enter_context(server)
+            environment["DATABASE_URL"] = stack.enter_context(own_database(url))
+        if "REDIS_URL" in os.environ:
+            environment["REDIS_URL"] = stack.enter_context(Valkey()).url
+        yield stack.enter_context(Server(folder, demo=False, **environment))
