@@ -76,7 +76,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 def nothing_left(place: Place) -> Iterator[None]:
     assert place.is_clean()
     yield
-    wait_until(place.is_clean, 10)
+    assert wait_until(place.is_clean, 30)
 
 
 def forget(place: Place) -> None:
@@ -88,8 +88,8 @@ def test_an_upload_that_is_cut_off_leaves_nothing(place: Place) -> None:
     with place.connect(f"Content-Length: {20 * MIB}") as connection:
         connection.sendall(HEAD + bytes(5 * MIB))
         if os.path.exists("/proc"):
-            wait_until(lambda: bool(place.open_files()), 10)  # it was on its way
-    wait_until(place.is_clean, 10)
+            assert wait_until(lambda: bool(place.open_files()), 30)  # it was on its way
+    assert wait_until(place.is_clean, 30)
     assert place.client.get("/api/users/me").status_code == 200
 
 

@@ -40,13 +40,13 @@ def test_the_worker_shows_links_and_makes_files(server: Server, web: Web) -> Non
         said = {"conversation_id": talk, "client_id": "1", "content": f"{web.url}/river"}
         message = client.post("/api/messages", json=said).json()
         assert message["previews"] == []
-        wait_until(lambda: bool(client.get(f"/api/messages/{message['id']}").json()["previews"]), 20)
+        assert wait_until(lambda: bool(client.get(f"/api/messages/{message['id']}").json()["previews"]), 30)
         polled = client.get("/api/conversations").json()["results"][0]["last_message"]
         assert [each["title"] for each in polled["previews"]] == ["River"]
         export = client.post(f"/api/conversations/{talk}/export", json={"format": "html"})
         assert export.status_code == 202
         address = f"/api/exports/{export.json()['id']}"
-        wait_until(lambda: client.get(address).json()["state"] == "done", 20)
+        assert wait_until(lambda: client.get(address).json()["state"] == "done", 30)
         file = client.get(client.get(address).json()["url"])
         assert (file.status_code, b"/river</a>" in file.content) == (200, True)
         assert file.headers["Content-Disposition"].startswith("attachment")

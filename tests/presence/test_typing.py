@@ -23,6 +23,7 @@ from realtime import ephemeral
 from realtime.hub import Hub
 from realtime.passing import Passing
 from tests.presence.conftest import Api, Client, made
+from tests.realtime.conftest import eventually
 
 Heard = list[Passing]
 
@@ -184,15 +185,24 @@ async def test_it_ends_by_itself(cast: Any, api: Api, connect: Any, hub: Hub, mo
 async def test_renewing_it_puts_the_end_off(
     cast: Any, api: Api, connect: Any, hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(typists, "ENDS_AFTER_S", 0.5)
     monkeypatch.setattr(typists, "SIGNAL_EVERY_S", 0.01)
     alice, bob, _carol, talk = cast
     bobs, device = await connect(bob.pk), await hub.pool.run(api, alice)
-    for _ in range(4):
+
+    def ends_at() -> float:
+        [[typist]] = [people.values() for people in hub.watchers[-1]._typing.values()]  # type: ignore[attr-defined]
+        return float(typist.ends.when())
+
+    await hub.pool.run(type_in, device, talk)
+    await bobs.until(lambda: typing(bobs))
+    first_end = ends_at()
+
+    async def is_put_off() -> bool:
         await hub.pool.run(type_in, device, talk)
-        await asyncio.sleep(0.25)
+        return ends_at() > first_end
+
+    await eventually(is_put_off)
     assert {kind for kind, _name in typing(bobs)} == {"started"}
-    await bobs.until(lambda: typing(bobs)[-1][0] == "stopped")
 
 
 async def test_it_ends_with_the_message(cast: Any, api: Api, say: Any, connect: Any, hub: Hub) -> None:

@@ -14,7 +14,7 @@ from pytest_django import Settings
 
 from realtime import broadcast, conf
 from realtime.hub import Hub
-from tests.realtime.conftest import Client
+from tests.realtime.conftest import PATIENCE_S, Client
 from tests.realtime.people import STREAM, Person
 from tests.server import Server, running
 
@@ -27,7 +27,7 @@ def three_each(settings: Settings) -> None:
 
 
 async def ended(client: Client) -> Any:
-    await asyncio.wait_for(client.task or asyncio.sleep(0), 5)
+    await asyncio.wait_for(client.task or asyncio.sleep(0), PATIENCE_S)
     return client.of("auth.ended")[0].data
 
 

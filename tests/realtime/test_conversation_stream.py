@@ -13,7 +13,7 @@ import pytest
 from realtime import topics
 from realtime.hub import Hub
 from realtime.passing import passing
-from tests.realtime.conftest import end_session
+from tests.realtime.conftest import PATIENCE_S, end_session
 from tests.realtime.people import STREAM, Cast, Person, Reader
 from tests.server import Server
 
@@ -69,7 +69,7 @@ async def test_the_removal_is_the_last_and_ends_it(connect: Any, commit: Any, hu
     await commit(TALK, 1, adds=[ALICE, BOB])
     alice, everything = await connect(ALICE, only=TALK), await connect(ALICE)
     await commit(TALK, 2, removes=[ALICE])
-    await asyncio.wait_for(alice.task, 5)
+    await asyncio.wait_for(alice.task, PATIENCE_S)
     assert alice.numbers == [2]
     await commit("everyone", 3)
     await everything.saw(2, 3)
@@ -83,7 +83,7 @@ async def test_a_removal_while_it_catches_up_ends_it_too(connect: Any, commit: A
     await commit(TALK, 2, removes=[ALICE])
     await commit(TALK, 3)
     alice.gate.set()
-    await asyncio.wait_for(alice.task, 5)
+    await asyncio.wait_for(alice.task, PATIENCE_S)
     assert alice.numbers == [1, 2]
 
 
@@ -111,7 +111,7 @@ async def test_passing_events_of_the_conversation_and_no_others(connect: Any, co
 async def test_the_end_of_the_session_ends_it(connect: Any, hub: Hub) -> None:
     alice = await connect(ALICE, only=TALK, session="phone")
     await hub.pool.run(end_session, "phone")
-    await asyncio.wait_for(alice.task, 5)
+    await asyncio.wait_for(alice.task, PATIENCE_S)
     assert alice.of("auth.ended")
 
 

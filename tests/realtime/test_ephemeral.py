@@ -136,9 +136,22 @@ async def test_another_process_hands_it_on_and_the_echo_is_not_taken_for_news(
     """The same events as a process without a hub sends them, over the real layer."""
     await follow(TALK, ALICE)
     alice = await connect(ALICE)
-    await asyncio.sleep(0.2)  # our own subscription must stand
+
+    def send_from_elsewhere(number: int) -> None:
+        nudge.background().send(broadcast.PASSING, events=[thing(number, topics=[TALK]).row()], origin="")
+
+    async def our_own_subscription_stands() -> bool:
+        send_from_elsewhere(0)
+        await asyncio.sleep(0.02)
+        return 0 in alice.numbers
+
+    def seen() -> list[int]:
+        return [number for number in alice.numbers if number]
+
+    await eventually(our_own_subscription_stands)
     ephemeral.send([thing(1, topics=[TALK])])
-    nudge.background().send(broadcast.PASSING, events=[thing(2, topics=[TALK]).row()], origin="")
-    await alice.until(lambda: len(alice.numbers) >= 2)
-    nudge.background().send(broadcast.PASSING, events=[thing(3, topics=[TALK]).row()], origin="")
-    await alice.saw(1, 2, 3)
+    await alice.until(lambda: seen() == [1])
+    send_from_elsewhere(2)
+    await alice.until(lambda: seen() == [1, 2])
+    send_from_elsewhere(3)
+    await alice.until(lambda: seen() == [1, 2, 3])

@@ -15,7 +15,7 @@ from realtime import conf, log
 from realtime.hub import Hub
 from realtime.log import PlacedEvent
 from realtime.models import Event, Head
-from tests.realtime.conftest import eventually
+from tests.realtime.conftest import PATIENCE_S, eventually
 
 ALICE = UUID(int=1)
 
@@ -181,7 +181,7 @@ async def test_a_commit_during_the_look_over_all_ids_does_not_wait_for_the_next_
             assert release.wait(10)
 
     writing = asyncio.ensure_future(hub.pool.run(write_slowly))
-    await asyncio.to_thread(appended.wait, 5)
+    await asyncio.to_thread(appended.wait, PATIENCE_S)
     await commit("everyone", 1)
     looked = hub._scan_at
     monkeypatch.setattr("realtime.follower.FULL_LOOK_S", 0.0)

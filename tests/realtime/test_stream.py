@@ -13,7 +13,7 @@ from realtime.hub import Hub
 from realtime.log import PlacedEvent
 from realtime.models import Event, Head
 from realtime.sequencer import look
-from tests.realtime.conftest import end_session, eventually
+from tests.realtime.conftest import PATIENCE_S, end_session, eventually
 
 ALICE, BOB, CAROL = UUID(int=1), UUID(int=2), UUID(int=3)
 TALK = topics.conversation("talk")
@@ -258,7 +258,7 @@ async def test_a_reader_that_does_not_read_is_cut_off(
     for number in range(6):
         await commit("everyone", number)
     await quick.saw(*range(6))
-    await asyncio.wait([slow.task], timeout=5)
+    await asyncio.wait([slow.task], timeout=PATIENCE_S)
     assert slow.task.cancelled()
 
 
@@ -268,7 +268,7 @@ async def test_a_write_that_stalls_is_cut_off(connect: Any, commit: Any, hub: Hu
     await commit("everyone", 1)
     await quick.saw(1)
     slow.stream.tend(hub.loop.time() + conf.STALL_S + 1, None)
-    await asyncio.wait([slow.task], timeout=5)
+    await asyncio.wait([slow.task], timeout=PATIENCE_S)
     assert slow.task.cancelled()
 
 
@@ -277,13 +277,13 @@ async def test_a_stream_ends_by_itself_after_its_lifetime(connect: Any, hub: Hub
     alice.stream.tend(hub.loop.time() + conf.LIFETIME_S[0] - 1, None)
     assert not alice.task.done()
     alice.stream.tend(hub.loop.time() + conf.LIFETIME_S[1] + 1, None)
-    await asyncio.wait_for(alice.task, 5)
+    await asyncio.wait_for(alice.task, PATIENCE_S)
 
 
 async def test_the_end_of_a_session_ends_its_streams_and_no_others(connect: Any, commit: Any, hub: Hub) -> None:
     phone, laptop = await connect(ALICE, session="phone"), await connect(ALICE, session="laptop")
     await hub.pool.run(end_session, "phone")
-    await asyncio.wait_for(phone.task, 5)
+    await asyncio.wait_for(phone.task, PATIENCE_S)
     assert [frame.data for frame in phone.of("auth.ended")] == [{"reason": "logout"}]
     await commit("everyone", 1)
     await laptop.saw(1)
