@@ -115,7 +115,7 @@ def test_messages_with_all_that_belongs_to_them(invite: Callable[..., Person], b
 def test_names_are_readable_on_a_quote_in_every_colour(invite: Callable[..., Person], bob: Person, scheme: str) -> None:
     alice = invite("alice", color_scheme=scheme, bypass_csp=True)
     talk = alice.starts_direct(bob)
-    first = bob.post("/messages", {"conversation_id": talk, "client_id": "1", "content": "First"}).json()["id"]
+    first = bob.post("/messages", {"conversation_id": talk, "client_id": "first", "content": "First"}).json()["id"]
     for digit in DIGITS:
         quoting = {"conversation_id": talk, "client_id": digit, "content": f"Quotes {digit}", "reply_to": first}
         bob.post("/messages", quoting)
