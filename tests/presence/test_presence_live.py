@@ -153,7 +153,7 @@ async def test_the_end_of_one_block_of_two_shows_nothing(
     cast: Any, api: Api, connect: Connect, hub: Hub, kept: Store
 ) -> None:
     alice, bob, _carol, _talk = cast
-    alices, bobs = await connect(alice.pk, session="a"), await connect(bob.pk, session="b")
+    bobs, alices = await connect(bob.pk, session="b"), await connect(alice.pk, session="a")
     await bobs.until(lambda: changes(bobs, alice) == [("online", None)])
     await hub.pool.run(lambda: api(alice).put(f"/api/users/{bob.pk}/block"))
     await hub.pool.run(lambda: api(bob).put(f"/api/users/{alice.pk}/block"))
