@@ -165,6 +165,7 @@ class ConversationSchema(serializers.Serializer[Any]):
     avatar_url = serializers.CharField(allow_null=True)
     history = serializers.ChoiceField(History.choices)
     encrypted = serializers.BooleanField()
+    locked = serializers.BooleanField(help_text="By staff: it can be read, and nobody else can write in it.")
     created_by = serializers.UUIDField(allow_null=True)
     created_at = serializers.DateTimeField()
     last_seq = serializers.IntegerField()

@@ -110,6 +110,7 @@ try:
     VAPID_KEY_FILE = Path(env.str("BROOK_VAPID_KEY_FILE", "") or DATA / "vapid.pem")
     PUSH_CONTACT = env.str("BROOK_PUSH_CONTACT", "")
     PUSH_LOOPBACK = env.bool("BROOK_PUSH_LOOPBACK", False)
+    REMOVED_DAYS = env.int("BROOK_REMOVED_DAYS", 30, validate=validate.Range(0, 3650))
     REPORT_HOURS = env.int("BROOK_REPORT_HOURS", 24, validate=validate.Range(1, 8760))
     METRICS_TOKEN = env.str("BROOK_METRICS_TOKEN", "")
     POOL_SIZE = env.int("BROOK_POOL_SIZE", 20, validate=validate.Range(2, 500))

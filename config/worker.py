@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, InterfaceError, close_old_connections
 
 from accounts.actions import end_statuses, finish_departures, tidy_avatars, tidy_sessions
-from chat.actions import make_exports, remind_due, send_due, show_previews, tidy_scheduled
+from chat.actions import make_exports, remind_due, send_due, show_previews, tidy_removed, tidy_scheduled
 from chat.actions.attachments import tidy_attachments
 from chat.actions.avatars import tidy_group_avatars
 from chat.actions.exports import tidy_exports
@@ -46,6 +46,7 @@ JOBS: tuple[tuple[Callable[[], object], float], ...] = (
     (clear_cookies, 600),
     (tidy_attachments, 600),
     (tidy_scheduled, 600),
+    (tidy_removed, 600),
     (tidy_avatars, 600),
     (tidy_group_avatars, 600),
     (tidy_exports, 600),

@@ -13,13 +13,18 @@ SUPPORT, MODERATOR, ADMINISTRATOR = "Support", "Moderator", "Administrator"
 _SUPPORT = {
     "accounts.view_user",
     "accounts.view_session",
+    "chat.view_conversation",
     "moderation.view_report",
     "moderation.end_sessions",
+    "moderation.reset_two_factor",
 }
 _MODERATOR = _SUPPORT | {
     "chat.view_messageedit",
     "moderation.change_report",
+    "chat.view_removedmessage",
     "moderation.remove_message",
+    "moderation.restore_message",
+    "moderation.lock_conversation",
     "moderation.warn_user",
     "moderation.suspend_user",
     "moderation.view_auditentry",

@@ -311,6 +311,8 @@ def conversation_updated(found: Happenings, event: PlacedEvent, payload: Payload
     """Everybody in it."""
     if event.topic.startswith("user:"):  # the same once more, for those who see it otherwise
         return
+    if payload["conversation"]["kind"] != "group":  # staff locked it, or opened it again: it shows there
+        return
     conversation_id = UUID(payload["conversation"]["id"])
     matter = Matter(Type.GROUP_UPDATED, actor_id=_id(payload.get("by")), conversation_id=conversation_id)
     yield from found.tell(matter, found.audience.of(conversation_id).values())

@@ -8,11 +8,12 @@ from chat.actions.deleting import delete_message, remove_message
 from chat.actions.delivery import mark_delivered, note_handed_over
 from chat.actions.drafts import save_draft
 from chat.actions.editing import edit_message
-from chat.actions.errors import Blocked, LastAdmin, NotAGroup, NotAllowed, NotHere, Unfit, WrongField
+from chat.actions.errors import Blocked, LastAdmin, Locked, NotAGroup, NotAllowed, NotHere, Unfit, WrongField
 from chat.actions.exports import make_exports, request_export
 from chat.actions.forwarding import forward_message
 from chat.actions.imports import import_conversation
 from chat.actions.invites import accept_invite, create_invite, revoke_invite
+from chat.actions.locking import set_locked
 from chat.actions.messages import ClientIdTaken, send_message
 from chat.actions.participants import add_participants, leave, remove_participant, set_role
 from chat.actions.pins import pin_message, unpin_message
@@ -20,6 +21,7 @@ from chat.actions.previews import hide_previews, show_previews
 from chat.actions.reactions import add_reaction, remove_reaction
 from chat.actions.reading import mark_all_read, mark_read, mark_sender_read, mark_unread_from
 from chat.actions.reminders import remind_due, remove_reminder, set_reminder
+from chat.actions.restoring import forget_removed, restore_message, tidy_removed
 from chat.actions.scheduled import cancel_scheduled, change_scheduled, schedule_message, send_due, tidy_scheduled
 from chat.actions.slack import SlackImport, import_slack
 from chat.actions.stars import set_star
@@ -28,6 +30,7 @@ __all__ = [
     "Blocked",
     "ClientIdTaken",
     "LastAdmin",
+    "Locked",
     "NotAGroup",
     "NotAllowed",
     "NotHere",
@@ -46,6 +49,7 @@ __all__ = [
     "delete_group",
     "delete_message",
     "edit_message",
+    "forget_removed",
     "forward_message",
     "hide_previews",
     "import_conversation",
@@ -66,17 +70,20 @@ __all__ = [
     "remove_reaction",
     "remove_reminder",
     "request_export",
+    "restore_message",
     "revoke_invite",
     "save_draft",
     "schedule_message",
     "send_due",
     "send_message",
     "set_group_avatar",
+    "set_locked",
     "set_own",
     "set_reminder",
     "set_role",
     "set_star",
     "show_previews",
+    "tidy_removed",
     "tidy_scheduled",
     "unblock",
     "unpin_message",

@@ -99,7 +99,7 @@ def take(owner: User, ids: Sequence[UUID], held: ScheduledMessage | None = None)
     """
     if not ids:
         return []
-    own = Attachment.objects.select_for_update().filter(pk__in=ids, owner=owner, message=None)
+    own = Attachment.objects.select_for_update().filter(pk__in=ids, owner=owner, message=None, removed=None)
     waiting = own.filter(Q(scheduled=None) | Q(scheduled=held)).order_by("pk")
     found = {attachment.pk: attachment for attachment in waiting}
     if found.keys() != set(ids):

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts import avatars, files
 from chat.actions.conversations import find_in_group, tell_updated
-from chat.actions.errors import NotAllowed
+from chat.actions.errors import NotAllowed, refuse_locked
 from chat.actions.messages import add_system_message
 from chat.models import Conversation
 
@@ -33,6 +33,7 @@ def set_group_avatar(*, user: User, conversation_id: UUID, picture: Any) -> Conv
         actor = find_in_group(user, conversation_id)
         if not actor.can_moderate:
             raise NotAllowed("Only moderators and admins can change a group.")
+        refuse_locked(actor.conversation, user)
         group = actor.conversation
         if not group.avatar and not changes["avatar"]:
             return group

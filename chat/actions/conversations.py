@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import Block, User
-from chat.actions.errors import Blocked, NotAGroup, NotAllowed
+from chat.actions.errors import Blocked, NotAGroup, NotAllowed, refuse_locked
 from chat.actions.messages import add_system_message
 from chat.actions.receipts import unwilling
 from chat.models import Conversation, History, Kind, Participant, Role, direct_key
@@ -98,6 +98,7 @@ def update_conversation(*, user: User, conversation_id: UUID, changes: Mapping[s
             return conversation
         if not participant.can_moderate:
             raise NotAllowed("Only moderators and admins can change a group.")
+        refuse_locked(conversation, user)
         changed = {name: value for name, value in changes.items() if getattr(conversation, name) != value}
         if changed:
             for name, value in changed.items():
@@ -121,6 +122,7 @@ def delete_group(*, user: User, conversation_id: UUID) -> None:
         participant = find_in_group(user, conversation_id)
         if participant.role != Role.ADMIN:
             raise NotAllowed("Only admins can delete a group.")
+        refuse_locked(participant.conversation, user)
         end(participant.conversation, by=user)
 
 

@@ -12,6 +12,7 @@ from chat.actions.answers import count_reply
 from chat.actions.errors import NotAllowed
 from chat.actions.linking import drop_links
 from chat.actions.reactions import refuse_unless_said
+from chat.actions.restoring import keep_removed
 from chat.models import Conversation, Kind, Message, Participant
 from chat.serializers import message_json
 from realtime import topics
@@ -59,6 +60,7 @@ def _delete(message: Message, *, by: User) -> None:
     refuse_unless_said(message, "delete")
     told = {"sender_id": message.sender_id, "mentions": message.mentions, "mentions_all": message.mentions_all}
     thread = count_reply(message, -1)
+    keep_removed(message, by)
     _clear(message)
     conversation = message.conversation
     conversation.deleted_count += 1

@@ -15,6 +15,7 @@ from chat.actions.editing import tell_updated
 from chat.actions.errors import LastAdmin
 from chat.actions.participants import leave
 from chat.actions.reactions import tell_removed
+from chat.actions.restoring import forget_removed
 from chat.models import (
     Attachment,
     Conversation,
@@ -128,6 +129,7 @@ def _remove_messages(user: User) -> None:
     while batch := list(said[:BATCH]):
         for message in batch:
             remove_message(message=message, by=user)
+    forget_removed(user=user)
 
 
 def _remove_reactions(user: User) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from chat.actions.errors import Blocked, NotAllowed, WrongField
+from chat.actions.errors import Blocked, NotAllowed, WrongField, refuse_locked
 from chat.actions.linking import note_links_anew
 from chat.actions.reactions import refuse_unless_said
 from chat.actions.reading import tell_unread
@@ -30,7 +30,8 @@ def edit_message(*, user: User, message_id: UUID, content: str) -> Message:
 
     Raises:
         Participant.DoesNotExist, Message.DoesNotExist: there is no such message that the person may see.
-        NotAllowed: only its sender edits a message; or one of the two wants nothing of the other (Blocked).
+        NotAllowed: only its sender edits a message; or one of the two wants nothing of the other (Blocked); or staff
+            have locked the conversation (Locked).
         WrongField: nothing would be left of a message that is text alone.
         Unfit: nobody edits what was deleted or what nobody said.
     """
@@ -40,6 +41,7 @@ def edit_message(*, user: User, message_id: UUID, content: str) -> Message:
             raise NotAllowed("Only its sender can edit a message.")
         if participant.blocked_beside:  # or one could still write to the other, into what was said before
             raise Blocked
+        refuse_locked(participant.conversation, user)
         refuse_unless_said(message, "edit")
         if not content.strip() and message.type == MessageType.TEXT:
             raise WrongField("content", "A message needs some text.", "blank")
@@ -57,15 +59,15 @@ def edit_message(*, user: User, message_id: UUID, content: str) -> Message:
     return message
 
 
-def tell_updated(message: Message, *, scrubs: Collection[int] = ()) -> None:
+def tell_updated(message: Message, *, scrubs: Collection[int] = (), **more: Any) -> None:
     """Tell everybody who may see a message that it changed, inside the transaction of the change.
 
-    `scrubs`: what `rewrite` gave, where what it said before is to be in no event any more.
+    `scrubs`: what `rewrite` gave, where what it said before is to be in no event any more. `more` goes along.
     """
     append(
         topic=topics.conversation(message.conversation_id),
         type="message.updated",
-        payload={"message": message_json(message), "excerpt": excerpt(message.content)},
+        payload={"message": message_json(message), "excerpt": excerpt(message.content), **more},
         object_id=message.pk,
         skips=Participant.objects.kept_from(message),
         scrubs=scrubs,

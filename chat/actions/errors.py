@@ -1,5 +1,13 @@
 """Why an action is refused."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from chat.models import Conversation
+
 
 class NotAllowed(Exception):
     """The person's role in the group does not allow it; the text says which does."""
@@ -30,6 +38,25 @@ class Blocked(NotAllowed):
 
     def __init__(self, text: str = "You cannot write to this person.") -> None:
         super().__init__(text)
+
+
+class Locked(NotAllowed):
+    """Staff locked the conversation."""
+
+    code = "locked"
+
+    def __init__(self) -> None:
+        super().__init__("Staff have locked this conversation: it can be read, and nobody can write in it.")
+
+
+def refuse_locked(conversation: Conversation, user: User) -> None:
+    """In a conversation that staff have locked, only staff change anything.
+
+    Raises:
+        Locked: it is, and the person is none of them.
+    """
+    if conversation.locked_at is not None and not user.is_staff:
+        raise Locked
 
 
 class WrongField(Exception):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from chat.actions import attachments
 from chat.actions.answers import answer, count_reply
 from chat.actions.drafts import clear_sent
-from chat.actions.errors import Blocked
+from chat.actions.errors import Blocked, refuse_locked
 from chat.actions.linking import note_links
 from chat.mentioning import Named, named_in
 from chat.models import Conversation, Message, MessageType, Participant
@@ -55,6 +55,7 @@ def send_message(
         Participant.DoesNotExist: the sender takes no part in such a conversation.
         ClientIdTaken: the id belongs to a message of the sender's in another conversation.
         Blocked: one of the two of a direct conversation wants nothing of the other.
+        Locked: staff have locked the conversation.
         NotHere: the sender sees no such message to answer in this conversation.
         WrongField: the attachments are not the sender's to send, or do not fit the type.
         Unfit: nobody answers what was deleted or what nobody said.
@@ -89,9 +90,11 @@ def add_message(participant: Participant, message: Message, attached: Sequence[A
 
     Raises:
         Blocked: one of the two of a direct conversation wants nothing of the other.
+        Locked: staff have locked the conversation.
     """
     if participant.blocked_beside:
         raise Blocked
+    refuse_locked(participant.conversation, participant.user)
     named = named_in(message.content, participant)
     _add(participant.conversation, participant.user, message, named, attached)
     note_links(message)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.serializers import user_json
 from chat.actions.conversations import end, find_in_group, refuse_unwilling, shown
-from chat.actions.errors import LastAdmin, NotAllowed
+from chat.actions.errors import LastAdmin, NotAllowed, refuse_locked
 from chat.actions.messages import add_system_message
 from chat.models import Conversation, History, Participant, Role, shares_reads
 from chat.serializers import participant_json, without_reads
@@ -35,6 +35,7 @@ def add_participants(*, user: User, conversation_id: UUID, people: Collection[Us
         actor = find_in_group(user, conversation_id)
         if not actor.can_moderate:
             raise NotAllowed("Only moderators and admins can add people.")
+        refuse_locked(actor.conversation, user)
         return take_in(actor.conversation, people, by=user)
 
 

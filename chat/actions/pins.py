@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils import timezone
 
-from chat.actions.errors import Blocked, NotAllowed, Unfit
+from chat.actions.errors import Blocked, NotAllowed, Unfit, refuse_locked
 from chat.actions.messages import add_system_message
 from chat.actions.reactions import refuse_unless_said
 from chat.models import Message, Participant
@@ -66,6 +66,7 @@ def _find(user: User, message_id: UUID) -> Message:
         raise NotAllowed("Only moderators and admins can pin messages of a group.")
     if participant.blocked_beside:
         raise Blocked("You cannot pin anything for this person.")
+    refuse_locked(participant.conversation, user)
     return message
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from chat.actions.errors import Blocked, Unfit
+from chat.actions.errors import Blocked, Unfit, refuse_locked
 from chat.models import MAX_KINDS, Message, MessageType, Participant, Reaction
 from realtime import topics
 from realtime.log import append
@@ -30,6 +30,7 @@ def add_reaction(*, user: User, message_id: UUID, emoji: str) -> tuple[Message, 
         refuse_unless_said(message, "react to")
         if participant.blocked_beside:
             raise Blocked("You cannot react to what this person says.")
+        refuse_locked(participant.conversation, user)
         places = {reaction.emoji: reaction.place for reaction in message.all_reactions}
         if _own(message, user, emoji) is not None:
             return message, False

@@ -28,6 +28,7 @@ from chat.models.previews import LinkPreview, LinkSearch, LinkState, MessageLink
 from chat.models.reactions import MAX_KINDS, Reaction, by_kind, one_emoji
 from chat.models.receipts import Receipt, ReceiptStatus, shares_reads
 from chat.models.reminders import Reminder
+from chat.models.removed import RemovedMessage
 from chat.models.scheduled import ScheduledMessage, ScheduledState
 from chat.models.sender_reads import READS_OF, SenderRead
 from chat.models.stars import Star
@@ -71,6 +72,7 @@ __all__ = [
     "Receipt",
     "ReceiptStatus",
     "Reminder",
+    "RemovedMessage",
     "Role",
     "ScheduledMessage",
     "ScheduledState",

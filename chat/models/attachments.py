@@ -31,7 +31,7 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         attachment = self.select_related("message").get(pk=attachment_id)
         message = attachment.message
         if message is None:
-            seen = attachment.owner_id == user.pk
+            seen = attachment.owner_id == user.pk and attachment.removed_id is None
         else:
             participant = Participant.objects.find(user, message.conversation_id)
             seen = message.deleted_at is None and message.seq >= participant.first_seq
@@ -46,7 +46,7 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
 
     def waiting(self) -> Self:
         """Those that nothing was said with yet, nor is to be."""
-        return self.filter(message=None, scheduled=None)
+        return self.filter(message=None, scheduled=None, removed=None)
 
     def names_in_use(self, names: Collection[str]) -> set[str]:
         """Which of these files in the storage belong to some attachment, or are the small pictures of one."""
@@ -70,6 +70,7 @@ class Attachment(models.Model):
     )
     message = models.ForeignKey(Message, null=True, on_delete=models.CASCADE, related_name="attachments")
     scheduled = models.ForeignKey("ScheduledMessage", null=True, on_delete=models.CASCADE, related_name="attachments")
+    removed = models.ForeignKey("RemovedMessage", null=True, on_delete=models.CASCADE, related_name="attachments")
     position = models.PositiveSmallIntegerField(default=0)  # in its message
     name = models.CharField(max_length=255)
     size = models.PositiveBigIntegerField()  # bytes, as kept
@@ -89,7 +90,9 @@ class Attachment(models.Model):
         ordering: ClassVar[list[str]] = ["position"]
         indexes: ClassVar[list[Any]] = [
             models.Index(
-                fields=["created_at"], name="attachment_waiting", condition=models.Q(message=None, scheduled=None)
+                fields=["created_at"],
+                name="attachment_waiting",
+                condition=models.Q(message=None, scheduled=None, removed=None),
             ),
             models.Index(fields=["thumbnail"], name="attachment_thumbnail", condition=~models.Q(thumbnail="")),
         ]

@@ -80,6 +80,7 @@ def conversation_json(conversation: Conversation, people: list[dict[str, Any]] |
         "avatar_url": conversation.avatar_url,
         "history": conversation.history,
         "encrypted": False,
+        "locked": conversation.locked_at is not None,
         "created_by": conversation.created_by_id,
         "created_at": conversation.created_at,
         "last_seq": conversation.last_seq,

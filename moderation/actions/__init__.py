@@ -2,16 +2,18 @@
 
 from moderation.actions.acting import Order, act_on
 from moderation.actions.auditing import note
+from moderation.actions.conversations import set_locked
 from moderation.actions.people import (
     ban,
     end_sessions,
     end_suspension,
     remove_all_messages,
+    reset_two_factor,
     suspend,
     unban,
     warn,
 )
-from moderation.actions.removing import remove_message
+from moderation.actions.removing import remove_message, restore_message
 from moderation.actions.reporting import assign, dismiss, report_conversation, report_message, report_user
 
 __all__ = [
@@ -28,6 +30,9 @@ __all__ = [
     "report_conversation",
     "report_message",
     "report_user",
+    "reset_two_factor",
+    "restore_message",
+    "set_locked",
     "suspend",
     "unban",
     "warn",

@@ -10,8 +10,8 @@ from django.db import transaction
 
 from accounts.models import User
 from chat.actions import Unfit, WrongField
-from chat.models import Message
-from moderation.actions import people, removing, reporting
+from chat.models import Conversation, Message
+from moderation.actions import conversations, people, removing, reporting
 from moderation.models import Act, Report, State
 
 if TYPE_CHECKING:
@@ -47,8 +47,8 @@ def act_on(*, target: Model, order: Order) -> None:
 
 
 def kind_of(act: Act) -> str:
-    """What an act is done to: "message", "person" or "report"."""
-    return "message" if act in MESSAGE_ACTS else "report" if act in REPORT_ACTS else "person"
+    """What an act is done to: "message", "conversation", "report" or "person"."""
+    return KINDS.get(act, "person")
 
 
 def fits(target: Model, act: Act) -> bool:
@@ -63,12 +63,12 @@ def fits(target: Model, act: Act) -> bool:
 def _what(target: Model, act: Act) -> Model:
     """The thing an act is done to, from a report or as it is."""
     found: Model | None = target
-    if isinstance(target, Report) and act not in REPORT_ACTS:
-        found = {"message": target.message, "person": target.person}[kind_of(act)]
-    elif isinstance(target, Message) and act not in MESSAGE_ACTS:
-        found = target.sender
-    wanted = {"message": Message, "person": User, "report": Report}[kind_of(act)]
-    if not isinstance(found, wanted):
+    kind = kind_of(act)
+    if isinstance(target, Report) and kind != "report":
+        found = {"message": target.message, "person": target.person, "conversation": target.place}[kind]
+    elif isinstance(target, Message) and kind != "message":
+        found = {"person": target.sender, "conversation": target.conversation, "report": None}[kind]
+    if not isinstance(found, MODELS[kind]):
         raise Unfit("There is nothing to do that to.", "nothing_there")
     return found
 
@@ -83,12 +83,30 @@ def _person(action: Callable[..., object]) -> Callable[[Model, Order, Report | N
     return lambda user, order, report: action(user=user, by=order.by, reason=order.reason, report=report)
 
 
-MESSAGE_ACTS = {Act.REMOVE}
-REPORT_ACTS = {Act.DISMISS, Act.ASSIGN}
+def _lock(*, locked: bool) -> Callable[[Conversation, Order, Report | None], object]:
+    return lambda conversation, order, report: conversations.set_locked(
+        conversation=conversation, locked=locked, by=order.by, reason=order.reason, report=report
+    )
+
+
+MODELS = {"message": Message, "person": User, "conversation": Conversation, "report": Report}
+KINDS = {
+    Act.REMOVE: "message",
+    Act.RESTORE: "message",
+    Act.LOCK: "conversation",
+    Act.UNLOCK: "conversation",
+    Act.DISMISS: "report",
+    Act.ASSIGN: "report",
+}
 ACTS: dict[Act, Callable[..., object]] = {
     Act.REMOVE: lambda message, order, report: removing.remove_message(
         message=message, by=order.by, reason=order.reason, text=order.text, report=report
     ),
+    Act.RESTORE: lambda message, order, report: removing.restore_message(
+        message=message, by=order.by, reason=order.reason, report=report
+    ),
+    Act.LOCK: _lock(locked=True),
+    Act.UNLOCK: _lock(locked=False),
     Act.WARN: lambda user, order, report: people.warn(
         user=user, by=order.by, reason=order.reason, text=order.text, report=report
     ),
@@ -97,11 +115,12 @@ ACTS: dict[Act, Callable[..., object]] = {
     Act.BAN: _person(people.ban),
     Act.UNBAN: _person(people.unban),
     Act.END_SESSIONS: _person(people.end_sessions),
+    Act.RESET_TWO_FACTOR: _person(people.reset_two_factor),
     Act.REMOVE_ALL: _person(people.remove_all_messages),
     Act.ASSIGN: lambda report, order, _report: reporting.assign(report=report, by=order.by),
     Act.DISMISS: lambda report, order, _report: reporting.dismiss(report=report, by=order.by, reason=order.reason),
 }
 CLOSES = {
     Act.REMOVE: State.REMOVED,
-    **dict.fromkeys((Act.WARN, Act.SUSPEND, Act.BAN, Act.REMOVE_ALL), State.RESOLVED),
+    **dict.fromkeys((Act.WARN, Act.SUSPEND, Act.BAN, Act.REMOVE_ALL, Act.LOCK), State.RESOLVED),
 }

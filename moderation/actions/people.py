@@ -128,6 +128,20 @@ def end_sessions(*, user: User, by: User, reason: str, report: Report | None = N
     return ended
 
 
+def reset_two_factor(*, user: User, by: User, reason: str, report: Report | None = None) -> bool:
+    """For somebody who lost their app and their codes: off, and logged out everywhere; False if it was off.
+
+    Raises:
+        NotAllowed, WrongField: see `require`.
+    """
+    reason = require(by, Act.RESET_TWO_FACTOR, reason, person=user)
+    with transaction.atomic():
+        was_on = accounts.reset_two_factor(user=user)
+        before, after = {"two_factor": was_on}, {"two_factor": False}
+        note(by=by, act=Act.RESET_TWO_FACTOR, target=user, reason=reason, before=before, after=after, report=report)
+    return was_on
+
+
 def remove_all_messages(*, user: User, by: User, reason: str, report: Report | None = None) -> int:
     """Remove everything that somebody said, as after spam; how many messages that were, the last 1,000 at a time.
 

@@ -1,4 +1,4 @@
-"""Taking messages away, as staff."""
+"""Taking messages away and putting them back, as staff."""
 
 from __future__ import annotations
 
@@ -39,5 +39,28 @@ def remove_message(*, message: Message, by: User, reason: str, text: str = "", r
                 type=Type.MODERATION,
                 title="Staff removed a message of yours",
                 text=text,
+                data=data,
+            )
+
+
+def restore_message(*, message: Message, by: User, reason: str, report: Report | None = None) -> None:
+    """Put back what a moderator or staff removed; its sender hears of it.
+
+    Raises:
+        NotAllowed, WrongField: see `require`.
+        Unfit: nothing of it is kept.
+    """
+    reason = require(by, Act.RESTORE, reason)
+    with transaction.atomic():
+        before = {"deleted_at": message.deleted_at}
+        chat.restore_message(message=message)
+        after = {"deleted_at": None}
+        note(by=by, act=Act.RESTORE, target=message, reason=reason, before=before, after=after, report=report)
+        if message.sender_id is not None and before != after:
+            data = {"act": "restore", "conversation_id": str(message.conversation_id), "message_id": str(message.pk)}
+            notify(
+                user_ids=[message.sender_id],
+                type=Type.MODERATION,
+                title="Staff put a message of yours back",
                 data=data,
             )

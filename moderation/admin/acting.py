@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from chat.actions import NotAllowed, Unfit, WrongField
-from chat.models import Message
+from chat.models import Conversation, Message
 from moderation import actions
 from moderation.actions.acting import fits
 from moderation.actions.auditing import may
@@ -26,7 +26,12 @@ if TYPE_CHECKING:
     from django.db.models import Model
     from django.http import HttpRequest, HttpResponse
 
-TARGETS: dict[str, type[Model]] = {"report": Report, "user": User, "message": Message}
+TARGETS: dict[str, type[Model]] = {
+    "report": Report,
+    "user": User,
+    "message": Message,
+    "conversation": Conversation,
+}
 TELLING = {Act.REMOVE, Act.WARN, Act.SUSPEND}  # who is told something of one's own choice
 DANGEROUS = {Act.REMOVE, Act.SUSPEND, Act.BAN, Act.REMOVE_ALL}
 DAYS = {"0.0417": "1 hour", "1": "1 day", "3": "3 days", "7": "7 days", "30": "30 days", "90": "90 days"}

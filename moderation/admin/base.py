@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.urls import reverse
 
-from chat.models import Message
+from chat.models import Message, RemovedMessage
 from moderation.actions.acting import fits
 from moderation.actions.auditing import may
 from moderation.admin.paging import BoundedPaginator
@@ -59,9 +59,12 @@ def history_of(request: HttpRequest, *targets: Model | None) -> list[AuditEntry]
     return sorted(found, key=lambda entry: entry.pk, reverse=True)[:SHOWN_OF_AUDIT]
 
 
-def shown(message: Message) -> str:
-    """What a message says, as far as it is still there."""
-    return "(deleted)" if message.deleted_at is not None else message.content
+def shown(message: Message, *, removed: bool = False) -> str:
+    """What a message says, as far as it is still there; with `removed`, what it said where that is kept."""
+    if message.deleted_at is None:
+        return message.content
+    kept = RemovedMessage.objects.filter(pk=message.pk).first() if removed else None
+    return f"(removed) {kept.content}" if kept is not None else "(deleted)"
 
 
 def earlier_reports(report: Report) -> list[Report]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 
 from accounts.admin import UserAdmin
-from accounts.models import User
+from accounts.models import TwoFactor, User
 from moderation.admin.base import act_links, history_of
 from moderation.admin.paging import BoundedPaginator
 from moderation.models import Act
@@ -47,6 +47,7 @@ class PeopleAdmin(UserAdmin):
                 Act.END_SUSPENSION if user.is_suspended else Act.SUSPEND,
                 Act.BAN if user.is_active else Act.UNBAN,
                 Act.END_SESSIONS,
+                *([Act.RESET_TWO_FACTOR] if TwoFactor.objects.active().filter(user=user).exists() else []),
                 Act.REMOVE_ALL,
             ]
             links = act_links(request, user, acts) if user.pk != request.user.pk else []

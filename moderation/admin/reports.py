@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 EXCERPT_CHARACTERS = 120
 AROUND = 5  # messages before and after the one that was reported
-ACTS = [Act.ASSIGN, Act.REMOVE, Act.WARN, Act.SUSPEND, Act.BAN, Act.REMOVE_ALL, Act.DISMISS]
+TO_PEOPLE = [Act.WARN, Act.SUSPEND, Act.BAN]
 
 
 class OpenFilter(admin.SimpleListFilter):
@@ -103,22 +103,30 @@ class ReportAdmin(ReadOnlyAdmin):
 
     @staticmethod
     def _around(request: HttpRequest, report: Report) -> dict[str, Any]:
-        acts = ACTS if report.is_open else [Act.REMOVE, Act.WARN, Act.SUSPEND, Act.BAN]
+        reads_removed = request.user.has_perm("chat.view_removedmessage")
         return {
-            "acts": act_links(request, report, acts),
-            "around": _context_of(report.message) if report.message is not None else [],
+            "acts": act_links(request, report, _acts_of(report)),
+            "around": _context_of(report.message, removed=reads_removed) if report.message is not None else [],
             "earlier": earlier_reports(report),
             "audit": history_of(request, report, report.message, report.person, report.place),
             "is_late": report.state in {State.OPEN, State.REVIEW} and report.due_at < timezone.now(),
         }
 
 
-def _context_of(message: Message) -> list[dict[str, Any]]:
+def _acts_of(report: Report) -> list[Act]:
+    message, place = report.message, report.place
+    is_gone = message is not None and message.deleted_at is not None
+    lock = Act.LOCK if place is not None and place.locked_at is None else Act.UNLOCK
+    acts = [Act.RESTORE if is_gone else Act.REMOVE, *TO_PEOPLE, lock]
+    return [Act.ASSIGN, *acts, Act.REMOVE_ALL, Act.DISMISS] if report.is_open else acts
+
+
+def _context_of(message: Message, *, removed: bool) -> list[dict[str, Any]]:
     """What was said before and after a message, and itself."""
     near = Message.objects.filter(
         conversation=message.conversation_id, seq__gte=message.seq - AROUND, seq__lte=message.seq + AROUND
     )
     return [
-        {"message": each, "text": shown(each), "is_it": each.pk == message.pk}
+        {"message": each, "text": shown(each, removed=removed), "is_it": each.pk == message.pk}
         for each in near.select_related("sender").order_by("seq")
     ]

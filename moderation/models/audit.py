@@ -18,13 +18,17 @@ class Act(models.TextChoices):
     """What staff do."""
 
     REMOVE = "remove", "Remove the message"
+    RESTORE = "restore", "Put the message back"
     WARN = "warn", "Warn the person"
     SUSPEND = "suspend", "Suspend the person"
     END_SUSPENSION = "end_suspension", "End the suspension"
     BAN = "ban", "Ban the person"
     UNBAN = "unban", "Let the person in again"
     END_SESSIONS = "end_sessions", "Log the person out everywhere"
+    RESET_TWO_FACTOR = "reset_two_factor", "Turn two-factor log-in off"
     REMOVE_ALL = "remove_all", "Remove all the person's messages"
+    LOCK = "lock", "Lock the conversation"
+    UNLOCK = "unlock", "Open the conversation again"
     DISMISS = "dismiss", "Dismiss the report"
     ASSIGN = "assign", "Take the report"
 
@@ -32,13 +36,17 @@ class Act(models.TextChoices):
 # Which permission of the app each takes; what takes something back takes the same.
 PERMISSIONS = {
     Act.REMOVE: "remove_message",
+    Act.RESTORE: "restore_message",
     Act.WARN: "warn_user",
     Act.SUSPEND: "suspend_user",
     Act.END_SUSPENSION: "suspend_user",
     Act.BAN: "ban_user",
     Act.UNBAN: "ban_user",
     Act.END_SESSIONS: "end_sessions",
+    Act.RESET_TWO_FACTOR: "reset_two_factor",
     Act.REMOVE_ALL: "remove_all_messages",
+    Act.LOCK: "lock_conversation",
+    Act.UNLOCK: "lock_conversation",
     Act.DISMISS: "change_report",
     Act.ASSIGN: "change_report",
 }

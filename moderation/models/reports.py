@@ -80,10 +80,13 @@ class Report(models.Model):
     class Meta:
         permissions = [
             ("remove_message", "Can remove messages of others"),
+            ("restore_message", "Can put removed messages back"),
+            ("lock_conversation", "Can lock conversations, and open them again"),
             ("warn_user", "Can warn people"),
             ("suspend_user", "Can suspend people, and end that"),
             ("ban_user", "Can ban people, and let them in again"),
             ("end_sessions", "Can log people out everywhere"),
+            ("reset_two_factor", "Can turn two-factor log-in of people off"),
             ("remove_all_messages", "Can remove all messages of a person"),
         ]
         constraints: ClassVar[list[Any]] = [

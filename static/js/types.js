@@ -112,6 +112,7 @@
  * @property {string} id
  * @property {"direct" | "group"} kind
  * @property {string} title
+ * @property {boolean} [locked] by staff
  * @property {string} description
  * @property {string | null} [avatar_url]
  * @property {string} created_at

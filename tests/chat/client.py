@@ -93,7 +93,9 @@ class ModelClient:
 
     def conversation_updated(self, data: JSON) -> None:
         held = self.conversations[data["conversation"]["id"]]
-        changed = {name: data["conversation"][name] for name in ("title", "description", "history", "avatar_url")}
+        changed = {
+            name: data["conversation"][name] for name in ("title", "description", "history", "avatar_url", "locked")
+        }
         held.update(changed)
 
     def conversation_deleted(self, data: JSON) -> None:
@@ -162,6 +164,7 @@ class ModelClient:
             held.update(deepcopy(message))
         if "excerpt" in data:
             self._quote(message["conversation_id"], message["id"], data["excerpt"])
+        self._count_thread(message["conversation_id"], data)
 
     def message_deleted(self, data: JSON) -> None:
         conversation = self.conversations[data["conversation_id"]]

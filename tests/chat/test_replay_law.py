@@ -21,7 +21,7 @@ from django.utils import timezone
 from accounts import actions as account_actions
 from accounts.models import Departure, User
 from chat import actions, exporting
-from chat.models import Attachment, Conversation, ExportFormat, LinkPreview, Participant, Role, hash_of
+from chat.models import Attachment, Conversation, ExportFormat, LinkPreview, Message, Participant, Role, hash_of
 from chat.serializers.imports import ImportSerializer
 from chat.slack import Archive
 from realtime import log
@@ -231,6 +231,20 @@ def vanish(user: User, *, removes_messages: bool = True) -> Any:
         account_actions.finish_departures()
 
 
+def remove_and_restore(stage: Stage, message: Message) -> Any:
+    actions.remove_message(message=message, by=stage.carol)
+    actions.restore_message(message=message)
+
+
+def remove_and_forget(stage: Stage, message: Message) -> Any:
+    actions.remove_message(message=message, by=stage.carol)
+    actions.forget_removed(user=stage.alice)
+
+
+def lock(stage: Stage, conversation: Conversation, *, locked: bool) -> Any:
+    actions.set_locked(conversation_id=conversation.pk, by=stage.carol, locked=locked)
+
+
 def hide_reads(user: User) -> Any:
     account_actions.update_profile(user=user, changes={"preferences": {"receipts": False}})
     user.refresh_from_db()
@@ -375,6 +389,22 @@ ACTS: dict[str, list[Act]] = {
     ],
     "remove_message": [
         lambda s: actions.remove_message(message=s.talk.messages.get(seq=3), by=s.carol),
+    ],
+    "restore_message": [
+        lambda s: remove_and_restore(s, s.talk.messages.get(seq=3)),
+        lambda s: remove_and_restore(s, with_files(s)),
+        lambda s: [remove_and_restore(s, in_thread(s)[0]), remove_and_restore(s, s.talk.messages.get(seq=2))],
+        lambda s: [
+            send(s, s.alice, "1", "@bob"),
+            remove_and_restore(s, reply(s, s.alice, last(s))[0]),
+            send(s, s.bob, "2"),
+        ],
+    ],
+    "forget_removed": [lambda s: remove_and_forget(s, with_files(s))],
+    "tidy_removed": [lambda s: actions.tidy_removed()],
+    "set_locked": [
+        lambda s: lock(s, s.talk, locked=True),
+        lambda s: [lock(s, s.group, locked=True), lock(s, s.group, locked=True), lock(s, s.group, locked=False)],
     ],
     "forward_message": [
         lambda s: [forward(s, s.alice, "1"), forward(s, s.alice, "1"), forward(s, s.bob, "1")],

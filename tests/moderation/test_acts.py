@@ -161,3 +161,34 @@ def test_a_report_again_after_it_was_closed(
     order(admin, Act.DISMISS, report)
     again, is_new = report_message(user=alice, message_id=insult.pk, reason=Reason.SPAM)
     assert (again.state, again.assignee, is_new) == ("open", None, False)
+
+
+def test_removed_is_kept_for_staff_and_put_back(
+    order: Ask, office: Office, admin: User, staff: dict[str, User], bob: User, insult: Message, report: Report
+) -> None:
+    order(admin, Act.REMOVE, report)
+    path = f"/admin/moderation/report/{report.pk}/change/"
+    assert b"You fool" in office(staff["Moderator"]).get(path).content
+    assert b"You fool" not in office(staff["Support"]).get(path).content
+    assert order(admin, Act.RESTORE, report).status_code == 302
+    insult.refresh_from_db()
+    assert (insult.content, insult.deleted_at) == ("You fool", None)
+    assert told(bob)[-1][0] == "Staff put a message of yours back"
+    assert last_entry().act == "restore"
+
+
+def test_locking_a_conversation(
+    order: Ask, office: Office, api: Api, admin: User, alice: User, insult: Message, report: Report
+) -> None:
+    place = insult.conversation
+    assert order(admin, Act.LOCK, report).status_code == 302
+    body = {"conversation_id": str(place.pk), "client_id": "2", "content": "hello"}
+    assert api(alice).post("/api/messages", body).status_code == 403
+    page = office(admin).get(f"/admin/chat/conversation/{place.pk}/change/").content.decode()
+    assert "Open the conversation again" in page
+    assert "You fool" not in page
+    for search in ("alice", str(place.pk)):
+        assert str(place.pk) in office(admin).get(f"/admin/chat/conversation/?q={search}").content.decode()
+    assert order(admin, Act.UNLOCK, place).status_code == 302
+    assert api(alice).post("/api/messages", body).status_code == 201
+    assert [entry.after for entry in AuditEntry.objects.order_by("id")] == [{"locked": True}, {"locked": False}]

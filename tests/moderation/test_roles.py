@@ -17,6 +17,7 @@ pytestmark = pytest.mark.django_db
 TABLE = Path(__file__).resolve().parents[2] / "docs" / "moderation.md"
 PAGES = {
     "reports": "/admin/moderation/report/",
+    "conversations": "/admin/chat/conversation/",
     "people": "/admin/accounts/user/",
     "sessions": "/admin/accounts/session/",
     "audit log": "/admin/moderation/auditentry/",
@@ -50,7 +51,7 @@ def test_pages(role: str, staff: dict[str, User], office: Office) -> None:
 def test_acts(role: str, staff: dict[str, User], bob: User, report: Report, office: Office) -> None:
     browser = office(staff[role])
     for act in Act:
-        target = bob if kind_of(act) == "person" else report
+        target = bob if kind_of(act) == "person" else report  # of that, its message and conversation
         page = browser.get(f"/admin/act/{act.value}/{target._meta.model_name}/{target.pk}/")
         assert page.status_code == (200 if table()[act.value][role] else 403), act
 

@@ -22,7 +22,14 @@ import { tray } from "./tray.js";
 const LONGEST_MESSAGE = 10_000;
 const WARNS_FROM = 9_500;
 
-/** Where messages are written. It is never locked: what cannot be sent now waits in the outbox. */
+/** In the place of the composer, where staff locked the conversation. */
+function lockedLine() {
+  return html`<p class="composer-locked" role="status">
+    ${icon("shield")} Staff have locked this conversation: it can be read, and nobody can write in it.
+  </p>`;
+}
+
+/** Where messages are written. Only staff lock it: what cannot be sent now waits in the outbox. */
 class BrookComposer extends BrookElement {
   static properties = {
     text: { state: true },
@@ -49,8 +56,8 @@ class BrookComposer extends BrookElement {
   select() {
     const { openId, conversations, replyingTo } = store.state;
     const conversation = conversations.get(openId ?? "");
-    const { title, participants, me } = conversation ?? {};
-    return [openId, title, participants, me?.title, me?.draft, replyingTo.get(this.key)];
+    const { title, participants, me, locked } = conversation ?? {};
+    return [openId, title, participants, locked, me?.title, me?.draft, replyingTo.get(this.key)];
   }
 
   /** What drafts, files and answers are kept under. */
@@ -91,6 +98,7 @@ class BrookComposer extends BrookElement {
   render() {
     const title = this.conversation ? titleOf(this.conversation, store.state.me.id) : "";
     const label = this.threadRoot ? "Reply in thread" : `Message ${title}`;
+    if (this.conversation?.locked) return lockedLine();
     return html`
       ${draftConflict(this.shownKey, (text) => this.write(text))}
       ${replyBar(this.shownKey)}

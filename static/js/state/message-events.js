@@ -39,9 +39,10 @@ function messageCreated(store, data) {
   if (isGroup && message.sender) store.addUnreadBySender(message.sender.id, 1);
 }
 
-/** @param {Store} store @param {{message: Message, excerpt?: string}} data */
-function messageUpdated(store, { message, excerpt }) {
+/** @param {Store} store @param {{message: Message, excerpt?: string, thread?: Thread}} data */
+function messageUpdated(store, { message, excerpt, thread }) {
   const id = message.conversation_id;
+  if (thread) countReplies(store, id, thread);
   store.changeMessages(id, (messages) => {
     const next = changed(messages, message.id, (held) => ({ ...held, ...message }));
     return excerpt === undefined ? next : quoted(next, message.id, excerpt);

@@ -1,0 +1,32 @@
+"""Locking a conversation, as staff: all in it can read, and nobody but staff can say anything."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+
+from chat.actions.conversations import tell_updated
+from chat.models import Conversation
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from accounts.models import User
+
+
+def set_locked(*, conversation_id: UUID, by: User, locked: bool) -> Conversation:
+    """Lock a conversation, or open it again; one that is so already stays as it is. Everybody in it sees it.
+
+    Raises:
+        Conversation.DoesNotExist: there is none.
+    """
+    with transaction.atomic():
+        found = Conversation.objects.filter(deleted_at=None)
+        conversation = found.select_for_update(no_key=True).get(pk=conversation_id)
+        if (conversation.locked_at is not None) != locked:
+            conversation.locked_at = timezone.now() if locked else None
+            conversation.save(update_fields=["locked_at"])
+            tell_updated(conversation, by=by)
+    return conversation

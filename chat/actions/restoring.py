@@ -1,0 +1,106 @@
+"""Putting back what a moderator or staff took away, as long as it is kept."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from chat.actions import attachments
+from chat.actions.answers import count_reply
+from chat.actions.editing import tell_updated
+from chat.actions.errors import Unfit
+from chat.actions.linking import note_links
+from chat.actions.reading import tell_unread
+from chat.mentioning import Named
+from chat.models import Attachment, Conversation, Message, Participant, RemovedMessage
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from accounts.models import User
+
+PURGED_AT_ONCE = 500
+
+
+def keep_removed(message: Message, by: User) -> None:
+    """Keep for staff what somebody else than its sender is about to remove, inside that transaction."""
+    if settings.REMOVED_DAYS == 0 or message.sender_id == by.pk:
+        return
+    kept = RemovedMessage.objects.create(
+        message=message,
+        content=message.content,
+        mentions=message.mentions,
+        mentions_all=message.mentions_all,
+        reply_to=message.reply_to,
+        removed_at=timezone.now(),
+        removed_by=by,
+    )
+    Attachment.objects.filter(message=message).update(message=None, removed=kept)
+    message.attached = []
+
+
+def restore_message(*, message: Message) -> None:
+    """Put back what was removed; a message that is there stays as it is. Reactions, pins and stars do not come back.
+
+    Raises:
+        Message.DoesNotExist: it is gone from the database.
+        Unfit: nothing of it is kept: its sender deleted it, or it is too long ago.
+    """
+    with transaction.atomic():
+        conversation = Conversation.objects.select_for_update(no_key=True).get(pk=message.conversation_id)
+        found = Message.objects.with_everything().get(pk=message.pk)
+        found.conversation = conversation
+        if found.deleted_at is None:
+            return
+        kept = RemovedMessage.objects.filter(message=found).select_related("reply_to__sender").first()
+        if kept is None:
+            raise Unfit("Nothing of this message is kept: it cannot be put back.", "not_kept")
+        _put_back(found, kept)
+        tell_updated(found, **count_reply(found, 1))
+        for participant in _unread_by(found):
+            tell_unread(participant)
+
+
+def _put_back(message: Message, kept: RemovedMessage) -> None:
+    message.content, message.reply_to, message.deleted_at = kept.content, kept.reply_to, None
+    named = Named([UUID(user_id) for user_id in kept.mentions], kept.mentions_all)
+    named.write_to(message)
+    message.save(update_fields=["content", "mentions", "mentions_all", "reply_to", "deleted_at"])
+    named.keep(message)
+    Attachment.objects.filter(removed=kept).update(message=message, removed=None)
+    message.attached = list(message.attachments.all())
+    kept.delete()
+    note_links(message)
+
+
+def _unread_by(message: Message) -> list[Participant]:
+    """Those who have not read as far: their counts went down when it was removed."""
+    behind = Participant.objects.active().filter(
+        conversation=message.conversation_id, marker_seq__lt=message.seq, first_seq__lte=message.seq
+    )
+    found = list(behind.exclude(user=message.sender_id).select_related("user").order_by("user"))
+    for participant in found:
+        participant.conversation = message.conversation
+    return found
+
+
+def forget_removed(*, user: User) -> None:
+    """Keep nothing any more of what was removed of somebody's."""
+    _purge(RemovedMessage.objects.filter(message__sender=user))
+
+
+def tidy_removed() -> None:
+    """Forget what was removed `BROOK_REMOVED_DAYS` ago. For a job that runs now and then."""
+    _purge(RemovedMessage.objects.filter(removed_at__lt=timezone.now() - timedelta(days=settings.REMOVED_DAYS)))
+
+
+def _purge(over: QuerySet[RemovedMessage]) -> None:
+    while ids := list(over.order_by("removed_at").values_list("pk", flat=True)[:PURGED_AT_ONCE]):
+        with transaction.atomic():
+            attachments.drop(Attachment.objects.filter(removed__in=ids))
+            RemovedMessage.objects.filter(pk__in=ids).delete()

@@ -1,0 +1,83 @@
+"""Conversations, from outside: who is in them and how they are set, and nothing of what is said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.contrib import admin
+from django.db.models import Q
+
+from accounts import names
+from chat.models import Conversation, Participant
+from moderation.admin.base import ReadOnlyAdmin, act_links, history_of
+from moderation.models import Act
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+
+PEOPLE_SHOWN = 100
+
+
+@admin.register(Conversation)
+class ConversationAdmin(ReadOnlyAdmin):
+    """Every conversation that there is; what is said in it is not for this page."""
+
+    list_display = ("name", "kind", "participant_count", "last_seq", "last_activity_at", "is_locked", "deleted_at")
+    list_filter = ("kind", ("locked_at", admin.EmptyFieldListFilter))
+    search_fields = ("title",)
+    search_help_text = "The beginning of a title, an id, or the user name of somebody who takes part."
+    ordering = ("-last_activity_at", "-id")
+    change_form_template = "admin/moderation/conversation.html"
+
+    @admin.display(description="title", ordering="title")
+    def name(self, conversation: Conversation) -> str:
+        """Its title; of a direct one, who the two are is on its page."""
+        return str(conversation)
+
+    @admin.display(boolean=True, description="locked")
+    def is_locked(self, conversation: Conversation) -> bool:
+        """Whether staff locked it."""
+        return conversation.locked_at is not None
+
+    def has_view_permission(self, request: HttpRequest, _obj: Conversation | None = None) -> bool:
+        """By permission."""
+        return request.user.has_perm("chat.view_conversation")
+
+    def get_search_results(
+        self, _request: HttpRequest, queryset: QuerySet[Conversation], search_term: str
+    ) -> tuple[QuerySet[Conversation], bool]:
+        """By what has an index: no list of a million titles is read through."""
+        term = search_term.strip().replace("\0", "")
+        if not term:
+            return queryset, False
+        of_person = Participant.objects.filter(user__username_key=names.fold(term)).values("conversation")
+        found = Q(title__startswith=term) | Q(pk__in=of_person)
+        if (uuid := _uuid(term)) is not None:
+            found |= Q(pk=uuid)
+        return queryset.filter(found), False
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """One conversation: the people in it, its settings, and what staff did to it."""
+        conversation = self.get_object(request, object_id)
+        if isinstance(conversation, Conversation) and self.has_view_permission(request):
+            people = Participant.objects.filter(conversation=conversation).select_related("user").order_by("id")
+            acts = [Act.LOCK if conversation.locked_at is None else Act.UNLOCK]
+            extra_context = {
+                **(extra_context or {}),
+                "conversation": conversation,
+                "people": people[:PEOPLE_SHOWN],
+                "acts": act_links(request, conversation, acts) if conversation.deleted_at is None else [],
+                "audit": history_of(request, conversation),
+            }
+        return super().change_view(request, object_id, form_url, extra_context)
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
