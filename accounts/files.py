@@ -22,10 +22,19 @@ LEFT_OVER_AFTER = timedelta(days=1)
 
 
 def save(kind: str, content: Any) -> str:
-    """Keep a file (anything with `read`): its name in the storage, which owes nothing to the name it came with."""
+    """Keep a file (anything with `read`): its name in the storage, which owes nothing to the name it came with.
+
+    Raises:
+        OSError: there is no room, or the storage is away; nothing of the file is left there.
+    """
     token = secrets.token_hex(16)
+    name = f"{kind}/{token[:2]}/{token}"
     whole = content if isinstance(content, File) else File(content)
-    return default_storage.save(f"{kind}/{token[:2]}/{token}", whole)
+    try:
+        return default_storage.save(name, whole)
+    except BaseException:
+        remove([name])  # half of it
+        raise
 
 
 def version_of(name: str) -> str:

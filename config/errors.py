@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import sys
 from typing import TYPE_CHECKING
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 RETRY_AFTER_S = 2
+NO_ROOM_RETRY_AFTER_S = 30
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}  # full, a quota, a limit on the size of files
 
 
 class Unavailable(APIException):
@@ -38,6 +41,15 @@ class Unavailable(APIException):
     default_detail = "The server cannot reach its database right now. Nothing was saved: try again."
     default_code = "unavailable"
     wait = RETRY_AFTER_S  # the handler makes Retry-After of it
+
+
+class NoRoom(APIException):
+    """The disk is full: nothing was saved, the same request may be sent again once there is room."""
+
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    default_detail = "The server has no room left to save this. Nothing was saved: try again later."
+    default_code = "no_room"
+    wait = NO_ROOM_RETRY_AFTER_S
 
 
 class BodyTooLarge(APIException):
@@ -52,8 +64,8 @@ class ExceptionHandler(StandardExceptionHandler):
     """Tells a failing dependency (503, come again) from a bug (500)."""
 
     def convert_known_exceptions(self, exc: Exception) -> Exception:
-        if isinstance(exc, OperationalError | InterfaceError):
-            return Unavailable()
+        if unavailable := _unavailable(exc):
+            return unavailable
         if isinstance(exc, SuspiciousOperation | UnreadablePostError) and not isinstance(exc, APIException):
             return ParseError("The body is not well formed, or was cut off.")
         converted: Exception = super().convert_known_exceptions(exc)
@@ -89,9 +101,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
     """What is left when a view or a middleware raised: 503 when the database is away, else 500."""
-    unavailable = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
-    error = Unavailable() if unavailable else APIException("Server error.")
-    headers = {"Retry-After": str(RETRY_AFTER_S)} if unavailable else {}
+    unavailable = _unavailable(sys.exc_info()[1])
+    error = unavailable or APIException("Server error.")
+    headers = {"Retry-After": str(unavailable.wait)} if unavailable else {}
     page: HttpResponse = (
         api_error(error, headers) if request.path.startswith("/api/") else defaults.server_error(request)
     )
@@ -101,6 +113,15 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
     if unavailable:
         _note_unavailable(sys.exc_info()[1], page)
     return page
+
+
+def _unavailable(error: BaseException | None) -> Unavailable | NoRoom | None:
+    """What a failing dependency is answered with; None for everything else."""
+    if isinstance(error, OperationalError | InterfaceError):
+        return Unavailable()
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
+        return NoRoom()
+    return None
 
 
 class _NoSuchAddress(APIException):

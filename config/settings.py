@@ -232,6 +232,11 @@ if database["ENGINE"] == "django.db.backends.postgresql":
         "prepare_threshold": 3,
         "pool": {"min_size": 2, "max_size": POOL_SIZE, "timeout": 0.25, "max_idle": 120},
         "connect_timeout": 3,
+        # A network that loses everything tells nobody: without these a request would wait for a quarter of an hour.
+        "tcp_user_timeout": 10_000,
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 2,
         # For a server's requests; a migration may take as long as it needs (see `serve`).
         "options": "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=15s",
     }

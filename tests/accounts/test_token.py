@@ -8,6 +8,7 @@ from unittest.mock import patch
 
 import jwt
 import pytest
+import time_machine
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.utils import timezone
 from pytest_django import Settings
@@ -43,6 +44,14 @@ def test_the_tokens_claims(alice: User, login: Login) -> None:
         assert abs(claims[kind]["exp"] - claims[kind]["iat"] - seconds) <= 1
         assert claims[kind]["token_type"] == kind
     assert claims["refresh"]["jti"] == session.refresh_jti
+
+
+def test_a_token_made_by_a_process_whose_clock_is_ahead_counts(alice: User, login: Login) -> None:
+    with time_machine.travel(timezone.now() + timedelta(hours=1)):
+        pair = login(alice)
+    assert bearer(pair["access"]).get("/api/users/me").status_code == 200
+    answer = APIClient().post("/api/auth/token/refresh", {"refresh": pair["refresh"]})
+    assert answer.status_code == 200
 
 
 def test_the_session_knows_the_device(anybody: APIClient, alice: User) -> None:

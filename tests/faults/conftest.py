@@ -79,15 +79,23 @@ async def pair(standing_pair: list[Server]) -> list[Server]:
 
 @pytest.fixture
 async def follow() -> AsyncIterator[Callable[..., Any]]:
-    """Opens streams: `await follow(cast, [0, 1], servers)` gives one of each of these people, greeted."""
+    """Opens streams: `await follow(cast, [0, 1], servers)` gives one of each of these people, greeted.
+
+    With another `token` than their own, or the `cookie` of their browser.
+    """
     readers: list[Reader] = []
 
-    async def open_streams(cast: Cast, people: Sequence[int], servers: Sequence[Door]) -> list[Reader]:
+    async def open_streams(
+        cast: Cast, people: Sequence[int], servers: Sequence[Door], *, token: str = "", cookie: str = ""
+    ) -> list[Reader]:
         new = []
         for number, person in enumerate(people):
             turned = [*servers[number % len(servers) :], *servers[: number % len(servers)]]
-            new.append(Reader(f"{number}", cast.tokens[person], turned, cast.conversations_of(person)))
-            new[-1].open()
+            reader = Reader(f"{number}", token or cast.tokens[person], turned, cast.conversations_of(person))
+            if cookie:
+                reader.credentials = f"Cookie: {cookie}"
+            reader.open()
+            new.append(reader)
         readers.extend(new)
         assert await eventually(lambda: all(reader.is_open for reader in new), OPEN_TIMEOUT_S)
         return new
@@ -102,8 +110,8 @@ async def write() -> AsyncIterator[Callable[..., Any]]:
     """Gives writers: `await write(cast, 0, servers)`."""
     async with AsyncExitStack() as stack:
 
-        async def new(cast: Cast, person: int, servers: Sequence[Door]) -> Writer:
-            return await stack.enter_async_context(Writer(cast.tokens[person], servers))
+        async def new(cast: Cast, person: int, servers: Sequence[Door], **more: Any) -> Writer:
+            return await stack.enter_async_context(Writer(cast.tokens[person], servers, **more))
 
         yield new
 
@@ -111,7 +119,7 @@ async def write() -> AsyncIterator[Callable[..., Any]]:
 @pytest.fixture
 def full() -> bool:
     """Whether the complete forms are wanted: `bin/test --faults`."""
-    return os.environ.get("BROOK_FAULTS") == "full"
+    return is_complete()
 
 
 @pytest.fixture
@@ -129,15 +137,25 @@ def show(capsys: pytest.CaptureFixture[str], record_property: Callable[[str, obj
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Processes start and services recover, on a machine that has other things to do: all are given time."""
+    """Processes start and services recover, on a machine that has other things to do: all are given time.
+
+    What is marked `faults(complete=True)` is left to `bin/test --faults`.
+    """
     for item in items:
         if item.get_closest_marker("faults") and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(TIMEOUT_S))
+    if not is_complete():
+        items[:] = [item for item in items if not any(mark.kwargs for mark in item.iter_markers("faults"))]
+
+
+def is_complete() -> bool:
+    """Whether the complete forms are wanted."""
+    return os.environ.get("BROOK_FAULTS") == "full"
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """The table of all figures, after the complete forms."""
-    if os.environ.get("BROOK_FAULTS") != "full":
+    if not is_complete():
         return
     reports = [report for outcome in ("passed", "failed") for report in terminalreporter.getreports(outcome)]
     rows = [value for report in reports for name, value in report.user_properties if name == FIGURES]

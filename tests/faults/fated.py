@@ -1,6 +1,8 @@
 """`manage.py` with a fate: `python -m tests.faults.fated FATE serve ...`. Everything else in the process is as it is.
 
 dies-after-commit       kill -9 by itself at the first nudge: after the commit, before anybody heard of the message.
+gives-no-places         leaves what was committed without a place, whoever asks.
+an-hour-ahead           its clock is; an-hour-behind likewise.
 freezes-while-placing   stops itself with the sequencer's lock held, when it places a message with the word for it.
 """
 
@@ -10,6 +12,8 @@ import os
 import signal
 import sys
 import threading
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -42,8 +46,29 @@ def freeze_while_placing() -> None:
     sequencer._write_follows = freeze
 
 
+def give_no_places() -> None:
+    """The process reads the log, and never adds to it."""
+    from realtime import log, sequencer
+
+    def look(*, from_id: int = 0) -> sequencer.Outcome:
+        assert from_id >= 0
+        return sequencer.Outcome(head=log.head())
+
+    sequencer.look = sequencer.place = look
+
+
+def shift_clock(by: timedelta) -> None:
+    """The wall clock is off; what only measures how long something takes is not."""
+    import time_machine
+
+    time_machine.travel(datetime.now(UTC) + by, tick=True).start()
+
+
 FATES: dict[str, Callable[[], None]] = {
     "dies-after-commit": die_after_commit,
+    "an-hour-ahead": partial(shift_clock, timedelta(hours=1)),
+    "an-hour-behind": partial(shift_clock, timedelta(hours=-1)),
+    "gives-no-places": give_no_places,
     "freezes-while-placing": freeze_while_placing,
 }
 

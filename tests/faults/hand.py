@@ -73,6 +73,13 @@ def cookie(person: str) -> str:
     return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
 
 
+def session_of(cookie: str) -> str:
+    """The session behind a browser's cookie."""
+    from accounts.models import Session
+
+    return str(Session.objects.get(session_key=cookie.partition("=")[2]).pk)
+
+
 def ban(person: str) -> None:
     """Shut somebody out."""
     from accounts import actions
@@ -107,9 +114,11 @@ def age(seconds: float) -> None:
 
 
 def prune() -> int:
-    """Let go of what is older than what is kept."""
+    """Do what a worker does, and let go of what is older than what is kept: not of what it had not read."""
+    from notifications.follower import follow
     from realtime import retention
 
+    follow()
     return retention.prune()
 
 
@@ -120,7 +129,7 @@ def _session(session: str) -> Session:
 
 
 DEEDS: dict[str, Callable[..., Any]] = {
-    deed.__name__: deed for deed in (cast, token, cookie, ban, log_out, change_password, age, prune)
+    deed.__name__: deed for deed in (cast, token, cookie, session_of, ban, log_out, change_password, age, prune)
 }
 
 

@@ -14,11 +14,17 @@ from tests.faults.sse import Event, Parser
 from tests.services import HOST
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Sequence
 
     from tests.faults.server import Cast
 
-    Follow = Callable[[Cast, Sequence[int], Sequence["Door"]], Awaitable[list["Reader"]]]
+    class Follow(Protocol):
+        """The fixture that opens streams."""
+
+        def __call__(
+            self, cast: Cast, people: Sequence[int], servers: Sequence[Door], *, token: str = "", cookie: str = ""
+        ) -> Awaitable[list[Reader]]: ...
+
 
 OPEN_TIMEOUT_S = 5
 RETRY_S = 0.05
@@ -68,12 +74,18 @@ class Reader:
         self.told: list[Told] = []  # neither message.created nor passing
         self.lost_at: list[float] = []  # when connections ended
         self.server: Door | None = None  # that it hangs on now
-        self.credentials = f"Authorization: Bearer {token}"  # or a cookie's line
+        self.credentials = ""  # the header's line
+        self.renew(token)
         self._servers = itertools.cycle(servers)
         self._task: asyncio.Task[None] | None = None
 
+    def renew(self, token: str) -> None:
+        """Come with this token the next time."""
+        self.credentials = f"Authorization: Bearer {token}"
+        self._has_ended = False
+
     def open(self) -> None:
-        """Begin to follow."""
+        """Begin to follow, or go on where it was."""
         self._task = asyncio.create_task(self._follow_for_ever())
 
     async def close(self) -> None:
@@ -104,7 +116,7 @@ class Reader:
         return [told for told in self.told if told.type == event_type]
 
     async def _follow_for_ever(self) -> None:
-        while not self.heard("auth.ended"):
+        while not self._has_ended:
             server = next(self._servers)
             try:
                 await self._follow(server)
@@ -112,8 +124,9 @@ class Reader:
                 # Nobody there, or cut off: the next one.
                 await asyncio.sleep(RETRY_S)
             finally:
+                if self.server is not None:
+                    self.lost_at.append(time.monotonic())
                 self.server = None
-                self.lost_at.append(time.monotonic())
 
     async def _follow(self, server: Door) -> None:
         async with asyncio.timeout(OPEN_TIMEOUT_S):
@@ -154,6 +167,8 @@ class Reader:
             self.server = server
         elif event.type == "reset":
             self.resets.append(data["reason"])
+        elif event.type == "auth.ended":
+            self._has_ended = True
         elif event.type.startswith(("presence.", "typing.")):
             self.passing.append((event.type, data))
         if event.type != "ping" and not event.type.startswith(("message.created", "presence.", "typing.")):

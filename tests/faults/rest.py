@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -18,6 +19,17 @@ async def call(server: Door, cast: Cast, person: int, method: str, path: str, **
     headers = {"Authorization": f"Bearer {cast.tokens[person]}"}
     async with httpx.AsyncClient(base_url=server.url, headers=headers, timeout=TIMEOUT_S) as client:
         return await client.request(method, f"/api{path}", **more)
+
+
+async def new_person(server: Door) -> dict[str, Any]:
+    """Somebody who signs up and logs in: their id and tokens."""
+    body = {"username": f"new-{uuid.uuid4().hex[:8]}", "password": "a fine long password"}
+    async with httpx.AsyncClient(base_url=server.url, timeout=TIMEOUT_S) as client:
+        person = await client.post("/api/auth/register", json=body)
+        assert person.status_code == 201, person.text
+        tokens = await client.post("/api/auth/token", json=body)
+        assert tokens.status_code == 200, tokens.text
+    return {"id": person.json()["id"], **tokens.json()}
 
 
 async def history(server: Door, cast: Cast, person: int, conversation: str) -> list[str]:

@@ -44,7 +44,7 @@ class Cast:
 
 
 class Home:
-    """A data folder that server processes share, set up; on its own it is the default set-up with SQLite."""
+    """A data folder that server processes share; on its own it is the default set-up with SQLite."""
 
     def __init__(self, folder: Path, **environment: str) -> None:
         self.folder = folder
@@ -59,6 +59,9 @@ class Home:
             **environment,
         }
         self._hand: subprocess.Popen[str] | None = None
+
+    def set_up(self) -> None:
+        """Make the database, for servers that do not do it themselves."""
         result = subprocess.run(
             [sys.executable, "manage.py", "serve", "--migrate-only"],
             cwd=ROOT,
@@ -111,6 +114,7 @@ class House(Home):
         self.postgres = postgres
         self.valkey = valkey
         super().__init__(folder, DATABASE_URL=postgres.url, REDIS_URL=valkey.url)
+        self.set_up()
 
     def ask(self, query: str, *values: Any) -> Any:
         """The first value a query gives."""

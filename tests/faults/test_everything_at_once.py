@@ -25,10 +25,10 @@ pytestmark = [pytest.mark.postgres, pytest.mark.faults]
 
 PEOPLE, STREAMS, WRITERS = 10, 20, 4
 GROUPS = [[0, 1, 2, 3], [0, 1, 4, 5], [2, 3, 6], [0, 7]]  # beside the one that everybody is in
-SHORT_S, LONG_S = 11.0, 30.0
+SHORT_S, LONG_S = 11.0, 300.0
 KILL_EVERY_S = 2.5
 SAY_EVERY_S = 0.07
-SETTLE_S = 20
+SETTLE_S = 60
 
 
 async def kill_in_turn(servers: list[Server], kills: int) -> None:
@@ -56,7 +56,7 @@ def anywhere(cast: Cast, writer: int) -> Iterator[str]:
         yield dice.choice(cast.conversations_of(writer))
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(1200)
 async def test_nothing_is_lost_twice_or_out_of_order(
     house: House,
     pair: list[Server],

@@ -83,10 +83,10 @@ class Wall:
             to_far.close()
 
     async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | None:
-        for _each in range(len(self._behind)):
-            self._behind.rotate()
+        self._behind.rotate()
+        for address in list(self._behind):
             try:
-                return await asyncio.open_connection(*self._behind[0])
+                return await asyncio.open_connection(*address)
             except OSError:
                 self.refused += 1
         return None

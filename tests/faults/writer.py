@@ -16,9 +16,8 @@ if TYPE_CHECKING:
     from typing import Self
 
     from tests.faults.reader import Door
-    from tests.faults.server import Cast
 
-    Write = Callable[[Cast, int, Sequence[Door]], Awaitable["Writer"]]
+    Write = Callable[..., Awaitable["Writer"]]
 
 TIMEOUT_S = 6
 RETRY_S = 0.05
@@ -41,11 +40,15 @@ class Answered:
 class Writer:
     """Sends to whichever server answers; notes the answered messages in `answered` and what it met in `failures`."""
 
-    def __init__(self, token: str, servers: Sequence[Door]) -> None:
+    def __init__(self, token: str, servers: Sequence[Door], *, keep_alive: bool = True) -> None:
         self.answered: list[Answered] = []
         self.failures: list[str] = []
         self._servers = itertools.cycle(servers)
-        self._client = httpx.AsyncClient(headers={"Authorization": f"Bearer {token}"}, timeout=TIMEOUT_S)
+        self._client = httpx.AsyncClient(
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=TIMEOUT_S,
+            limits=httpx.Limits(max_keepalive_connections=None if keep_alive else 0),
+        )
 
     async def __aenter__(self) -> Self:
         return self
@@ -83,6 +86,11 @@ class Writer:
         if answer.status_code >= 500:
             self.failures.append(str(answer.status_code))
         return answer
+
+    def note(self, answer: httpx.Response, client_id: str) -> None:
+        """An answer to `post` counts as one to `say`."""
+        body, now = answer.json(), time.monotonic()
+        self.answered.append(Answered(body["conversation_id"], body["seq"], body["id"], client_id, now, now, 1, 0.0))
 
     async def talk(
         self, conversations: Iterator[str], every_s: float, until: asyncio.Event, content: str = "Hello"

@@ -16,7 +16,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, connection
 
 from config import worker
-from config.server import BACKLOG, Server
+from config.server import Server
 from realtime.broadcast import layer_is_shared
 
 MIGRATE_LOCK = 0x62726F6F6B  # "brook": an advisory lock, since several processes may start at once
@@ -60,7 +60,7 @@ class Command(BaseCommand):
         self.stdout.flush()
 
     def _listen(self) -> socket.socket:
-        """The listening socket, with options that each connection inherits: ASGI gives no connection's socket."""
+        """The socket to listen on, with options that each connection inherits: ASGI gives no connection's socket."""
         family = socket.AF_INET6 if ":" in settings.HOST else socket.AF_INET
         listener = socket.socket(family, socket.SOCK_STREAM)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -77,8 +77,7 @@ class Command(BaseCommand):
             raise CommandError(
                 f"cannot listen on {settings.HOST}:{settings.PORT}: {error.strerror}. Set PORT."
             ) from None
-        listener.listen(BACKLOG)
-        return listener
+        return listener  # not listening yet: a balancer that is refused goes elsewhere, one that waits does not
 
     def _migrate(self) -> None:
         settings.DATA.mkdir(parents=True, exist_ok=True)
