@@ -16,6 +16,7 @@ from chat.actions.attachments import tidy_attachments
 from chat.actions.avatars import tidy_group_avatars
 from chat.actions.exports import tidy_exports
 from chat.actions.previews import tidy_previews
+from moderation.actions import send_due_broadcasts, tell_broadcasts
 from notifications.actions import tidy_notifications
 from notifications.follower import follow
 from notifications.pushing import push_due
@@ -39,6 +40,8 @@ JOBS: tuple[tuple[Callable[[], object], float], ...] = (
     (send_due, 1),
     (remind_due, 1),
     (follow, 1),
+    (send_due_broadcasts, 5),
+    (tell_broadcasts, 1),
     (tidy_notifications, 600),
     (prune, 600),
     (end_statuses, 5),

@@ -1,9 +1,11 @@
-"""Reporting: /api/messages/{id}/report, and the same of users and conversations"""
+"""Reporting: /api/messages/{id}/report, and the same of users and conversations; what staff told all"""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.response import Response
@@ -12,8 +14,14 @@ from accounts.models import User
 from chat.api.base import ChatView, parsed
 from chat.models import Participant
 from moderation import actions
-from moderation.models import Reason
-from moderation.serializers import ReportSchema, ReportSerializer, report_json
+from moderation.models import Broadcast, Reason
+from moderation.serializers import (
+    BroadcastListSchema,
+    ReportSchema,
+    ReportSerializer,
+    broadcast_json,
+    report_json,
+)
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -23,6 +31,8 @@ if TYPE_CHECKING:
     from moderation.models import Report
 
 
+SHOWN_FOR = timedelta(days=7)
+MOST_SHOWN = 20
 REPORTED = {200: ReportSchema, 201: ReportSchema}
 
 
@@ -80,3 +90,13 @@ class ConversationReportView(ChatView):
         """Report it to staff, once: 201; again: 200, and the first report is changed. Nobody else is told."""
         Participant.objects.find(self.me, conversation_id)
         return _answer(*actions.report_conversation(user=self.me, conversation_id=conversation_id, **_wanted(request)))
+
+
+class BroadcastsView(ChatView):
+    """What staff told everybody."""
+
+    @extend_schema(operation_id="broadcasts", responses={200: BroadcastListSchema})
+    def get(self, request: Request) -> Response:
+        """What was sent to me in the last seven days, the last first, at most 20; new ones come as events."""
+        recent = Broadcast.objects.heard_by(self.me).filter(sent_at__gt=timezone.now() - SHOWN_FOR)
+        return Response({"results": [broadcast_json(each) for each in recent[:MOST_SHOWN]]})

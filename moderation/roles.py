@@ -33,6 +33,7 @@ _ADMINISTRATOR = _MODERATOR | {
     "accounts.add_user",
     "accounts.change_user",
     "moderation.ban_user",
+    "moderation.send_broadcast",
     "moderation.remove_all_messages",
 }
 ROLES = {SUPPORT: _SUPPORT, MODERATOR: _MODERATOR, ADMINISTRATOR: _ADMINISTRATOR}

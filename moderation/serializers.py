@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from rest_framework import serializers
 
 from accounts.serializers import Text
-from moderation.models import Reason, State
+from moderation.models import Level, Reason, State
 
 if TYPE_CHECKING:
-    from moderation.models import Report
+    from moderation.models import Broadcast, Report
 
 
 def report_json(report: Report) -> dict[str, Any]:
@@ -24,6 +24,18 @@ def report_json(report: Report) -> dict[str, Any]:
         "note": report.note,
         "state": report.state,
         "created_at": report.created_at,
+    }
+
+
+def broadcast_json(broadcast: Broadcast) -> dict[str, Any]:
+    """A broadcast as everybody gets it."""
+    return {
+        "id": broadcast.pk,
+        "title": broadcast.title,
+        "content": broadcast.content,
+        "level": broadcast.level,
+        "conversation_id": broadcast.conversation_id,
+        "sent_at": broadcast.sent_at,
     }
 
 
@@ -45,3 +57,20 @@ class ReportSchema(serializers.Serializer[Any]):
     note = serializers.CharField(allow_blank=True)
     state = serializers.ChoiceField(State.choices)
     created_at = serializers.DateTimeField()
+
+
+class BroadcastSchema(serializers.Serializer[Any]):
+    """What staff told everybody, or everybody in a group."""
+
+    id = serializers.UUIDField()
+    title = serializers.CharField()
+    content = serializers.CharField(allow_blank=True)
+    level = serializers.ChoiceField(Level.choices)
+    conversation_id = serializers.UUIDField(allow_null=True, help_text="Of the group; null: to everybody.")
+    sent_at = serializers.DateTimeField()
+
+
+class BroadcastListSchema(serializers.Serializer[Any]):
+    """What was sent in the last week, the last first."""
+
+    results = BroadcastSchema(many=True)

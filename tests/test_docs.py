@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 CODE = [
     path
-    for app in ("accounts", "chat", "config", "notifications", "presence", "realtime")
+    for app in ("accounts", "chat", "config", "moderation", "notifications", "presence", "realtime")
     for path in (ROOT / app).rglob("*.py")
 ]
 

@@ -2,6 +2,7 @@
 
 from moderation.actions.acting import Order, act_on
 from moderation.actions.auditing import note
+from moderation.actions.broadcasts import send_broadcast, send_due_broadcasts, tell_broadcasts, write_broadcast
 from moderation.actions.conversations import set_locked
 from moderation.actions.people import (
     ban,
@@ -32,8 +33,12 @@ __all__ = [
     "report_user",
     "reset_two_factor",
     "restore_message",
+    "send_broadcast",
+    "send_due_broadcasts",
     "set_locked",
     "suspend",
+    "tell_broadcasts",
     "unban",
     "warn",
+    "write_broadcast",
 ]

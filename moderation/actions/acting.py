@@ -11,8 +11,8 @@ from django.db import transaction
 from accounts.models import User
 from chat.actions import Unfit, WrongField
 from chat.models import Conversation, Message
-from moderation.actions import conversations, people, removing, reporting
-from moderation.models import Act, Report, State
+from moderation.actions import broadcasts, conversations, people, removing, reporting
+from moderation.models import Act, Broadcast, Report, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +47,7 @@ def act_on(*, target: Model, order: Order) -> None:
 
 
 def kind_of(act: Act) -> str:
-    """What an act is done to: "message", "conversation", "report" or "person"."""
+    """What an act is done to: "message", "conversation", "broadcast", "report" or "person"."""
     return KINDS.get(act, "person")
 
 
@@ -65,9 +65,9 @@ def _what(target: Model, act: Act) -> Model:
     found: Model | None = target
     kind = kind_of(act)
     if isinstance(target, Report) and kind != "report":
-        found = {"message": target.message, "person": target.person, "conversation": target.place}[kind]
+        found = {"message": target.message, "person": target.person, "conversation": target.place}.get(kind)
     elif isinstance(target, Message) and kind != "message":
-        found = {"person": target.sender, "conversation": target.conversation, "report": None}[kind]
+        found = {"person": target.sender, "conversation": target.conversation}.get(kind)
     if not isinstance(found, MODELS[kind]):
         raise Unfit("There is nothing to do that to.", "nothing_there")
     return found
@@ -89,12 +89,13 @@ def _lock(*, locked: bool) -> Callable[[Conversation, Order, Report | None], obj
     )
 
 
-MODELS = {"message": Message, "person": User, "conversation": Conversation, "report": Report}
+MODELS = {"message": Message, "person": User, "conversation": Conversation, "report": Report, "broadcast": Broadcast}
 KINDS = {
     Act.REMOVE: "message",
     Act.RESTORE: "message",
     Act.LOCK: "conversation",
     Act.UNLOCK: "conversation",
+    Act.BROADCAST: "broadcast",
     Act.DISMISS: "report",
     Act.ASSIGN: "report",
 }
@@ -107,6 +108,9 @@ ACTS: dict[Act, Callable[..., object]] = {
     ),
     Act.LOCK: _lock(locked=True),
     Act.UNLOCK: _lock(locked=False),
+    Act.BROADCAST: lambda broadcast, order, report: broadcasts.send_broadcast(
+        broadcast=broadcast, by=order.by, reason=order.reason, report=report
+    ),
     Act.WARN: lambda user, order, report: people.warn(
         user=user, by=order.by, reason=order.reason, text=order.text, report=report
     ),

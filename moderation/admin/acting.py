@@ -19,7 +19,7 @@ from chat.models import Conversation, Message
 from moderation import actions
 from moderation.actions.acting import fits
 from moderation.actions.auditing import may
-from moderation.models import Act, Report
+from moderation.models import Act, Broadcast, Report
 
 if TYPE_CHECKING:
     from django.contrib.admin import AdminSite
@@ -31,6 +31,7 @@ TARGETS: dict[str, type[Model]] = {
     "user": User,
     "message": Message,
     "conversation": Conversation,
+    "broadcast": Broadcast,
 }
 TELLING = {Act.REMOVE, Act.WARN, Act.SUSPEND}  # who is told something of one's own choice
 DANGEROUS = {Act.REMOVE, Act.SUSPEND, Act.BAN, Act.REMOVE_ALL}

@@ -1,6 +1,20 @@
 """The tables of moderation. Every change is made by `moderation.actions`."""
 
 from moderation.models.audit import PERMISSIONS, Act, AppendOnly, AuditEntry
+from moderation.models.broadcasts import Broadcast, BroadcastState, Level
 from moderation.models.reports import OPEN_STATES, Reason, Report, State, due_at
 
-__all__ = ["OPEN_STATES", "PERMISSIONS", "Act", "AppendOnly", "AuditEntry", "Reason", "Report", "State", "due_at"]
+__all__ = [
+    "OPEN_STATES",
+    "PERMISSIONS",
+    "Act",
+    "AppendOnly",
+    "AuditEntry",
+    "Broadcast",
+    "BroadcastState",
+    "Level",
+    "Reason",
+    "Report",
+    "State",
+    "due_at",
+]

@@ -8,7 +8,7 @@ import pytest
 
 from accounts.models import User
 from moderation.actions.acting import kind_of
-from moderation.models import Act, Report
+from moderation.models import Act, Broadcast, Report
 from moderation.roles import ROLES
 from tests.moderation.conftest import Ask, Office
 
@@ -18,6 +18,7 @@ TABLE = Path(__file__).resolve().parents[2] / "docs" / "moderation.md"
 PAGES = {
     "reports": "/admin/moderation/report/",
     "conversations": "/admin/chat/conversation/",
+    "broadcasts": "/admin/moderation/broadcast/",
     "people": "/admin/accounts/user/",
     "sessions": "/admin/accounts/session/",
     "audit log": "/admin/moderation/auditentry/",
@@ -50,8 +51,9 @@ def test_pages(role: str, staff: dict[str, User], office: Office) -> None:
 @pytest.mark.parametrize("role", ROLES)
 def test_acts(role: str, staff: dict[str, User], bob: User, report: Report, office: Office) -> None:
     browser = office(staff[role])
+    targets = {"person": bob, "broadcast": Broadcast.objects.create(title="Hello")}
     for act in Act:
-        target = bob if kind_of(act) == "person" else report  # of that, its message and conversation
+        target = targets.get(kind_of(act), report)  # of that, its message and conversation
         page = browser.get(f"/admin/act/{act.value}/{target._meta.model_name}/{target.pk}/")
         assert page.status_code == (200 if table()[act.value][role] else 403), act
 
