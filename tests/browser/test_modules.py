@@ -1,4 +1,4 @@
-"""The modules below the interface, in a real browser: the stream's parser, and the law of the store."""
+"""The modules below the interface, in a real browser: the law of the store, the ladder, and what is fetched."""
 
 from __future__ import annotations
 
@@ -16,59 +16,6 @@ pytestmark = pytest.mark.browser
 STATIC = Path(__file__).resolve().parents[2] / "static"
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)  # types are imported there, by tsc alone
 IMPORT = re.compile(r"""\b(?:from|import)\s*["'](\.{1,2}/[^"']+\.js)["']""")
-
-PARSE = """async (chunks) => {
-  const { EventStreamParser } = await import("/static/js/realtime/parser.js");
-  const seen = [];
-  const parser = new EventStreamParser({
-    onEvent: ({ type, data, id }) => seen.push([type, data, id]),
-    onId: (id) => seen.push(["id", id]),
-    onRetry: (milliseconds) => seen.push(["retry", milliseconds]),
-  });
-  for (const chunk of chunks) parser.push(chunk);
-  return seen;
-}"""
-
-
-def parsed(person: Person, *chunks: str) -> list[Any]:
-    seen: list[Any] = person.page.evaluate(PARSE, list(chunks))
-    return seen
-
-
-def test_the_parser_follows_the_standard(alice: Person) -> None:
-    """WHATWG HTML 9.2.6, its examples among them."""
-    alice.open()
-    assert parsed(alice, "data: YHOO\ndata: +2\ndata: 10\n\n") == [["message", "YHOO\n+2\n10", ""]]
-    assert parsed(alice, ": test stream\n\ndata: first\nid: 1\n\ndata:second\nid\n\ndata:  third\n\n") == [
-        ["message", "first", "1"],
-        ["id", "1"],
-        ["message", "second", ""],
-        ["id", ""],
-        ["message", " third", ""],
-    ]
-    assert parsed(alice, "data\n\ndata\ndata\n\ndata:") == [["message", "", ""], ["message", "\n", ""]]
-    assert parsed(alice, "\ufeffevent: add\ndata: 1\n\n") == [["add", "1", ""]]
-    assert parsed(alice, "id: a\0b\ndata: x\n\n") == [["message", "x", ""]]
-    assert parsed(alice, "id: e.7\n\n") == [["id", "e.7"]]
-    assert parsed(alice, "retry: 3000\nretry: soon\n\n") == [["retry", 3000]]
-    assert parsed(alice, "unknown: x\ndata: y\n\n") == [["message", "y", ""]]
-
-
-def test_lines_may_end_in_any_way_and_chunks_anywhere(alice: Person) -> None:
-    alice.open()
-    stream = "id: e.1\r\nevent: ping\r\ndata: a\r\ndata: b\r\n\r\nid: e.2\rdata: c\r\rdata: d\n\n"
-    whole = parsed(alice, stream)
-    assert whole == [
-        ["ping", "a\nb", "e.1"],
-        ["id", "e.1"],
-        ["message", "c", "e.2"],
-        ["id", "e.2"],
-        ["message", "d", "e.2"],
-    ]
-    for place in range(len(stream)):
-        assert parsed(alice, stream[:place], stream[place:]) == whole
-    assert parsed(alice, *stream) == whole
-
 
 REPLAY = """async ([page, events]) => {
   const { Store } = await import("/static/js/store.js");

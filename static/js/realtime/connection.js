@@ -28,7 +28,6 @@ const ANSWER_TIMEOUT_MS = 15_000;
 const STREAM_LASTS_AT_LEAST_MS = 5_000;
 const DEFAULT_PING_SECONDS = 25;
 const PINGS_MISSED_UNTIL_DEAD = 2;
-
 const TOO_MANY_STREAMS = "too_many_streams";
 
 export class Connection {
@@ -78,7 +77,7 @@ export class Connection {
   stop() {
     this.running = false;
     this.nextRetryAt = 0;
-    this.drop("stopped");
+    this.drop();
   }
 
   /** Connect now instead of at the end of the waiting time. */
@@ -98,7 +97,7 @@ export class Connection {
   wake(networkChanged) {
     // Offline too: the connection is most likely dead, and a server on this machine is still there.
     const isSuspect = networkChanged || this.isSilent();
-    if (this.attempt && isSuspect) this.drop("suspect");
+    if (this.attempt && isSuspect) this.drop();
     // A poll that only waits for its turn is no trouble: who looks at the page does not disturb the ladder.
     if (isSuspect || this.staysAway || this.state !== "live") this.retryNow();
   }
@@ -242,7 +241,7 @@ export class Connection {
 
   /** @param {number} waitMs */
   waitAndConnect(waitMs) {
-    this.drop("waiting");
+    this.drop();
     if (!this.running) return;
     if (this.staysAway) return this.setState("offline");
     debug("realtime", `connects again in ${Math.round(waitMs)} ms, by ${this.ladder.transport}`);
@@ -274,18 +273,17 @@ export class Connection {
   /** @param {number} milliseconds */
   expectBytesWithin(milliseconds) {
     clearTimeout(this.deadTimer);
-    const attempt = this.attempt;
+    const { attempt } = this;
     this.deadTimer = setTimeout(() => attempt?.abort(), milliseconds);
   }
 
-  /** @param {string} reason */
-  drop(reason) {
+  drop() {
     clearTimeout(this.deadTimer);
     clearTimeout(this.retryTimer);
-    const attempt = this.attempt;
+    const { attempt } = this;
     this.attempt = null;
     this.streamBeganAt = 0;
-    attempt?.abort(reason);
+    attempt?.abort();
   }
 
   /** @param {ConnectionStatus} state */
