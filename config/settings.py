@@ -373,8 +373,8 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
-        "require-trusted-types-for": ["'script'"],  # only Lit's own policy may make HTML of text
-        "trusted-types": ["lit-html"],
+        "require-trusted-types-for": ["'script'"],  # only Lit's own policy makes HTML; the other names sw.js
+        "trusted-types": ["lit-html", "brook-worker"],
     },
 }
 SECURE_CONTENT_TYPE_NOSNIFF = True

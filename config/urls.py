@@ -6,7 +6,7 @@ from drf_spectacular.views import SpectacularJSONAPIView
 
 from accounts import urls as accounts_urls
 from chat import urls as chat_urls
-from config import health, metrics, pages
+from config import health, metrics, offline, pages
 from moderation import urls as moderation_urls
 from notifications import urls as notifications_urls
 from presence import urls as presence_urls
@@ -29,6 +29,9 @@ urlpatterns = [
     path("health/live", health.live, name="health-live"),
     path("metrics", metrics.metrics, name="metrics"),
     path("health/ready", health.ready, name="health-ready"),
+    path("sw.js", offline.service_worker, name="service-worker"),
+    path("offline", offline.offline, name="offline"),
+    path("offline/chat", offline.shell, name="offline-shell"),
     *accounts_urls.page_urlpatterns,
     *chat_urls.page_urlpatterns,
 ]

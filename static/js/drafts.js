@@ -19,6 +19,7 @@ import { ApiError } from "./api.js";
 import { compose } from "./api-compose.js";
 
 const PREFIX = "brook.draft.";
+const OWNER_KEY = "brook.owner";
 const SAVED_AFTER_MS = 700;
 
 export class Drafts {
@@ -27,6 +28,7 @@ export class Drafts {
     this.store = store;
     /** @type {Map<string, Entry>} */
     this.entries = new Map();
+    claim(store.state.me.id);
   }
 
   /** @param {string} id @returns {Draft | null} */
@@ -141,6 +143,25 @@ export class Drafts {
     const isLeft = Boolean(draft.content || draft.conflict);
     const data = { conversation_id: id, draft: isLeft ? draft : null };
     this.store.apply({ type: "me.updated", data });
+  }
+}
+
+/** What is kept here is one person's. @param {string} userId */
+function claim(userId) {
+  try {
+    if ((localStorage.getItem(OWNER_KEY) ?? userId) !== userId) forgetDrafts();
+    localStorage.setItem(OWNER_KEY, userId);
+  } catch {
+    // Nothing is kept.
+  }
+}
+
+/** Nothing of what was written stays in this browser. */
+export function forgetDrafts() {
+  try {
+    for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX)) localStorage.removeItem(key);
+  } catch {
+    // Nothing is kept.
   }
 }
 

@@ -2,6 +2,7 @@
  * Brings into the store what is to be seen: conversations that events spoke of, pages of the list,
  * pages of messages, and everything anew after a `reset`.
  *
+ * @import { Snapshots } from "./local/snapshots.js"
  * @import { Store } from "./store.js"
  * @import { History, Message, MessagePage } from "./types.js"
  */
@@ -16,9 +17,10 @@ const HISTORIES_KEPT = 8;
 const UNREAD_THAT_FIT_A_PAGE = 40;
 
 export class Loader {
-  /** @param {Store} store */
-  constructor(store) {
+  /** @param {Store} store @param {Snapshots} snapshots */
+  constructor(store, snapshots) {
     this.store = store;
+    this.snapshots = snapshots;
     /** @type {Set<string>} */
     this.fetching = new Set();
     /** @type {Set<string>} */
@@ -38,11 +40,28 @@ export class Loader {
   wake() {
     this.postponed.clear();
     this.fetchWanted();
+    this.#forgetKept();
     const { openId, histories } = this.store.state;
     const history = histories.get(openId ?? "");
+    if (openId && history?.isKept) this.#refresh(openId);
     if (!openId || !history?.failed) return;
     if (history.messages.length) this.store.setHistory(openId, { ...history, failed: false });
     else this.open(openId);
+  }
+
+  /** What this browser kept is asked for anew when it is opened again. */
+  #forgetKept() {
+    const { openId, histories } = this.store.state;
+    const fresh = new Map([...histories].filter(([id, { isKept }]) => !isKept || id === openId));
+    if (fresh.size < histories.size) this.store.set({ histories: fresh });
+  }
+
+  /** In place of what was kept, which stays until it is there. @param {string} id */
+  async #refresh(id) {
+    const kept = this.store.state.histories.get(id);
+    if (!kept || kept.loading) return;
+    this.store.setHistory(id, { ...kept, loading: "after" });
+    await this.loadPage(id, {}, ({ unreadLine }, page) => historyOf(page, unreadLine));
   }
 
   /**
@@ -76,7 +95,8 @@ export class Loader {
     const unreadLine = count && unread > 0 ? { afterSeq: count.readSeq, count: unread } : null;
     const held = histories.get(id);
     this.forgetOldHistories(id);
-    const isEnough = held && !held.failed && (!unreadLine || reachesBackTo(held, unreadLine.afterSeq));
+    const isEnough =
+      held && !held.failed && !held.isKept && (!unreadLine || reachesBackTo(held, unreadLine.afterSeq));
     if (isEnough) return this.store.setHistory(id, { ...held, unreadLine });
     const where = unreadLine && unread > UNREAD_THAT_FIT_A_PAGE ? { around: unreadLine.afterSeq + 1 } : {};
     await this.loadFirst(id, where, { ...EMPTY_HISTORY, unreadLine });
@@ -143,10 +163,27 @@ export class Loader {
       const history = this.store.state.histories.get(id);
       if (history) this.store.setHistory(id, join(history, page));
     } catch (error) {
+      const kept = await this.#kept(id, error);
       const history = this.store.state.histories.get(id);
-      if (history) this.store.setHistory(id, { ...history, loading: "", failed: true });
+      if (history) this.store.setHistory(id, kept ?? { ...history, loading: "", failed: true });
       if (!(error instanceof ApiError)) throw error;
     }
+  }
+
+  /**
+   * The newest messages, as this browser kept them, while the server is away.
+   *
+   * @param {string} id
+   * @param {unknown} error
+   * @returns {Promise<History | null>}
+   */
+  async #kept(id, error) {
+    const history = this.store.state.histories.get(id);
+    const isAway = error instanceof ApiError && error.isTemporary;
+    if (!isAway || history?.loading !== "first") return null;
+    const { messages } = (await this.snapshots.history(id)) ?? {};
+    if (!messages) return null;
+    return { ...EMPTY_HISTORY, messages, unreadLine: history.unreadLine, isKept: true };
   }
 
   /**

@@ -3,12 +3,15 @@
  * that keeps it true from the page's cursor on.
  *
  * @import { RealtimeStatus } from "./realtime.js"
- * @import { PageState } from "./types.js"
  */
 
-import { api } from "./api.js";
+import { api, csrfToken } from "./api.js";
 import { Drafts } from "./drafts.js";
 import { Loader } from "./loader.js";
+import { firstState } from "./local/first-state.js";
+import { leaveNothing } from "./local/leaving.js";
+import { Snapshots } from "./local/snapshots.js";
+import { startWorker } from "./local/worker.js";
 import { Outbox } from "./outbox.js";
 import { PresenceKeeper } from "./presence.js";
 import { Reader } from "./reader.js";
@@ -19,12 +22,12 @@ import { Typist } from "./typist.js";
 
 const DAY_MS = 86_400_000;
 
-/** @type {PageState} */
-const page = JSON.parse(document.getElementById("brook-state")?.textContent ?? "null");
+const { page, database, isKept } = await firstState();
 
 export const store = new Store(page);
-export const loader = new Loader(store);
-export const outbox = new Outbox(store);
+export const snapshots = new Snapshots(store, database);
+export const loader = new Loader(store, snapshots);
+export const outbox = new Outbox(store, database);
 export const reader = new Reader(store);
 export const drafts = new Drafts(store);
 export const typist = new Typist(store);
@@ -38,11 +41,15 @@ export const realtime = new RealtimeClient({
   onEvent: (event) => {
     store.apply(event);
     presence.heard(event);
+    snapshots.heard(event);
   },
   onReset: () => loader.reload(),
   onStatus: statusChanged,
   onReport: (counts) => api.clientMetrics(counts).catch(() => {}), // nobody needs to know
 });
+
+/** What is shown is from an earlier day, and no cursor leads from there to now. */
+let isBehind = isKept;
 
 /** @param {RealtimeStatus} status */
 function statusChanged(status) {
@@ -53,6 +60,8 @@ function statusChanged(status) {
   dispatchEvent(new CustomEvent("brook:status", { detail: status }));
   if (state === before) return;
   if (state === "live") {
+    if (isBehind) loader.reload();
+    isBehind = false;
     outbox.wake();
     reader.wake();
     drafts.wake();
@@ -75,23 +84,52 @@ function renderAtMidnight() {
   );
 }
 
-/** The outbox lives in this page: the browser asks before it is closed with something in it. */
+/** Where the browser keeps nothing the outbox lives in this page: it asks before that is closed. */
 function guardOutbox() {
   addEventListener("beforeunload", (event) => {
-    if (store.state.pending.length) event.preventDefault();
+    if (outbox.isAtRisk) event.preventDefault();
   });
 }
 
 /** A form that is posted leaves the page: logging out ends the stream, which must not lead elsewhere. */
 function stopOnLeaving() {
-  document.addEventListener("submit", ({ target }) => {
-    if (target instanceof HTMLFormElement && target.method === "post") realtime.stop();
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!(form instanceof HTMLFormElement) || form.method !== "post") return;
+    if (new URL(form.action).pathname !== "/logout") return realtime.stop();
+    event.preventDefault();
+    logOut(form);
   });
+}
+
+/** @param {HTMLFormElement} form */
+async function logOut(form) {
+  if (!(await leaveNothing(store, database))) return;
+  realtime.stop();
+  let token = /** @type {HTMLInputElement | null} */ (form.querySelector("[name=csrfmiddlewaretoken]"));
+  if (!token) {
+    // The shell has nobody's.
+    token = Object.assign(document.createElement("input"), { type: "hidden", name: "csrfmiddlewaretoken" });
+    form.append(token);
+    token.value = csrfToken();
+  }
+  form.submit();
+}
+
+/** Where a notification leads. @param {string} path */
+function go(path) {
+  const link = Object.assign(document.createElement("a"), { href: path });
+  document.body.append(link);
+  link.click(); // the router takes what is its own
+  link.remove();
 }
 
 export function startSession() {
   stopOnLeaving();
   guardOutbox();
+  outbox.start();
+  snapshots.start();
+  startWorker(store, go);
   keepTitle(store);
   store.notify();
   renderAtMidnight();

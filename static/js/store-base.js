@@ -90,10 +90,10 @@ export class BaseStore {
     this.set({ connection: { status: state, transport, since } });
   }
 
-  /** @param {string} text @param {Toast["kind"]} [kind] */
-  toast(text, kind = "info") {
+  /** @param {string} text @param {Toast["kind"]} [kind] @param {Toast["action"]} [action] */
+  toast(text, kind = "info", action = undefined) {
     this.toastCount += 1;
-    this.set({ toasts: [...this.state.toasts, { id: this.toastCount, text, kind }] });
+    this.set({ toasts: [...this.state.toasts, { id: this.toastCount, text, kind, action }] });
   }
 
   /** @param {number} id */

@@ -166,6 +166,7 @@
  * @property {"" | "first" | "before" | "after"} loading
  * @property {boolean} failed the last load did not work
  * @property {UnreadLine | null} unreadLine
+ * @property {boolean} [isKept] as this browser kept it while the server is away: it may be older than what is known
  *
  * @typedef {object} OpenThread the thread beside the conversation
  * @property {string} id of its root
@@ -185,6 +186,7 @@
  * @property {number} id
  * @property {string} text
  * @property {"info" | "problem"} kind
+ * @property {{label: string, act: () => void} | undefined} [action] it stays until it is taken or dismissed
  */
 
 export {};

@@ -18,8 +18,10 @@ export class Upload {
    * @param {object} [recording] what a recording does not say by itself
    * @param {number} [recording.duration] seconds
    * @param {number[]} [recording.waveform] from 0 to 100
+   * @param {object} [kept] it waits in the outbox since an earlier page: it is sent when its turn has come
+   * @param {[number, number] | null} kept.size
    */
-  constructor(file, recording) {
+  constructor(file, recording, kept) {
     count += 1;
     this.key = `upload ${count}`;
     this.file = file;
@@ -36,10 +38,10 @@ export class Upload {
     this.onChange = () => {};
     this.previewUrl = URL.createObjectURL(file);
     /** @type {[number, number] | null} */
-    this.size = null;
-    if (this.kind === "image") this.measure();
-    /** @type {Promise<string>} */
-    this.finished = this.start();
+    this.size = kept?.size ?? null;
+    if (this.kind === "image" && !this.size) this.measure();
+    /** @type {Promise<string> | null} */
+    this.finished = kept ? null : this.start();
   }
 
   /** @returns {Attachment["kind"]} */

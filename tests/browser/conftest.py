@@ -81,7 +81,9 @@ def invite(
     people: list[Person] = []
 
     def let_in(name: str, *, logged_in: bool = True, **options: Any) -> Person:
-        options = {"viewport": DESKTOP, "locale": "en-GB", "reduced_motion": "reduce", **options}
+        # The service worker has a story of its own: what it fetches, tests could not hold up.
+        plain = {"viewport": DESKTOP, "locale": "en-GB", "reduced_motion": "reduce", "service_workers": "block"}
+        options = {**plain, **options}
         context = browser.new_context(**options)
         person = Person(context, server.base_url, f"{name}{number:02}", name.title())
         people.append(person)

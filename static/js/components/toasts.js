@@ -1,4 +1,4 @@
-import { html, repeat } from "../../vendor/lit/lit.js";
+import { html, nothing, repeat } from "../../vendor/lit/lit.js";
 import { icon } from "../icon.js";
 import { store } from "../session.js";
 import { BrookElement } from "./element.js";
@@ -19,10 +19,10 @@ class BrookToasts extends BrookElement {
   }
 
   willUpdate() {
-    for (const { id } of store.state.toasts) {
+    for (const { id, action } of store.state.toasts) {
       if (id <= this.newest) continue;
       this.newest = id;
-      setTimeout(() => store.dropToast(id), SHOWN_MS);
+      if (!action) setTimeout(() => store.dropToast(id), SHOWN_MS);
     }
   }
 
@@ -34,10 +34,11 @@ class BrookToasts extends BrookElement {
 }
 
 /** @param {Toast} toast */
-function toastView({ id, text, kind }) {
+function toastView({ id, text, kind, action }) {
   return html`<div class="toast">
     ${icon(kind === "problem" ? "circle-alert" : "info")}
     <span>${text}</span>
+    ${action ? html`<button type="button" class="link-button" @click=${action.act}>${action.label}</button>` : nothing}
     <button type="button" class="icon-button is-small" aria-label="Dismiss" @click=${() => store.dropToast(id)}>${icon("x")}</button>
   </div>`;
 }

@@ -30,7 +30,8 @@ const RUN_GAP_MS = 5 * 60_000;
  * @returns {Item[]}
  */
 export function itemsOf(history, pending, me) {
-  const shown = [...history.messages, ...(history.hasAfter ? [] : pending.map((one) => asShown(one, me)))];
+  const waiting = history.hasAfter ? [] : pending.filter((one) => !isThere(history, one, me));
+  const shown = [...history.messages, ...waiting.map((one) => asShown(one, me))];
   const line = history.unreadLine;
   /** @type {Item[]} */
   const items = [];
@@ -94,6 +95,11 @@ function continues(run, message) {
  */
 export function keyOf(message) {
   return message.client_id && message.sender ? `${message.sender.id} ${message.client_id}` : message.id;
+}
+
+/** It arrived, and nobody told this page yet. @param {History} history @param {Pending} pending @param {User} me */
+function isThere(history, { client_id }, me) {
+  return history.messages.some((message) => message.client_id === client_id && message.sender?.id === me.id);
 }
 
 /** @param {Pending} pending @param {User} me @returns {Shown} */

@@ -1,0 +1,89 @@
+"""What a browser needs to open Brook without the server: the service worker, and pages that show nobody's data."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import re
+from pathlib import Path
+from typing import Any
+
+import orjson
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+WORKER = "js/service-worker.js"
+ALSO = ["vendor/lucide/sprite.svg", "img/icon-192.png", "img/icon-badge.png"]
+NOBODY: dict[str, Any] = {
+    "me": {"id": "0", "username": "me", "display_name": ""},
+    "open": None,
+    "conversations": {"results": []},
+}
+IN_PAGE = re.compile(r'(?:href|src)="([^"#]+)')
+
+
+@require_safe
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """The worker for the whole site; another byte of anything it keeps makes it another version."""
+    response = HttpResponse(_worker(), content_type="text/javascript; charset=utf-8")
+    response["Service-Worker-Allowed"] = "/"
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+@require_safe
+def shell(request: HttpRequest) -> HttpResponse:
+    """The chat without anybody in it: the browser fills in what it kept."""
+    return HttpResponse(_shell(), headers={"Cache-Control": "no-cache"})
+
+
+@require_safe
+def offline(request: HttpRequest) -> HttpResponse:
+    """Says that the server cannot be reached."""
+    return HttpResponse(_offline(), headers={"Cache-Control": "no-cache"})
+
+
+def _shell() -> str:
+    # Without the request, hence without anybody's CSRF token.
+    return render_to_string("chat.html", {"state": NOBODY, "is_shell": True})
+
+
+def _offline() -> str:
+    return render_to_string("offline.html")
+
+
+def _worker() -> bytes:
+    if settings.DEBUG:
+        _worker_as_started.cache_clear()
+    return _worker_as_started()
+
+
+@functools.cache
+def _worker_as_started() -> bytes:
+    pages = [_shell(), _offline()]
+    prefix = settings.STATIC_URL
+    named = {path for page in pages for path in IN_PAGE.findall(page) if path.startswith(prefix)}
+    files = sorted({*named, *(staticfiles_storage.url(name) for name in ALSO)})
+    script = _content(WORKER)
+    parts = [script, *(page.encode() for page in pages), *(_content(path.removeprefix(prefix)) for path in files)]
+    given = {
+        "version": hashlib.blake2b(b"\0".join(parts), digest_size=8).hexdigest(),
+        "files": files,
+        "shell": reverse("offline-shell"),
+        "offline": reverse("offline"),
+        "icon": staticfiles_storage.url("img/icon-192.png"),
+        "badge": staticfiles_storage.url("img/icon-badge.png"),
+    }
+    return b"self.BROOK = " + orjson.dumps(given) + b";\n" + script
+
+
+def _content(name: str) -> bytes:
+    """A static file, from where `collectstatic` put it or where it lies."""
+    collected = Path(settings.STATIC_ROOT) / name
+    found = str(collected) if collected.is_file() else finders.find(name)
+    return Path(found).read_bytes() if found else b""

@@ -1,0 +1,37 @@
+/**
+ * Logging out leaves nothing in this browser.
+ *
+ * @import { LocalDatabase } from "./database.js"
+ * @import { Store } from "../store.js"
+ */
+
+import { forgetDrafts } from "../drafts.js";
+import { plural } from "../format.js";
+
+const LONGEST_MS = 1_500;
+
+/**
+ * @param {Store} store
+ * @param {LocalDatabase} database
+ * @returns {Promise<boolean>} false: there is something to be sent yet, and the person stays
+ */
+export async function leaveNothing(store, database) {
+  const { pending } = store.state;
+  if (pending.length && !(await isWanted(pending.length))) return false;
+  store.set({ pending: [] });
+  forgetDrafts();
+  const late = new Promise((resolve) => setTimeout(resolve, LONGEST_MS)); // nobody is kept from logging out
+  await Promise.race([database.forget().catch(() => {}), late]);
+  return true;
+}
+
+/** @param {number} count */
+async function isWanted(count) {
+  const { confirm } = await import("../components/confirm.js");
+  const answer = await confirm({
+    title: "Log out?",
+    text: `${plural(count, "message")} not sent yet: logging out discards ${count === 1 ? "it" : "them"}.`,
+    action: "Log out",
+  });
+  return answer === "yes";
+}
