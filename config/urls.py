@@ -34,6 +34,7 @@ urlpatterns = [
     path("offline/chat", offline.shell, name="offline-shell"),
     *accounts_urls.page_urlpatterns,
     *chat_urls.page_urlpatterns,
+    *notifications_urls.page_urlpatterns,
 ]
 handler404 = "config.errors.not_found"
 handler500 = "config.errors.server_error"

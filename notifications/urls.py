@@ -1,8 +1,8 @@
-"""Addresses of notifications, below /api/."""
+"""Addresses of notifications: `urlpatterns` below /api/, `page_urlpatterns` at the root."""
 
 from django.urls import path
 
-from notifications import api
+from notifications import api, pages
 
 urlpatterns = [
     path("notifications", api.NotificationsView.as_view(), name="notifications"),
@@ -15,3 +15,4 @@ urlpatterns = [
     path("notifications/<uuid:notification_id>", api.OneNotificationView.as_view(), name="notification"),
     path("notifications/<uuid:notification_id>/read", api.ReadView.as_view(), name="notification-read"),
 ]
+page_urlpatterns = [path("notifications", pages.notifications, name="notifications-page")]

@@ -32,6 +32,7 @@ MAKE_PEOPLE = """
 import json
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
 from django.test import Client
 from accounts.models import User
 password = make_password({password!r})
@@ -40,10 +41,12 @@ made = User.objects.bulk_create(
     for number in range({casts}) for name in {names!r}
 )
 people = {{}}
-for person in made:
-    client = Client()
-    client.force_login(person)
-    people[person.username] = {{"id": str(person.pk), "session": client.cookies[settings.SESSION_COOKIE_NAME].value}}
+with transaction.atomic():  # a commit each takes minutes on a busy machine
+    for person in made:
+        client = Client()
+        client.force_login(person)
+        session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        people[person.username] = {{"id": str(person.pk), "session": session}}
 print(json.dumps(people))
 """
 

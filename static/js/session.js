@@ -12,6 +12,7 @@ import { firstState } from "./local/first-state.js";
 import { leaveNothing } from "./local/leaving.js";
 import { Snapshots } from "./local/snapshots.js";
 import { startWorker } from "./local/worker.js";
+import { Notices } from "./notices.js";
 import { Outbox } from "./outbox.js";
 import { PresenceKeeper } from "./presence.js";
 import { Reader } from "./reader.js";
@@ -32,6 +33,7 @@ export const reader = new Reader(store);
 export const drafts = new Drafts(store);
 export const typist = new Typist(store);
 export const presence = new PresenceKeeper(store);
+export const notices = new Notices(store, go);
 
 export const realtime = new RealtimeClient({
   url: "/api/realtime/stream",
@@ -42,6 +44,7 @@ export const realtime = new RealtimeClient({
     store.apply(event);
     presence.heard(event);
     snapshots.heard(event);
+    notices.heard(event);
   },
   onReset: () => loader.reload(),
   onStatus: statusChanged,
@@ -130,6 +133,7 @@ export function startSession() {
   outbox.start();
   snapshots.start();
   startWorker(store, go);
+  notices.start();
   keepTitle(store);
   store.notify();
   renderAtMidnight();

@@ -5,6 +5,7 @@
  * @import { Conversation, ConnectionStatus, History, Message, OpenThread, Pending, Presence, Scheduled, Target, Toast, User } from "./types.js"
  * @import { Transport } from "./realtime/ladder.js"
  * @import { Count } from "./state/counts.js"
+ * @import { Notices } from "./state/notices.js"
  *
  * @typedef {object} State
  * @property {User} me
@@ -28,6 +29,7 @@
  * @property {Map<string, Map<string, string>>} typing names of those who type, by id, by conversation
  * @property {Map<string, Presence>} presence of people, by id
  * @property {Map<string, Scheduled>} scheduled my messages to be
+ * @property {Notices} notices
  */
 
 export class BaseStore {

@@ -15,6 +15,7 @@ import { countOf, mentionsIn, readUpTo, unreadIn } from "./state/counts.js";
 import { handlers } from "./state/events.js";
 import { withMessages, withReply } from "./state/held.js";
 import { historyOf, withArrived } from "./state/history.js";
+import { NO_NOTICES } from "./state/notices.js";
 import { BaseStore } from "./store-base.js";
 
 export class Store extends BaseStore {
@@ -339,5 +340,6 @@ function firstState(page) {
     typing: new Map(),
     presence: new Map(),
     scheduled: new Map(),
+    notices: NO_NOTICES,
   };
 }

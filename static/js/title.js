@@ -23,8 +23,16 @@ export function keepTitle(store) {
     document.title = total ? `(${total}) ${page}` : page;
     if (total === shown) return;
     shown = total;
+    badgeApp(total);
     if (link) drawIcon(link, plainIcon, total);
   });
+}
+
+/** On the icon of the installed app, where systems show that. @param {number} total */
+function badgeApp(total) {
+  const { setAppBadge, clearAppBadge } = /** @type {Partial<Navigator>} */ (navigator);
+  const told = total ? setAppBadge?.call(navigator, total) : clearAppBadge?.call(navigator);
+  told?.catch(() => {}); // not installed
 }
 
 /** @param {Element} link @param {string} plainIcon @param {number} total */

@@ -119,7 +119,7 @@ PRELOADED_AND_LOADED = """() => [
 ]"""
 
 
-@pytest.mark.parametrize("path", ["/", "/people", "/settings"])
+@pytest.mark.parametrize("path", ["/", "/people", "/settings", "/notifications"])
 def test_every_module_is_fetched_at_once(alice: Person, path: str) -> None:
     """The list in the page's template is what its modules import: no more and no less."""
     alice.open(path)

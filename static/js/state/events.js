@@ -10,6 +10,7 @@ import { titleOf, withCounts, withoutReads, withParticipant, withReceipt } from 
 import { toldByServer } from "./counts.js";
 import { messageHandlers } from "./message-events.js";
 import { changed, withUser } from "./messages.js";
+import { withChanges, withNotice, withoutNotices } from "./notices.js";
 import { passingHandlers } from "./passing.js";
 
 /** @type {Record<string, (store: Store, data: any) => void>} */
@@ -27,6 +28,9 @@ export const handlers = {
   "participant.left": participantGone,
   "participant.role_updated": roleUpdated,
   "user.updated": userUpdated,
+  "notification.created": (store, data) => store.set({ notices: withNotice(store.state.notices, data) }),
+  "notification.updated": (store, data) => store.set({ notices: withChanges(store.state.notices, data) }),
+  "notification.deleted": (store, data) => store.set({ notices: withoutNotices(store.state.notices, data) }),
 };
 
 /**
