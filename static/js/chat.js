@@ -20,9 +20,10 @@ import { closeNarrowDetails, showDetails } from "./components/details.js";
 import { openDialog } from "./components/dialog.js";
 import { acceptDrops } from "./components/drop-zone.js";
 import { listenForKeys } from "./keys.js";
+import { isInvisible } from "./presence.js";
 import { router } from "./router.js";
 import { loadScheduled } from "./scheduled.js";
-import { startSession, store } from "./session.js";
+import { presence, startSession, store } from "./session.js";
 
 const FINE_POINTER = matchMedia("(pointer: fine)");
 
@@ -48,6 +49,12 @@ document.querySelector("[data-opens=new-conversation]")?.addEventListener("click
 document.querySelector("[data-opens=starred]")?.addEventListener("click", () => {
   document.getElementById("me-menu")?.hidePopover();
   openDialog("brook-message-shelf", { kind: "starred" });
+});
+const invisible = /** @type {HTMLInputElement | null} */ (document.querySelector("[data-hides]"));
+if (invisible) invisible.checked = isInvisible();
+invisible?.addEventListener("change", () => {
+  presence.hide(invisible.checked);
+  invisible.checked = isInvisible();
 });
 listenForKeys();
 acceptDrops();

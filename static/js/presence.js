@@ -12,6 +12,16 @@ const BEAT_MS = 30_000;
 const AWAY_AFTER_MS = 5 * 60_000;
 const GATHER_MS = 120;
 const MOST_AT_ONCE = 200;
+const INVISIBLE_KEY = "brook.invisible";
+
+/** The person chose not to be seen, in this browser. */
+export function isInvisible() {
+  try {
+    return localStorage.getItem(INVISIBLE_KEY) === "1";
+  } catch {
+    return false;
+  }
+}
 
 export class PresenceKeeper {
   /** @param {Store} store */
@@ -32,7 +42,21 @@ export class PresenceKeeper {
     document.addEventListener("visibilitychange", () => this.visibilityChanged());
     this.store.subscribe(() => this.tellChange());
     setInterval(() => this.beat(), BEAT_MS);
+    addEventListener("storage", ({ key }) => {
+      if (key === INVISIBLE_KEY) this.tellChange(); // another tab
+    });
     this.visibilityChanged();
+  }
+
+  /** @param {boolean} isHidden from everybody else */
+  hide(isHidden) {
+    try {
+      if (isHidden) localStorage.setItem(INVISIBLE_KEY, "1");
+      else localStorage.removeItem(INVISIBLE_KEY);
+    } catch {
+      // It holds nowhere then, and the switch goes back.
+    }
+    this.tellChange();
   }
 
   /** Somebody is shown. @param {string} userId */
@@ -77,6 +101,7 @@ export class PresenceKeeper {
   }
 
   get status() {
+    if (isInvisible()) return "invisible";
     const isAway = this.hiddenSince > 0 && Date.now() - this.hiddenSince >= AWAY_AFTER_MS;
     return isAway ? "away" : "online";
   }

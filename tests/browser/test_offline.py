@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.test_outbox import KEPT
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from tests.browser.person import Person
     from tests.server import Server
 
 pytestmark = pytest.mark.browser
+
+
+@contextlib.contextmanager
+def without(server: Server) -> Iterator[None]:
+    """The server is away, and there again in the end."""
+    server.stop()
+    try:
+        yield
+    finally:
+        server.start()
+
 
 IN_CHARGE = "() => Boolean(navigator.serviceWorker.controller)"
 SAVE = "import('/static/js/session.js').then(({ snapshots }) => snapshots.save())"
@@ -44,25 +58,25 @@ def test_conversations_are_read_and_written_without_the_server(
     alice.page.evaluate(SAVE)
     alice.page.evaluate("import('/static/js/session.js').then(({ snapshots }) => snapshots.fetchOthers())")
 
-    server.stop()
-    alice.page.goto(f"{alice.base_url}/c/{conversation}")
-    alice.sees_in_order(["First", "Second"])
-    expect(alice.title).to_have_text("Bob")
-    alice.write("Written on the train")
-    alice.page.reload()
-    expect(alice.tick("Written on")).to_have_attribute("aria-label", "Not sent yet")
-    alice.row("River Team").click()
-    alice.sees_in_order(["Never opened"])
-    alice.page.get_by_role("button", name="Your account").click()
-    expect(alice.page.locator("#me-menu")).to_contain_text(f"@{alice.username}")
-    alice.page.keyboard.press("Escape")
-    alice.page.goto(f"{alice.base_url}/people")
-    expect(alice.page.get_by_role("heading", name="You are offline")).to_be_visible()
-    alice.page.get_by_role("link", name="Go to the conversations").click()
-    alice.row("Bob").click()
-    alice.sees_in_order(["First", "Second", "Written on the train"])
+    with without(server):
+        alice.page.goto(f"{alice.base_url}/c/{conversation}")
+        alice.sees_in_order(["First", "Second"])
+        expect(alice.title).to_have_text("Bob")
+        alice.write("Written on the train")
+        alice.page.wait_for_function(KEPT)
+        alice.page.reload()
+        expect(alice.tick("Written on")).to_have_attribute("aria-label", "Not sent yet")
+        alice.row("River Team").click()
+        alice.sees_in_order(["Never opened"])
+        alice.page.get_by_role("button", name="Your account").click()
+        expect(alice.page.locator("#me-menu")).to_contain_text(f"@{alice.username}")
+        alice.page.keyboard.press("Escape")
+        alice.page.goto(f"{alice.base_url}/people")
+        expect(alice.page.get_by_role("heading", name="You are offline")).to_be_visible()
+        alice.page.get_by_role("link", name="Go to the conversations").click()
+        alice.row("Bob").click()
+        alice.sees_in_order(["First", "Second", "Written on the train"])
 
-    server.start()
     bob.says(conversation, "Said meanwhile")
     alice.page.evaluate("dispatchEvent(new Event('online'))")
     alice.is_live()
@@ -78,10 +92,9 @@ def test_conversations_are_read_and_written_without_the_server(
     alice.page.get_by_role("button", name="Your account").click()
     alice.page.get_by_role("button", name="Log out").click()
     expect(alice.page.get_by_role("heading", name="Welcome back")).to_be_visible()
-    server.stop()
-    alice.page.goto(f"{alice.base_url}/c/{conversation}")
-    expect(alice.page.get_by_role("heading", name="You are offline")).to_be_visible()
-    server.start()
+    with without(server):
+        alice.page.goto(f"{alice.base_url}/c/{conversation}")
+        expect(alice.page.get_by_role("heading", name="You are offline")).to_be_visible()
 
 
 def test_it_can_be_installed_and_a_newer_version_waits_for_a_click(invite: Callable[..., Person]) -> None:

@@ -1,0 +1,158 @@
+"""Being told: the bell, the page, a word on the screen, and how one wants it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.test_accessibility import finds_nothing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+
+    from tests.browser.person import Person
+
+pytestmark = pytest.mark.browser
+
+# What the system would show, and a page that nobody looks at.
+ON_SCREEN = """
+globalThis.onScreen = [];
+globalThis.Notification = class {
+  static permission = "granted";
+  static requestPermission = async () => "granted";
+  constructor(title, options) {
+    Object.assign(this, { title, ...options });
+    onScreen.push(this);
+  }
+  close() { this.isClosed = true; }
+};
+"""
+HIDE = """() => {
+  Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+SHOWN = "() => onScreen.filter(({ isClosed }) => !isClosed).map(({ title, body }) => [title, body])"
+
+
+def shown(page: Page) -> list[list[str]]:
+    found: list[list[str]] = page.evaluate(SHOWN)
+    return found
+
+
+def test_the_page_and_the_bell(invite: Callable[..., Person], bob: Person) -> None:
+    alice = invite("alice", bypass_csp=True)
+    group = bob.starts_group("River Team", alice)
+    bob.says(group, f"@{alice.username} can you look?")
+    for text in ("One", "Two"):
+        bob.says(group, text)
+    alice.open("/notifications")
+    page = alice.page
+    lines = page.locator("article.notice")
+    expect(lines.filter(has_text="2 new messages from Bob in River Team")).to_contain_text("Two")
+    mention = lines.filter(has_text="Bob mentioned you in River Team")
+    expect(mention).to_contain_text("can you look?")
+    expect(lines.filter(has_text="Bob added you to River Team")).to_have_count(1)
+    expect(lines).to_have_count(3)
+    bell = page.locator("a.bell")
+    expect(bell).to_have_accessible_name("Notifications, 3 new")
+    finds_nothing(alice)
+
+    lines.filter(has_text="added you").get_by_role("button", name="Mark read").click()
+    expect(bell).to_have_accessible_name(re.compile("2 new"))
+    lines.filter(has_text="added you").get_by_role("button", name="Delete").click()
+    expect(lines).to_have_count(2)
+    bob.says(group, "Three")
+    expect(lines.first).to_contain_text("3 new messages from Bob")
+    page.get_by_role("button", name="Unread", exact=True).click()
+    expect(lines).to_have_count(2)
+    page.get_by_role("button", name="Mark all read").click()
+    expect(bell).to_have_accessible_name("Notifications")
+    page.get_by_role("button", name="All", exact=True).click()
+    mention.get_by_role("link").click()
+    expect(alice.message("can you look?")).to_be_in_viewport()
+    assert re.search(rf"/c/{group}/\d+$", page.url)
+
+    alice.page.route("**/api/notifications?*", lambda route: route.fulfill(status=500))
+    page.goto(f"{alice.base_url}/notifications")
+    expect(page.get_by_text("could not be loaded")).to_be_visible()
+    alice.page.unroute("**/api/notifications?*")
+    page.get_by_role("button", name="Try again").click()
+    expect(lines).to_have_count(2)
+
+
+def test_a_word_on_the_screen_while_nobody_looks_by_one_tab_alone(alice: Person, bob: Person) -> None:
+    alice.context.add_init_script(ON_SCREEN)
+    conversation = bob.starts_direct(alice)
+    alice.open()
+    bob.says(conversation, "Nobody needs to be told")
+    expect(alice.badge("Bob")).to_have_text("1")
+    expect(alice.page.locator("a.bell")).to_have_accessible_name(re.compile("1 new"))
+    other = alice.new_page()
+    other.goto(alice.base_url)
+    expect(other.locator("html")).to_have_attribute("data-connection", "live")
+    tabs = [alice.page, other]
+    for tab in tabs:
+        tab.evaluate(HIDE)
+    bob.says(conversation, "Are you there?")
+    for tab in tabs:
+        expect(tab.locator("brook-conversation-list .badge > [aria-hidden]")).to_have_text("2")
+    alice.page.wait_for_function("() => true")
+    told = "() => navigator.locks.query().then(({ held }) => held.some(({ name }) => name.startsWith('brook.notice.')))"
+    alice.page.wait_for_function(told)
+    other.wait_for_function(told)
+    seen: list[list[str]] = []
+    for _ in range(100):
+        seen = shown(alice.page) + shown(other)
+        if seen:
+            break
+    assert seen == [["2 new messages from Bob", "Are you there?"]]
+    alice.patch("/notifications/read-all", {})
+    for tab in tabs:
+        expect(tab.locator("a.bell")).to_have_accessible_name("Notifications")
+        assert shown(tab) == []
+
+
+def test_how_one_wants_to_be_told(invite: Callable[..., Person]) -> None:
+    alice = invite("alice", bypass_csp=True)
+    alice.context.add_init_script(ON_SCREEN.replace('permission = "granted"', 'permission = "default"'))
+    alice.open("/settings")
+    page = alice.page
+    section = page.get_by_role("region", name="Notifications", exact=True)
+    reactions = section.get_by_role("checkbox", name="Reactions: Open tab")
+    expect(reactions).not_to_be_checked()
+    reactions.check()
+    section.get_by_role("switch", name="Quiet hours").check()
+    section.get_by_label("From").fill("21:30")
+    section.get_by_label("From").press("Tab")
+    section.get_by_role("button", name="Pause for 1 hour").click()
+    expect(section.get_by_text("Nothing interrupts you until")).to_be_visible()
+    section.get_by_label("Words that count").fill("gauge, bridge")
+    section.get_by_label("Words that count").press("Tab")
+    finds_nothing(alice)
+    page.reload()
+    expect(reactions).to_be_checked()
+    expect(section.get_by_label("From")).to_have_value("21:30")
+    expect(section.get_by_label("Words that count")).to_have_value("gauge, bridge")
+    section.get_by_role("button", name="Go on").click()
+    expect(section.get_by_role("button", name="Pause for 1 hour")).to_be_visible()
+
+
+def test_invisible_is_chosen_in_the_menu(alice: Person, bob: Person) -> None:
+    bob.open(f"/c/{bob.starts_direct(alice)}")
+    alice.open()
+    subtitle = bob.page.locator(".head-subtitle")
+    expect(subtitle).to_contain_text("online")
+    alice.page.get_by_role("button", name="Your account").click()
+    alice.page.get_by_role("switch", name="Invisible").check()
+    expect(subtitle).not_to_contain_text("online")
+    alice.page.reload()
+    alice.is_live()
+    alice.page.get_by_role("button", name="Your account").click()
+    expect(alice.page.get_by_role("switch", name="Invisible")).to_be_checked()
+    alice.page.get_by_role("switch", name="Invisible").uncheck()
+    expect(subtitle).to_contain_text("online")
