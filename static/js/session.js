@@ -71,6 +71,7 @@ function statusChanged(status) {
     loader.wake();
   }
   if (state === "signed-out") {
+    snapshots.forget();
     location.assign(`/login?next=${encodeURIComponent(location.pathname)}`);
   }
 }

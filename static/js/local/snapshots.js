@@ -132,6 +132,14 @@ export class Snapshots {
     this.database.change(["histories"], (of) => of("histories").delete(id));
   }
 
+  /** Somebody ended this log-in, perhaps from afar: nothing is to be read here any more. */
+  forget() {
+    this.database.change(["pages", "histories"], (of) => {
+      of("pages").clear();
+      of("histories").clear();
+    });
+  }
+
   /** @param {string} id of a conversation @returns {Promise<KeptHistory | undefined>} */
   async history(id) {
     let kept;
