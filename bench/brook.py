@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bench.crowd import Crowd
@@ -13,7 +14,7 @@ from bench.processes import CLIENT_CORE, SERVER_CORE, Process, folder
 from tests.services import Postgres, Valkey, free_port
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
 STREAM = "/api/realtime/stream"
@@ -32,11 +33,18 @@ class Brook:
     server: Process  # that holds the streams
     web: Process  # that answers the API
     services: list[Any] = field(default_factory=list)
+    serve: Callable[[int], Process] = field(kw_only=True)  # starts what holds the streams, at a port
 
-    def crowd(self, tokens: Sequence[str]) -> Crowd:
-        """One stream for each token."""
-        requests = [request_bytes("GET", STREAM, token=token) for token in tokens]
+    def crowd(self, tokens: Sequence[str], cursor: str = "") -> Crowd:
+        """One stream for each token, from now on or from a cursor."""
+        headers = {"last_event_id": cursor} if cursor else {}
+        requests = [request_bytes("GET", STREAM, token=token, **headers) for token in tokens]
         return Crowd(self.port, requests, READY, self.work)
+
+    def restart(self) -> None:
+        """End the process that holds the streams, and start another in its place."""
+        self.server.stop()
+        self.server = self.serve(self.port)
 
     def inside(self, *arguments: str, talks: bool = True) -> Process:
         """A process of `bench.inside`."""
@@ -55,8 +63,9 @@ def sqlite(people: int, groups_each: int = 1, *, pinned: bool = True) -> Iterato
         work = stack.enter_context(folder())
         environment = _environment(work)
         seeded = _set_up(environment, people, groups_each)
-        server, port = _serve(stack, environment, "all", SERVER_CORE if pinned else None)
-        yield Brook(work, environment, seeded, port, port, server, server)
+        serve = partial(_serve, stack, environment, "all", SERVER_CORE if pinned else None)
+        server = serve(port := free_port())
+        yield Brook(work, environment, seeded, port, port, server, server, serve=serve)
 
 
 @contextlib.contextmanager
@@ -76,9 +85,10 @@ def postgres(people: int, groups_each: int = 1, *, pinned: bool = True, web: str
                 process.cpu_affinity(CLIENT_CORE)
         environment = _environment(work) | {"DATABASE_URL": database.url, "REDIS_URL": layer.url}
         seeded = _set_up(environment, people, groups_each)
-        server, port = _serve(stack, environment, "stream", SERVER_CORE if pinned else None)
+        serve = partial(_serve, stack, environment, "stream", SERVER_CORE if pinned else None)
+        server = serve(port := free_port())
         web_server, web_port = _web(stack, environment, web) if web != "none" else (server, port)
-        yield Brook(work, environment, seeded, port, web_port, server, web_server, services)
+        yield Brook(work, environment, seeded, port, web_port, server, web_server, services, serve=serve)
 
 
 def _environment(work: Path) -> dict[str, str]:
@@ -106,13 +116,12 @@ def _set_up(environment: dict[str, str], people: int, groups_each: int) -> dict[
 
 
 def _serve(
-    stack: contextlib.ExitStack, environment: dict[str, str], role: str, cores: Sequence[int] | None
-) -> tuple[Process, int]:
-    port = free_port()
+    stack: contextlib.ExitStack, environment: dict[str, str], role: str, cores: Sequence[int] | None, port: int
+) -> Process:
     command = ["python", "manage.py", "serve", "--role", role]
     server = stack.enter_context(Process(command, environment=environment | {"PORT": str(port)}, cores=cores))
     server.wait_for_port(port)
-    return server, port
+    return server
 
 
 def _web(stack: contextlib.ExitStack, environment: dict[str, str], kind: str) -> tuple[Process, int]:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from bench.processes import CLIENT_CORE, HOST, Process
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 MARK = b"@t="  # what an event's payload carries: @t=, and when it was sent as 19 digits of nanoseconds
 STAMP = 19
@@ -64,7 +64,8 @@ class Crowd(Process):
         return received
 
     def report(self) -> dict[str, Any]:
-        """What came since the last report: received, bytes, closed, p50_ms, p99_ms, cpu_s."""
+        """What came since the last report: received, bytes, closed, p50_ms, p99_ms, cpu_s; last_p50_ms and
+        last_p99_ms until the last of those that something was for had it."""
         answer: dict[str, Any] = self.ask("report")
         return answer
 
@@ -77,6 +78,7 @@ class _Clients:
         self._rest: dict[int, bytes] = {}
         self._opening: dict[int, bytes] = {}
         self.latencies = array.array("q")
+        self.last: dict[bytes, int] = {}  # by when it was sent: when the last one got it
         self.received = self.bytes = self.closed = 0
 
     def warm_up(self) -> float:
@@ -115,18 +117,19 @@ class _Clients:
                 self.closed += 1
                 self._epoll.unregister(fd)
             elif fd in self._opening:
-                self._open(fd, data)
+                self._open(fd, data, now)
             else:
                 self._take(fd, data, now)
         return ordered
 
-    def _open(self, fd: int, data: bytes) -> None:
+    def _open(self, fd: int, data: bytes, now: int) -> None:
         data = self._opening[fd] + data
         if not data.startswith(b"HTTP/1.1 200"[: len(data)]):
             raise SystemExit(f"no stream: {data[:500]!r}")
         self._opening[fd] = data
         if self._ready in data:
             del self._opening[fd]
+            self._take(fd, data.partition(self._ready)[2], now)  # what it missed may come in the same breath
 
     def _take(self, fd: int, data: bytes, now: int) -> None:
         self.bytes += len(data)
@@ -139,15 +142,17 @@ class _Clients:
             if end > len(data):
                 self._rest[fd] = data[place:]
                 return
-            self.latencies.append(now - int(data[end - STAMP : end]))
+            sent = data[end - STAMP : end]
+            self.latencies.append(now - int(sent))
+            self.last[sent] = now
             self.received += 1
             place = data.find(MARK, end)
         if not data.endswith(b"\r\n"):  # cut within a chunk, perhaps within a mark
             self._rest[fd] = data[max(end, len(data) - len(MARK) + 1) :]
 
     def report(self) -> dict[str, Any]:
-        in_ms = sorted(latency / 1e6 for latency in self.latencies)
-        cuts = statistics.quantiles(in_ms, n=100) if len(in_ms) > 1 else [0.0] * 99
+        cuts = _percentiles(latency / 1e6 for latency in self.latencies)
+        last = _percentiles((at - int(sent)) / 1e6 for sent, at in self.last.items())
         times = os.times()
         answer = {
             "received": self.received,
@@ -155,9 +160,11 @@ class _Clients:
             "closed": self.closed,
             "p50_ms": cuts[49],
             "p99_ms": cuts[98],
+            "last_p50_ms": last[49],
+            "last_p99_ms": last[98],
             "cpu_s": times.user + times.system,
         }
-        self.latencies = array.array("q")
+        self.latencies, self.last = array.array("q"), {}
         self.received = self.bytes = 0
         return answer
 
@@ -176,6 +183,12 @@ class _Clients:
                 _tell(self.report())
             else:
                 return
+
+
+def _percentiles(values: Iterable[float]) -> list[float]:
+    """The 1st to the 99th."""
+    known = list(values)
+    return statistics.quantiles(known, n=100) if len(known) > 1 else [0.0] * 99
 
 
 def _tell(answer: dict[str, Any]) -> None:

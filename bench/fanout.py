@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from bench import report
 from bench.processes import pin_self
-from bench.subjects import PAYLOAD_BYTES, SUBJECTS, Subject
+from bench.subjects import PAYLOAD_BYTES, Subject, subjects
 
 SETTLE_S = 2.0
 IDLE_S = 5.0
@@ -102,11 +102,11 @@ def main() -> None:
     pin_self()
     print(report.machine("uvicorn", "uvloop", "django-eventstream", "sse-starlette"))
     print(f"server and clients on a core each; {options.rate:g} events/s of {PAYLOAD_BYTES} bytes to every stream")
+    chosen = subjects(options.only)
     for streams in options.streams:
         results: dict[str, list[Result]] = defaultdict(list)
         for _round in range(options.rounds):
-            for name, subject in SUBJECTS.items():
-                if options.only.lower() in name.lower():
-                    with subject(streams) as ready:
-                        results[name].append(measure(ready, options.rate, options.seconds))
+            for name, subject in chosen.items():
+                with subject(streams) as ready:
+                    results[name].append(measure(ready, options.rate, options.seconds))
         show(streams, results)

