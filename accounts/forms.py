@@ -148,6 +148,40 @@ class SignupForm(forms.Form):
         return cleaned
 
 
+class ForgottenForm(forms.Form):
+    """Who cannot get in."""
+
+    name = forms.CharField(
+        label="Username or e-mail address",
+        max_length=256,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "autofocus": True}
+        ),
+    )
+
+
+class NewPasswordForm(forms.Form):
+    """A new password for somebody."""
+
+    password = forms.CharField(
+        label="New password",
+        max_length=PASSWORD_CHARACTERS,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "autofocus": True}),
+        help_text="At least 8 characters.",
+    )
+
+    def __init__(self, user: User, data: Any = None) -> None:
+        super().__init__(data)
+        self.user = user
+
+    def clean_password(self) -> str:
+        """Good enough."""
+        password: str = self.cleaned_data["password"]
+        validate_password(password, self.user)
+        return password
+
+
 class UserAddForm(AdminUserCreationForm):  # type: ignore[type-arg] # not generic at run time
     """A new person, made in the administration."""
 

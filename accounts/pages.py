@@ -163,7 +163,7 @@ def person(request: HttpRequest, username: str) -> HttpResponse:
 @ensure_csrf_cookie
 def settings_page(request: HttpRequest) -> HttpResponse:
     """What one sets for oneself; the page asks the API for all that is not in its state."""
-    return render(request, "settings.html", {"state": _state(request)})
+    return render(request, "settings.html", {"state": _state(request), "mail_on": settings.MAIL})
 
 
 def _state(request: HttpRequest) -> dict[str, Any]:

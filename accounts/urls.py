@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from accounts import pages
-from accounts.api import login, pictures, sessions, two_factor, users
+from accounts import by_mail, pages
+from accounts.api import forgotten, login, pictures, sessions, two_factor, users
 
 urlpatterns = [
     path("auth/register", login.RegisterView.as_view(), name="auth-register"),
@@ -13,12 +13,15 @@ urlpatterns = [
     path("auth/sessions", sessions.SessionsView.as_view(), name="auth-sessions"),
     path("auth/sessions/<str:session_id>", sessions.SessionView.as_view(), name="auth-session"),
     path("auth/stream-ticket", sessions.TicketView.as_view(), name="auth-stream-ticket"),
+    path("auth/password/forgotten", forgotten.ForgottenView.as_view(), name="auth-password-forgotten"),
+    path("auth/password/reset", forgotten.ResetView.as_view(), name="auth-password-reset"),
     path("auth/password", sessions.PasswordView.as_view(), name="auth-password"),
     path("auth/two-factor", two_factor.TwoFactorView.as_view(), name="two-factor"),
     path("auth/two-factor/confirm", two_factor.ConfirmView.as_view(), name="two-factor-confirm"),
     path("auth/two-factor/recovery-codes", two_factor.RecoveryCodesView.as_view(), name="two-factor-recovery-codes"),
     path("users", users.UsersView.as_view(), name="users"),
     path("users/me", users.MeView.as_view(), name="me"),
+    path("users/me/email", users.EmailView.as_view(), name="my-email"),
     path("users/blocked", users.BlockedView.as_view(), name="users-blocked"),
     path("users/me/avatar", pictures.MyAvatarView.as_view(), name="my-avatar"),
     path("users/<uuid:user_id>/avatar/<str:version>", pictures.AvatarView.as_view(), name="avatar"),
@@ -27,6 +30,9 @@ urlpatterns = [
 page_urlpatterns = [
     path("login", pages.login, name="login"),
     path("login/code", pages.login_code, name="login-code"),
+    path("password/forgotten", by_mail.forgotten, name="password-forgotten"),
+    path("password/reset/<str:user_id>/<str:token>", by_mail.reset, name="password-reset"),
+    path("email/verify/<str:token>", by_mail.verify, name="email-verify"),
     path("signup", pages.signup, name="signup"),
     path("logout", pages.logout, name="logout"),
     path("people", pages.people, name="people"),

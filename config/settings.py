@@ -13,6 +13,7 @@ import warnings
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import dj_database_url
 from corsheaders.defaults import default_headers
@@ -96,6 +97,8 @@ try:
         "polls": env.str("BROOK_LIMIT_POLLS", "120/m"),
         "registrations": env.str("BROOK_LIMIT_REGISTRATIONS", "30/m"),
         "logins": env.str("BROOK_LIMIT_LOGINS", "1/m burst 10"),
+        "forgotten": env.str("BROOK_LIMIT_FORGOTTEN", "5/m burst 10"),
+        "mails": env.str("BROOK_LIMIT_MAILS", "6/h burst 3"),
         "two_factor": env.str("BROOK_LIMIT_TWO_FACTOR", "1/m burst 10"),
         "login_address": env.str("BROOK_LIMIT_LOGIN_ADDRESS", "20/m burst 100"),
     }
@@ -112,6 +115,10 @@ try:
     PUSH_LOOPBACK = env.bool("BROOK_PUSH_LOOPBACK", False)
     REMOVED_DAYS = env.int("BROOK_REMOVED_DAYS", 30, validate=validate.Range(0, 3650))
     REPORT_HOURS = env.int("BROOK_REPORT_HOURS", 24, validate=validate.Range(1, 8760))
+    email_url = env.str("BROOK_EMAIL_URL", "")
+    MAIL = bool(email_url)
+    mail: dict[str, Any] = {**env.dj_email_url("BROOK_EMAIL_URL", "memory://")}
+    DEFAULT_FROM_EMAIL = env.str("BROOK_EMAIL_FROM", "")
     METRICS_TOKEN = env.str("BROOK_METRICS_TOKEN", "")
     POOL_SIZE = env.int("BROOK_POOL_SIZE", 20, validate=validate.Range(2, 500))
     if not DATABASE_URL.startswith(("postgres://", "postgresql://", "sqlite:///")):
@@ -136,7 +143,25 @@ if S3_BUCKET and importlib.util.find_spec("storages") is None:
 HTTPS = BASE_URL.startswith("https://")
 if PUSH_CONTACT and not re.fullmatch(r"mailto:[^@\s]+@\S+|https://\S+", PUSH_CONTACT):
     stop("BROOK_PUSH_CONTACT must begin with mailto: or https://")
+if MAIL and not re.match(r"(smtp|submission)://[^/?]|console:", email_url):
+    stop("BROOK_EMAIL_URL must begin with smtp:// or submission://")
+if MAIL and not BASE_URL:
+    stop("BROOK_EMAIL_URL needs BROOK_BASE_URL: mails have links in them")
 PUSH_CONTACT = PUSH_CONTACT or (BASE_URL if HTTPS else "mailto:brook@localhost")
+
+# --- mail -------------------------------------------------------------------------------------------------------------
+EMAIL_BACKEND = mail["EMAIL_BACKEND"]
+EMAIL_HOST, EMAIL_PORT = mail["EMAIL_HOST"] or "localhost", mail["EMAIL_PORT"] or 25
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = mail["EMAIL_HOST_USER"] or "", mail["EMAIL_HOST_PASSWORD"] or ""
+EMAIL_USE_TLS, EMAIL_USE_SSL = mail["EMAIL_USE_TLS"], mail["EMAIL_USE_SSL"]
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = DEFAULT_FROM_EMAIL or f"Brook <brook@{urlsplit(BASE_URL).hostname or 'localhost'}>"
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+MAILS = {  # what makes each kind of them
+    "verify": "accounts.mails.verify",
+    "forgotten": "accounts.mails.forgotten",
+    "reset": "accounts.mails.reset",
+}
 
 # --- applications -----------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -217,6 +242,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+PASSWORD_RESET_TIMEOUT = 3600  # seconds
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_I18N = True

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from django.core.management import call_command
 from django.db import DatabaseError, InterfaceError, close_old_connections
 
-from accounts.actions import end_statuses, finish_departures, tidy_avatars, tidy_sessions
+from accounts.actions import end_statuses, finish_departures, tidy_avatars, tidy_mails, tidy_sessions
+from accounts.posting import send_mails
 from chat.actions import make_exports, remind_due, send_due, show_previews, tidy_removed, tidy_scheduled
 from chat.actions.attachments import tidy_attachments
 from chat.actions.avatars import tidy_group_avatars
@@ -50,6 +51,7 @@ JOBS: tuple[tuple[Callable[[], object], float], ...] = (
     (tidy_attachments, 600),
     (tidy_scheduled, 600),
     (tidy_removed, 600),
+    (tidy_mails, 600),
     (tidy_avatars, 600),
     (tidy_group_avatars, 600),
     (tidy_exports, 600),
@@ -61,6 +63,7 @@ LONG_JOBS: tuple[tuple[Callable[[], object], float], ...] = (
     (finish_departures, 1),
     (show_previews, 1),
     (push_due, 1),
+    (send_mails, 1),
 )
 
 

@@ -15,6 +15,7 @@ from accounts import actions, tokens
 from accounts.devices import Device
 from accounts.models import Session, User
 from tests import database
+from tests.mailbox import Mailbox, open_mailbox
 from tests.workers import pytest_collection_modifyitems, pytest_xdist_setupnodes
 
 __all__ = ["pytest_collection_modifyitems", "pytest_xdist_setupnodes"]
@@ -101,3 +102,10 @@ def api() -> Api:
         return client
 
     return logged_in
+
+
+@pytest.fixture
+def mailbox(settings: Settings) -> Iterator[Mailbox]:
+    """A real mail server, which Brook sends to."""
+    with open_mailbox(settings) as opened:
+        yield opened

@@ -1,7 +1,18 @@
 """Every change of people and sessions: one transaction each, the event last."""
 
+from accounts.actions.addresses import (
+    LinkRefused,
+    find_by_reset,
+    forget_password,
+    mail_resets,
+    reset_password,
+    set_email,
+    verification_of,
+    verify_email,
+)
 from accounts.actions.blocks import TooManyBlocked, block, unblock
 from accounts.actions.departing import delete_account, finish_departures
+from accounts.actions.mailing import claim_mails, queue_mail, settle_mail, tidy_mails
 from accounts.actions.people import (
     NO_INVITE,
     InviteRefused,
@@ -44,6 +55,7 @@ __all__ = [
     "AlreadyOn",
     "CodeRefused",
     "InviteRefused",
+    "LinkRefused",
     "LoginRefused",
     "RefreshRefused",
     "Suspended",
@@ -52,6 +64,7 @@ __all__ = [
     "activate",
     "begin_two_factor",
     "block",
+    "claim_mails",
     "confirm_two_factor",
     "deactivate",
     "delete_account",
@@ -60,20 +73,30 @@ __all__ = [
     "end_sessions",
     "end_statuses",
     "end_suspension",
+    "find_by_reset",
     "finish_departures",
+    "forget_password",
     "issue_ticket",
+    "mail_resets",
     "open_session",
+    "queue_mail",
     "redeem_ticket",
     "register",
     "renew_recovery_codes",
     "renew_session_key",
+    "reset_password",
     "reset_two_factor",
     "rotate",
+    "set_email",
     "set_password",
+    "settle_mail",
     "suspend",
     "tidy_avatars",
+    "tidy_mails",
     "tidy_sessions",
     "unblock",
     "update_profile",
     "use_code",
+    "verification_of",
+    "verify_email",
 ]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rest_framework.exceptions import NotAuthenticated
+from django.conf import settings
+from rest_framework import status
+from rest_framework.exceptions import APIException, NotAuthenticated
 from rest_framework.permissions import AllowAny
 from rest_framework.views import APIView
 
@@ -37,6 +39,24 @@ def parsed(serializer: Serializer[Any]) -> dict[str, Any]:
     serializer.is_valid(raise_exception=True)
     data: dict[str, Any] = serializer.validated_data
     return data
+
+
+class MailOff(APIException):
+    """This server sends no mail."""
+
+    status_code = status.HTTP_409_CONFLICT
+    default_detail = "This server sends no mail: ask those who run it."
+    default_code = "mail_off"
+
+
+def require_mail() -> None:
+    """See to it that mail can be sent.
+
+    Raises:
+        MailOff: nobody set that up.
+    """
+    if not settings.MAIL:
+        raise MailOff
 
 
 def caller(request: Request) -> tuple[User, Session]:

@@ -11,14 +11,16 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts import actions
-from accounts.api.base import caller, parsed
+from accounts import actions, limits
+from accounts.api.base import caller, parsed, require_mail
 from accounts.api.pictures import refusals
 from accounts.ids import parse_id
 from accounts.models import Session, User
 from accounts.paging import decode_cursor, page_of
 from accounts.serializers import (
     DeleteAccountSerializer,
+    EmailSchema,
+    EmailSerializer,
     MeSerializer,
     PageQuery,
     ProfileSerializer,
@@ -60,6 +62,23 @@ class MeView(APIView):
         if session.kind == Session.Kind.BROWSER:
             request._request.session.flush()
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class EmailView(APIView):
+    """Where mail for me goes."""
+
+    error_statuses = (409,)
+
+    @extend_schema(operation_id="me_email", request=EmailSerializer, responses={200: EmailSchema})
+    def put(self, request: Request) -> Response:
+        """Give an address: it counts once the link of a mail that is sent there was opened. An empty one: none."""
+        user, _session = caller(request)
+        wanted = parsed(EmailSerializer(data=request.data, context={"user": user, "request": request}))
+        if wanted["email"]:
+            require_mail()
+            limits.require("mails", f"verify:{user.pk}")
+        user = actions.set_email(user=user, email=wanted["email"])
+        return Response({"email": user.email, "unverified_email": user.unverified_email})
 
 
 class UsersView(APIView):

@@ -2,6 +2,7 @@
 
 from accounts.models.blocks import Block, BlockQuerySet
 from accounts.models.departures import Departure, RetiredName
+from accounts.models.mails import Mail
 from accounts.models.sessions import (
     Session,
     SessionQuerySet,
@@ -22,6 +23,7 @@ __all__ = [
     "Block",
     "BlockQuerySet",
     "Departure",
+    "Mail",
     "RecoveryCode",
     "RetiredName",
     "Session",

@@ -91,7 +91,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         validators=[names.validate_display_name],
         help_text="The user name, if left empty.",
     )
-    email = models.EmailField(blank=True, default="")
+    email = models.EmailField(blank=True, default="")  # shown to be the person's by a mail, or said so by staff
+    unverified_email = models.EmailField(blank=True, default="", editable=False)
     status_text = models.CharField(
         max_length=names.STATUS_CHARACTERS, blank=True, default="", validators=[names.validate_line]
     )

@@ -10,7 +10,7 @@ from rest_framework import serializers
 from rest_framework.fields import get_error_detail
 
 from accounts.backends import guarded
-from accounts.serializers.fields import Password
+from accounts.serializers.fields import Password, Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,6 +65,33 @@ class PasswordSerializer(serializers.Serializer[Any]):
         """The new one is good enough."""
         check_new_password("new_password", attrs["new_password"], self.context["user"])
         return attrs
+
+
+class EmailSerializer(ConfirmSerializer):
+    """Where mail for oneself goes."""
+
+    email = serializers.EmailField(max_length=254, allow_blank=True, help_text="Empty: nowhere.")
+
+
+class ForgottenSerializer(serializers.Serializer[Any]):
+    """Who cannot get in."""
+
+    name = Text(max_length=256, help_text="User name or e-mail address.")
+
+
+class ResetSerializer(serializers.Serializer[Any]):
+    """What the link of a mail carries, and a new password."""
+
+    user_id = Text(max_length=64)
+    token = Text(max_length=200)
+    new_password = Password()
+
+
+class EmailSchema(serializers.Serializer[Any]):
+    """The address that counts, and the one that does once it is shown to be one's own."""
+
+    email = serializers.CharField(allow_blank=True)
+    unverified_email = serializers.CharField(allow_blank=True)
 
 
 def check_new_password(field: str, password: str, user: User) -> None:

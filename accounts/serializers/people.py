@@ -19,6 +19,7 @@ TAKEN = "This user name is taken."
 NOT_SHOWN = (
     "password",
     "email",
+    "unverified_email",
     "preferences",
     "time_zone",
     "search_text",
@@ -95,6 +96,8 @@ class MeSerializer(UserSerializer):
     preferences = PreferencesSerializer()
     blocked = serializers.ListField(child=serializers.UUIDField(), help_text="Whom one has blocked.")
     is_staff = serializers.BooleanField()
+    email = serializers.CharField(allow_blank=True)
+    unverified_email = serializers.CharField(allow_blank=True, help_text="It becomes `email` by the link of a mail.")
 
     def to_representation(self, instance: User) -> dict[str, Any]:
         """The public shape and the private fields."""
@@ -104,6 +107,8 @@ class MeSerializer(UserSerializer):
             "status_expires_at": instance.status_expires_at,
             "time_zone": instance.time_zone,
             "is_staff": instance.is_staff,
+            "email": instance.email,
+            "unverified_email": instance.unverified_email,
         }
 
 

@@ -9,6 +9,9 @@ import { call } from "./api.js";
 const TWO_FACTOR = "/api/auth/two-factor";
 
 export const account = {
+  /** @param {string} email @param {string} password @returns {Promise<{email: string, unverified_email: string}>} */
+  setEmail: (email, password) => call("PUT", "/api/users/me/email", { email, password }),
+
   /** @returns {Promise<TwoFactor>} */
   twoFactor: () => call("GET", TWO_FACTOR),
 

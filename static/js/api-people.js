@@ -13,7 +13,7 @@
  * @property {boolean} current
  *
  * @typedef {User & {status_expires_at: string | null, time_zone: string, preferences: Record<string, boolean>,
- *   blocked: string[]}} Myself
+ *   blocked: string[], email: string, unverified_email: string}} Myself
  */
 
 import { call, query } from "./api.js";

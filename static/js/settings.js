@@ -6,6 +6,7 @@ import "./components/bell.js";
 import "./components/connection-banner.js";
 import "./components/settings-account.js";
 import "./components/settings-blocked.js";
+import "./components/settings-email.js";
 import "./components/settings-notifications.js";
 import "./components/settings-preferences.js";
 import "./components/settings-profile.js";

@@ -34,6 +34,8 @@ def test_who_alice_is(alice: User, api: Api) -> None:
         "preferences": {"receipts": True, "typing": True},
         "blocked": [],
         "is_staff": False,
+        "email": "",
+        "unverified_email": "",
     }
 
 

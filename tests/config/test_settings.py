@@ -36,6 +36,8 @@ def load(data: Path, statement: str = "pass", **variables: str) -> subprocess.Co
         ("BROOK_BASE_URL", "chat.example.org"),
         ("BROOK_LOG_LEVEL", "LOUD"),
         ("BROOK_RETENTION_DAYS", "0"),
+        ("BROOK_EMAIL_URL", "mail.example.org"),
+        ("BROOK_EMAIL_URL", "smtp://mail.example.org"),  # and nothing to make links with
         ("BROOK_LIMIT_SENDS", "20"),
         ("BROOK_LIMIT_LOGIN_ADDRESS", "20/fortnight"),
     ],

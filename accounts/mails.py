@@ -1,0 +1,42 @@
+"""What the mails of accounts say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
+from django.urls import reverse
+
+from accounts import actions
+from accounts.posting import compose
+
+if TYPE_CHECKING:
+    from django.core.mail import EmailMultiAlternatives
+
+    from accounts.models import Mail
+
+
+def verify(mail: Mail) -> EmailMultiAlternatives | None:
+    """Is this address yours?"""
+    user, email = mail.user, mail.about["email"]
+    if user is None or user.unverified_email != email:
+        return None
+    path = reverse("email-verify", args=[actions.verification_of(user, email)])
+    context = {"user": user, "link": f"{settings.BASE_URL}{path}"}
+    return compose("verify", to=email, subject="Is this your e-mail address?", context=context)
+
+
+def forgotten(mail: Mail) -> None:
+    """No mail by itself: those who are meant get one each."""
+    actions.mail_resets(name=mail.about["name"])
+
+
+def reset(mail: Mail) -> EmailMultiAlternatives | None:
+    """A link to a new password."""
+    user = mail.user
+    if user is None or not user.is_active or not user.email:
+        return None
+    path = reverse("password-reset", args=[str(user.pk), default_token_generator.make_token(user)])
+    context = {"user": user, "link": f"{settings.BASE_URL}{path}"}
+    return compose("reset", to=user.email, subject="A new password for Brook", context=context)

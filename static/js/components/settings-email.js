@@ -1,0 +1,78 @@
+import { html, nothing } from "../../vendor/lit/lit.js";
+import { account } from "../api-account.js";
+import { people } from "../api-people.js";
+import { attempt, attemptForm } from "../attempt.js";
+import { store } from "../session.js";
+import { BrookElement } from "./element.js";
+
+/** @import { FieldProblem } from "../attempt.js" */
+
+/** Where mail for oneself goes: a new password, and what was missed. */
+class BrookSettingsEmail extends BrookElement {
+  static properties = { address: { state: true }, problem: { state: true } };
+
+  constructor() {
+    super();
+    /** @type {{email: string, unverified_email: string} | null} */
+    this.address = null;
+    /** @type {FieldProblem | null} */
+    this.problem = null;
+  }
+
+  select() {
+    return [store.state.me.id];
+  }
+
+  firstUpdated() {
+    attempt(async () => {
+      this.address = await people.me();
+    });
+  }
+
+  render() {
+    return html`<section class="settings-card" aria-labelledby="email-title">
+      <h2 id="email-title">E-mail address</h2>
+      ${this.address ? this.form(this.address) : nothing}
+    </section>`;
+  }
+
+  /** @param {{email: string, unverified_email: string}} address */
+  form({ email, unverified_email: waiting }) {
+    return html`
+      <p class="settings-hint">For a new password when you have forgotten yours, and for mails of what you missed. Nobody else sees it.</p>
+      ${waiting ? html`<p class="settings-note" role="status">A mail is on its way to <strong>${waiting}</strong>: open the link in it.</p>` : nothing}
+      <form class="settings-form" @submit=${this.onSubmit}>
+        <input type="text" name="username" autocomplete="username" hidden .value=${store.state.me.username} />
+        ${this.field("email", "Address", html`<input type="email" name="email" maxlength="254" autocomplete="email" aria-invalid=${this.problemOf("email") ? "true" : nothing} .value=${waiting || email} />`)}
+        ${this.field("password", "Your password, to change the address", html`<input type="password" name="password" required autocomplete="current-password" aria-invalid=${this.problemOf("password") ? "true" : nothing} />`)}
+        <button type="submit" class="button">Save address</button>
+      </form>
+    `;
+  }
+
+  /** @param {string} name @param {string} label @param {unknown} input */
+  field(name, label, input) {
+    const problem = this.problemOf(name);
+    return html`<label class="field"><span>${label}</span>${input}
+      ${problem ? html`<span class="errorlist" role="alert">${problem}</span>` : nothing}</label>`;
+  }
+
+  /** @param {string} name */
+  problemOf(name) {
+    return this.problem?.attr === name ? this.problem.detail : "";
+  }
+
+  /** @param {SubmitEvent & {target: HTMLFormElement}} event */
+  async onSubmit(event) {
+    event.preventDefault();
+    const form = event.target;
+    const data = new FormData(form);
+    this.problem = await attemptForm(async () => {
+      this.address = await account.setEmail(String(data.get("email")), String(data.get("password")));
+      form.reset();
+      store.toast(this.address.unverified_email ? "Look into your mailbox." : "Your address is saved.");
+    });
+  }
+}
+
+customElements.define("brook-settings-email", BrookSettingsEmail);
