@@ -161,6 +161,7 @@ MAILS = {  # what makes each kind of them
     "verify": "accounts.mails.verify",
     "forgotten": "accounts.mails.forgotten",
     "reset": "accounts.mails.reset",
+    "digest": "notifications.digests.digest",
 }
 
 # --- applications -----------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from chat.actions.avatars import tidy_group_avatars
 from chat.actions.exports import tidy_exports
 from chat.actions.previews import tidy_previews
 from moderation.actions import send_due_broadcasts, tell_broadcasts
-from notifications.actions import tidy_notifications
+from notifications.actions import queue_digests, tidy_notifications
 from notifications.follower import follow
 from notifications.pushing import push_due
 from realtime.retention import prune
@@ -43,6 +43,7 @@ JOBS: tuple[tuple[Callable[[], object], float], ...] = (
     (follow, 1),
     (send_due_broadcasts, 5),
     (tell_broadcasts, 1),
+    (queue_digests, 30),
     (tidy_notifications, 600),
     (prune, 600),
     (end_statuses, 5),

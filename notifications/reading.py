@@ -4,19 +4,43 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.utils import timezone
 
+from accounts.models import Mail
 from chat.models import MessageType, Participant
+from notifications.actions.digests import KIND
 from notifications.audience import Audience
 from notifications.deciding import Hush, Step, decide, steps
 from notifications.happenings import matter_of
-from notifications.models import CHANNELS, Channel, Decided, Notification, Preferences
+from notifications.models import (
+    CHANNELS,
+    CONCERNING_MESSAGES,
+    Channel,
+    Decided,
+    Digest,
+    Notification,
+    Preferences,
+)
 from realtime.snapshot import cursor_now
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from accounts.models import User
+    from chat.models import Message
+
+
+LOOKED_THROUGH = 50
+MAILED = {
+    "off": "You get no mails of what you missed.",
+    "no_address": "You have given no e-mail address.",
+    "not_wanted": "You were not told of it, or you do not want such things by mail.",
+    "read": "You had read it, or have deleted the notification.",
+    "waiting": "It will be in the next mail, if you are away and have not read it by then.",
+    "queued": "A mail with it is about to be sent.",
+    "mailed": "A mail with it was sent, unless you had read it by then.",
+}
 
 
 def page_of(user: User, *, page: int, limit: int, unread: bool | None) -> tuple[list[Notification], dict[str, Any]]:
@@ -62,7 +86,30 @@ def why(user: User, message_id: UUID) -> dict[str, Any]:
         "hush": hush,
         "channels": _channels(person.preferences, now.type, stopped_at, hush),
         "steps": steps(stopped_at),
+        "mail": _mail(user, person.preferences, message, now.type, stopped_at),
     }
+
+
+def _mail(user: User, preferences: Preferences, message: Message, type: str, stopped_at: Step | None) -> dict[str, str]:
+    outcome = _mail_off(user, preferences) or _mailed(user, preferences, message, type, stopped_at)
+    return {"outcome": outcome, "detail": MAILED[outcome]}
+
+
+def _mail_off(user: User, preferences: Preferences) -> str | None:
+    if not settings.MAIL or preferences.email_digest == Digest.NEVER:
+        return "off"
+    return None if user.email else "no_address"
+
+
+def _mailed(user: User, preferences: Preferences, message: Message, type: str, stopped_at: Step | None) -> str:
+    told = Notification.objects.of(user).filter(conversation=message.conversation_id, type__in=CONCERNING_MESSAGES)
+    found = next((each for each in told[:LOOKED_THROUGH] if message.seq in each.seqs), None)
+    if found is not None and found.mailed_at is not None and message.created_at <= found.mailed_at:
+        waiting = Mail.objects.filter(user=user, kind=KIND, due_at__isnull=False).values_list("about", flat=True)
+        return "queued" if any(str(found.pk) in about["ids"] for about in waiting) else "mailed"
+    if stopped_at is not None or not preferences.wants(type, Channel.MAIL):
+        return "not_wanted"
+    return "waiting" if found is not None and not found.is_read else "read"
 
 
 def _channels(preferences: Preferences, type: str, stopped_at: Step | None, hush: Hush | None) -> dict[str, bool]:

@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from notifications.deciding import Step
 from notifications.models import CHANNELS, Digest, Type
+from notifications.reading import MAILED
 from notifications.serializers import source_of
 
 
@@ -78,6 +79,7 @@ class NotificationPreferencesSchema(serializers.Serializer[Any]):
     snooze_until = serializers.DateTimeField(allow_null=True)
     keywords = serializers.ListField(child=serializers.CharField())
     email_digest = serializers.ChoiceField(Digest.choices)
+    email_digest_hour = serializers.IntegerField()
     push_content = serializers.BooleanField()
     receipts = serializers.BooleanField()
     typing = serializers.BooleanField()
@@ -105,6 +107,13 @@ class StepSchema(serializers.Serializer[Any]):
     detail = serializers.CharField()
 
 
+class WhyMailSchema(serializers.Serializer[Any]):
+    """Whether a mail told of it."""
+
+    outcome = serializers.ChoiceField(list(MAILED))
+    detail = serializers.CharField()
+
+
 class WhySchema(serializers.Serializer[Any]):
     """Why somebody was told of a message, or was not."""
 
@@ -115,3 +124,4 @@ class WhySchema(serializers.Serializer[Any]):
     hush = serializers.CharField(allow_null=True, help_text="snoozed or quiet_hours: nothing interrupted.")
     channels = ChannelsSchema()
     steps = StepSchema(many=True)
+    mail = WhyMailSchema()

@@ -55,6 +55,7 @@ def preferences_json(user: User, preferences: Preferences) -> dict[str, Any]:
         "snooze_until": preferences.snooze_until,
         "keywords": preferences.keywords,
         "email_digest": preferences.email_digest,
+        "email_digest_hour": preferences.digest_hour,
         "push_content": preferences.push_content,
         "receipts": user.prefers("receipts"),
         "typing": user.prefers("typing"),
@@ -147,6 +148,9 @@ class NotificationPreferencesSerializer(serializers.Serializer[Any]):
         help_text="Words that count as if one were named.",
     )
     email_digest = serializers.ChoiceField(Digest.choices, required=False)
+    email_digest_hour = serializers.IntegerField(
+        required=False, min_value=0, max_value=23, help_text="Of daily and weekly ones, in the person's time zone."
+    )
     push_content = serializers.BooleanField(required=False, help_text="Whether pushes carry what was said.")
     receipts = serializers.BooleanField(required=False, help_text="As in `preferences` of users/me.")
     typing = serializers.BooleanField(required=False, help_text="As in `preferences` of users/me.")

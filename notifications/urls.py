@@ -15,4 +15,8 @@ urlpatterns = [
     path("notifications/<uuid:notification_id>", api.OneNotificationView.as_view(), name="notification"),
     path("notifications/<uuid:notification_id>/read", api.ReadView.as_view(), name="notification-read"),
 ]
-page_urlpatterns = [path("notifications", pages.notifications, name="notifications-page")]
+
+page_urlpatterns = [
+    path("notifications", pages.notifications, name="notifications-page"),
+    path("unsubscribe/<str:token>", pages.unsubscribe, name="unsubscribe"),
+]

@@ -1,6 +1,7 @@
 """Every change of notifications: one transaction each, the inboxes of its people locked first, the events last."""
 
 from notifications.actions.delivery import mark_delivered, mark_handed_over
+from notifications.actions.digests import queue_digests, stop_digests
 from notifications.actions.following import carry_out
 from notifications.actions.notify import notify
 from notifications.actions.preferences import set_preferences
@@ -18,8 +19,10 @@ __all__ = [
     "mark_handed_over",
     "mark_read",
     "notify",
+    "queue_digests",
     "set_preferences",
     "settle_push",
+    "stop_digests",
     "subscribe",
     "tell_changes",
     "tidy_notifications",

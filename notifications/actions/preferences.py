@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.actions import update_profile
 from accounts.models import User
@@ -16,7 +17,13 @@ from realtime.log import append
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-COLUMNS = ("snooze_until", "keywords", "email_digest", "push_content")
+COLUMNS = {
+    "snooze_until": "snooze_until",
+    "keywords": "keywords",
+    "email_digest": "email_digest",
+    "email_digest_hour": "digest_hour",
+    "push_content": "push_content",
+}
 QUIET = {"enabled": "quiet_enabled", "start": "quiet_start", "end": "quiet_end"}
 OF_ACCOUNT = ("receipts", "typing")
 
@@ -50,9 +57,11 @@ def _set_account(user: User, changes: Mapping[str, Any]) -> User:
 
 
 def _set(preferences: Preferences, changes: Mapping[str, Any]) -> None:
-    for name in COLUMNS:
+    if changes.get("email_digest", preferences.email_digest) != preferences.email_digest:
+        preferences.digest_at = timezone.now()  # the first mail comes when its time does, not at once
+    for name, column in COLUMNS.items():
         if name in changes:
-            setattr(preferences, name, changes[name])
+            setattr(preferences, column, changes[name])
     for name, column in QUIET.items():
         if name in changes.get("quiet_hours", {}):
             setattr(preferences, column, changes["quiet_hours"][name])

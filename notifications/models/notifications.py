@@ -91,6 +91,7 @@ class Notification(models.Model):
     conversation = models.ForeignKey("chat.Conversation", null=True, on_delete=models.CASCADE, related_name="+")
     message = models.ForeignKey("chat.Message", null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
     seqs = models.JSONField(default=list)  # of the messages it counts, the last ones
+    mailed_at = models.DateTimeField(null=True)  # its `updated_at` when a mail with it was queued
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()  # when the last of what it tells happened
 

@@ -44,12 +44,16 @@ class Digest(models.TextChoices):
     """How often somebody who is away gets a mail."""
 
     NEVER = "never"
+    HOURLY = "hourly"
     DAILY = "daily"
     WEEKLY = "weekly"
 
 
 def default(type: str, channel: str) -> bool:
-    """Whether people are told of something this way before they say anything: sounds and mails are off."""
+    """Whether people are told of something this way before they say anything: sounds are off, and mails.
+
+    (Whoever turns on mails at all has them of what interrupts people.)
+    """
     return channel == Channel.IN_APP or (channel in {Channel.BROWSER, Channel.PUSH} and type in INTERRUPTING)
 
 
@@ -72,6 +76,8 @@ class Preferences(models.Model):
     snooze_until = models.DateTimeField(null=True)
     keywords = models.JSONField(default=list)
     email_digest = models.CharField(max_length=6, choices=Digest, default=Digest.NEVER)
+    digest_hour = models.PositiveSmallIntegerField(default=8)  # of daily and weekly ones, on the person's clock
+    digest_at = models.DateTimeField(null=True)  # when the last one was queued, or they were turned on
     push_content = models.BooleanField(default=True)  # whether pushes carry what was said
 
     objects = PreferencesQuerySet.as_manager()
@@ -81,7 +87,8 @@ class Preferences(models.Model):
 
     def wants(self, type: str, channel: str) -> bool:
         """Whether the person wants to be told of something this way."""
-        return bool(self.levels.get(type, {}).get(channel, default(type, channel)))
+        mailed = channel == Channel.MAIL and self.email_digest != Digest.NEVER and type in INTERRUPTING
+        return bool(self.levels.get(type, {}).get(channel, mailed or default(type, channel)))
 
     def all_levels(self) -> dict[str, dict[str, bool]]:
         """What holds, for each type and channel."""

@@ -90,7 +90,7 @@ def test_other_devices_hear_of_it_once(api: Any, bob: User) -> None:
         {"keywords": [7]},
         {"keywords": ["a\u0000b"]},
         {"keywords": ["x"] * 51},
-        {"email_digest": "hourly"},
+        {"email_digest": "yearly"},
         {"receipts": "maybe"},
     ],
 )
