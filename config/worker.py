@@ -17,7 +17,7 @@ from chat.actions.attachments import tidy_attachments
 from chat.actions.avatars import tidy_group_avatars
 from chat.actions.exports import tidy_exports
 from chat.actions.previews import tidy_previews
-from moderation.actions import send_due_broadcasts, tell_broadcasts
+from moderation.actions import send_due_broadcasts, take_sample, tell_broadcasts
 from notifications.actions import queue_digests, tidy_notifications
 from notifications.follower import follow
 from notifications.pushing import push_due
@@ -44,6 +44,7 @@ JOBS: tuple[tuple[Callable[[], object], float], ...] = (
     (send_due_broadcasts, 5),
     (tell_broadcasts, 1),
     (queue_digests, 30),
+    (take_sample, 30),
     (tidy_notifications, 600),
     (prune, 600),
     (end_statuses, 5),

@@ -16,6 +16,7 @@ from moderation.actions.people import (
 )
 from moderation.actions.removing import remove_message, restore_message
 from moderation.actions.reporting import assign, dismiss, report_conversation, report_message, report_user
+from moderation.actions.sampling import take_sample
 
 __all__ = [
     "Order",
@@ -37,6 +38,7 @@ __all__ = [
     "send_due_broadcasts",
     "set_locked",
     "suspend",
+    "take_sample",
     "tell_broadcasts",
     "unban",
     "warn",

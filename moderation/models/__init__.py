@@ -3,6 +3,7 @@
 from moderation.models.audit import PERMISSIONS, Act, AppendOnly, AuditEntry
 from moderation.models.broadcasts import Broadcast, BroadcastState, Level
 from moderation.models.reports import OPEN_STATES, Reason, Report, State, due_at
+from moderation.models.samples import Sample
 
 __all__ = [
     "OPEN_STATES",
@@ -15,6 +16,7 @@ __all__ = [
     "Level",
     "Reason",
     "Report",
+    "Sample",
     "State",
     "due_at",
 ]

@@ -106,7 +106,7 @@ class Report(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.target} for {self.reason}"
+        return f"{self.get_reason_display()}: {self.person or self.place or 'somebody who is gone'}"
 
     @property
     def target(self) -> Message | User | Conversation:
