@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
 FOLDERS = 256  # below each kind's own: one is looked through at a time
 SWEEP_EVERY_S = 600
@@ -21,20 +21,61 @@ SWEEP_EVERY_S = 600
 LEFT_OVER_AFTER = timedelta(days=1)
 
 
+try:
+    from botocore.exceptions import BotoCoreError, ClientError  # with an S3 store alone
+except ImportError:
+    FAULTS: tuple[type[Exception], ...] = (OSError,)
+else:
+    FAULTS = (OSError, BotoCoreError, ClientError)
+
+
+class StorageAway(OSError):
+    """The storage does not answer, or has no room: nothing was kept, and it may be tried again."""
+
+
+@contextlib.contextmanager
+def telling_away() -> Iterator[None]:
+    """Around what a storage does: its faults become `StorageAway`, but that a file is not there stays so.
+
+    Raises:
+        StorageAway, FileNotFoundError
+    """
+    try:
+        yield
+    except (StorageAway, FileNotFoundError):
+        raise
+    except FAULTS as error:
+        away = StorageAway(f"the storage of files: {error}")
+        away.errno = getattr(error, "errno", None)  # a full disk is told from one that is away
+        raise away from error
+
+
 def save(kind: str, content: Any) -> str:
     """Keep a file (anything with `read`): its name in the storage, which owes nothing to the name it came with.
 
     Raises:
-        OSError: there is no room, or the storage is away; nothing of the file is left there.
+        StorageAway: it could not be kept; what there is of it is removed, or left to `sweep`.
     """
     token = secrets.token_hex(16)
-    name = f"{kind}/{token[:2]}/{token}"
     whole = content if isinstance(content, File) else File(content)
+    name = f"{kind}/{token[:2]}/{token}"
     try:
-        return default_storage.save(name, whole)
-    except BaseException:
-        remove([name])  # half of it
+        with telling_away():
+            return default_storage.save(name, whole)
+    except OSError:
+        remove([name])
         raise
+
+
+def open_saved(name: str) -> Any:
+    """A saved file, to be read.
+
+    Raises:
+        FileNotFoundError: it is not there.
+        StorageAway
+    """
+    with telling_away():
+        return default_storage.open(name)
 
 
 def version_of(name: str) -> str:
@@ -45,7 +86,7 @@ def version_of(name: str) -> str:
 def remove(names: Iterable[str]) -> None:
     """Delete files at once, if they are still there. What a storage that is away keeps is for `sweep`."""
     for name in names:
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(*FAULTS):
             default_storage.delete(name)
 
 
@@ -67,7 +108,7 @@ def sweep(kind: str, used: Callable[[Collection[str]], Iterable[str]], *, folder
     path = f"{kind}/{folder:02x}"
     try:
         names = {f"{path}/{name}" for name in default_storage.listdir(path)[1]}
-    except OSError:  # nobody has saved anything there yet
+    except FAULTS:  # nobody has saved anything there yet
         return 0
     unused = names - set(used(names)) if names else set()
     left_over = [name for name in unused if _age_of(name) > LEFT_OVER_AFTER]
@@ -78,10 +119,11 @@ def sweep(kind: str, used: Callable[[Collection[str]], Iterable[str]], *, folder
 def _age_of(name: str) -> timedelta:
     try:
         return timezone.now() - default_storage.get_modified_time(name)
-    except OSError:  # gone meanwhile
+    except FAULTS:  # gone meanwhile
         return timedelta()
 
 
 def size(name: str) -> int:
     """How many bytes a saved file has."""
-    return default_storage.size(name)
+    with telling_away():
+        return default_storage.size(name)

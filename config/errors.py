@@ -22,6 +22,8 @@ from drf_standardized_errors.handler import ExceptionHandler as StandardExceptio
 from rest_framework import status
 from rest_framework.exceptions import APIException, ParseError
 
+from accounts.files import StorageAway
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -41,6 +43,12 @@ class Unavailable(APIException):
     default_detail = "The server cannot reach its database right now. Nothing was saved: try again."
     default_code = "unavailable"
     wait = RETRY_AFTER_S  # the handler makes Retry-After of it
+
+
+class StorageUnavailable(Unavailable):
+    """The storage of files cannot be reached: nothing was saved, the same request may be sent again."""
+
+    default_detail = "The server cannot reach its storage of files right now. Nothing was saved: try again."
 
 
 class NoRoom(APIException):
@@ -121,6 +129,8 @@ def _unavailable(error: BaseException | None) -> Unavailable | NoRoom | None:
         return Unavailable()
     if isinstance(error, OSError) and error.errno in NO_ROOM:
         return NoRoom()
+    if isinstance(error, StorageAway):
+        return StorageUnavailable()
     return None
 
 

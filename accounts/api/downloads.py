@@ -8,13 +8,12 @@ from urllib.parse import quote
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.db import connections
 from django.http import HttpResponse, HttpResponseNotModified, StreamingHttpResponse
 from django.utils.http import content_disposition_header, parse_etags
 from rest_framework.exceptions import NotFound
 
-from accounts.files import version_of
+from accounts.files import open_saved, telling_away, version_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -56,8 +55,8 @@ def download(request: Request, *, file: str, media_type: str, name: str, inline:
     if settings.ACCEL_LOCATION:
         return HttpResponse(headers={**headers, "X-Accel-Redirect": f"{settings.ACCEL_LOCATION}/{quote(file)}"})
     try:
-        opened = default_storage.open(file)
-    except OSError:
+        opened = open_saved(file)
+    except FileNotFoundError:
         raise NotFound from None
     _let_go_of_the_database()
     return _answer(request, opened, etag, headers)
@@ -84,7 +83,8 @@ def _answer(request: Request, opened: IO[bytes], etag: str, headers: dict[str, s
     if request.method == "HEAD":
         opened.close()
         return HttpResponse(status=status, headers=headers)
-    opened.seek(first)
+    with telling_away():  # a store is asked for the bytes now, not after the headers are out
+        opened.seek(first)
     # Django reads a plain iterator to its end before the first byte goes out over ASGI.
     pieces = _pieces_async if hasattr(request._request, "scope") else _pieces
     response = StreamingHttpResponse(pieces(opened, last + 1 - first), status=status, headers=headers)

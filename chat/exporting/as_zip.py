@@ -6,8 +6,7 @@ import re
 import zipfile
 from typing import IO, TYPE_CHECKING
 
-from django.core.files.storage import default_storage
-
+from accounts import files
 from chat.exporting.as_html import write_html
 from chat.exporting.as_json import write_json
 from chat.models import Attachment
@@ -48,7 +47,7 @@ def _write_files(packed: zipfile.ZipFile, source: Source) -> set[UUID]:
     found = set()
     for attachment in source.attachments():
         try:
-            opened = default_storage.open(attachment.file)
+            opened = files.open_saved(attachment.file)
         except FileNotFoundError:  # its message was deleted this moment
             continue
         # Pictures, sound and archives are packed already: doing it again costs time alone.
