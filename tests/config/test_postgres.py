@@ -8,8 +8,11 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.core.management import call_command
+from django.core.management.commands.migrate import Command as DjangosMigrate
 from django.db import OperationalError, connection
 
+from config.management.commands import migrate
 from config.postgres.base import WAIT_S, DatabaseWrapper, _note_outage, is_alive
 from tests.services import free_port
 
@@ -63,6 +66,23 @@ def test_what_is_in_the_pool_is_given_out_all_the_same() -> None:
     _note_outage(pool)
     assert pid
     assert backend_pid()
+
+
+def test_migrations_have_all_the_time_they_need(monkeypatch: pytest.MonkeyPatch) -> None:
+    def limits() -> list[str]:
+        with connection.cursor() as cursor:
+            found = []
+            for name in migrate.LIMITS:
+                cursor.execute(f"SHOW {name}")
+                found += cursor.fetchone()
+            return found
+
+    seen = []
+    monkeypatch.setattr(DjangosMigrate, "handle", lambda *_args, **_options: seen.extend(limits()))
+    before = limits()
+    assert "0" not in before
+    call_command("migrate")
+    assert (seen, limits()) == (["0"] * 3, before)
 
 
 def test_a_connection_with_something_to_read_is_asked_and_kept() -> None:

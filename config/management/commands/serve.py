@@ -84,7 +84,7 @@ class Command(BaseCommand):
         try:
             with connection.cursor() as cursor:
                 if connection.vendor == "postgresql":
-                    # A migration may take as long as it needs; requests may not.
+                    # Another process may be migrating, which takes as long as it needs.
                     cursor.execute("SET statement_timeout = 0; SET lock_timeout = 0")
                     cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATE_LOCK])
                 call_command("migrate", interactive=False, verbosity=0)
