@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
+from django.core.files import File
+from django.core.files.temp import NamedTemporaryFile
+from django.db import connection
 from django.db.models import Count
 
 from chat.actions.conversations import shown
@@ -14,13 +18,14 @@ from realtime import topics
 from realtime.log import append, append_many, new
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from accounts.models import User
     from realtime.models import Event
 
 BATCH = 500
+PIECE = 1_048_576  # bytes
 
 
 class Place(NamedTuple):
@@ -29,6 +34,21 @@ class Place(NamedTuple):
     user: User
     role: Role
     joined_at: datetime
+
+
+@contextmanager
+def forgetting_statements() -> Iterator[None]:
+    """PostgreSQL's driver keeps no statements to prepare them meanwhile: each here is as long as what it writes."""
+    connection.ensure_connection()
+    raw: Any = connection.connection
+    before = getattr(raw, "prepare_threshold", None)
+    if before is not None:
+        raw.prepare_threshold = None
+    try:
+        yield
+    finally:
+        if before is not None:
+            raw.prepare_threshold = before
 
 
 def add_people(conversation: Conversation, places: Sequence[Place], *, archived: bool = False) -> None:
@@ -87,3 +107,12 @@ def _own(participant: Participant) -> Event:
             "deleted_count": participant.conversation.deleted_count,
         },
     )
+
+
+@contextmanager
+def copied(opened: IO[bytes]) -> Iterator[File[bytes]]:
+    """A file of a zip as one in which one can go back and forth."""
+    with NamedTemporaryFile() as copy:
+        while piece := opened.read(PIECE):
+            copy.write(piece)
+        yield File(copy)

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from accounts import names
 from accounts.models import User
-from chat.actions.importing import BATCH, Place, add_people, announce, count_threads
+from chat.actions.importing import BATCH, Place, add_people, announce, count_threads, forgetting_statements
 from chat.actions.slack_messages import Page
 from chat.actions.slack_people import SOURCE, SlackPeople
 from chat.models import Conversation, ImportedConversation, Kind, Role, direct_key
@@ -72,7 +72,8 @@ def import_slack(
     )
     for listed, channel in channels:
         page = Page(archive, channel, people, texts, report.left_out)
-        tell(_Bringing(archive, listed, channel, people, page, report, texts).bring())
+        with forgetting_statements():
+            tell(_Bringing(archive, listed, channel, people, page, report, texts).bring())
     for folder in sorted(archive.folders() - {day.rpartition("/")[0] for _l, c in channels for day in archive.days(c)}):
         report.left_out[f"the folder {folder}: no list names such a conversation"] += 1
     report.people = people.made

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.conf import settings
-from django.core.files import File as DjangoFile
-from django.core.files.temp import NamedTemporaryFile
 from django.db import transaction
 
 from accounts import files, images
 from chat.actions import attachments
+from chat.actions.importing import copied
 from chat.models import Attachment, Conversation, ImportedConversation, Message, MessageType, Reaction
 from chat.slack import Names, as_plain, content, emoji_of
 from chat.slack.shapes import moment
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
     from chat.slack import Archive, Channel
     from chat.slack import Message as Slack
     from chat.slack.shapes import File
-
-PIECE = 1_048_576
 
 
 def id_of(channel: Channel, ts: str) -> UUID:
@@ -174,10 +171,7 @@ class Page:
         opened = self.archive.upload(file.id, settings.UPLOAD_BYTES)
         if opened is None:
             return None
-        with opened, NamedTemporaryFile() as copy:
-            while piece := opened.read(PIECE):
-                copy.write(piece)
-            whole = DjangoFile(copy)
+        with opened, copied(opened) as whole:
             try:
                 return attachments.keep(file=whole, name=file.name or file.title or "file")
             except (images.TooManyPixels, images.Busy):

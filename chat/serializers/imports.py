@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Any
 
 from rest_framework import serializers
@@ -48,9 +47,10 @@ class ReactionsSerializer(serializers.Serializer[Any]):
 
 
 class FileSerializer(serializers.Serializer[Any]):
-    """What a file was called; the file itself is not there."""
+    """What a file was called, and where it is, if it is in the same zip."""
 
     name = Text(max_length=255)
+    path = Text(max_length=1000, required=False, default="", allow_blank=True)
 
 
 class MessageSerializer(serializers.Serializer[Any]):
@@ -86,23 +86,13 @@ class ConversationSerializer(serializers.Serializer[Any]):
     created_by = IdField(required=False, allow_null=True, default=None)
 
 
-class ImportSerializer(serializers.Serializer[Any]):
-    """A file that `brook.conversation` describes."""
+class HeadSerializer(serializers.Serializer[Any]):
+    """A file that `brook.conversation` describes, but for its messages."""
 
     format = serializers.ChoiceField([FORMAT])
     version = serializers.ChoiceField([VERSION])
     conversation = ConversationSerializer()
     participants = ParticipantSerializer(many=True, allow_empty=False)
-    messages = MessageSerializer(many=True)
-
-    def validate_messages(self, messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """In order, and each once."""
-        seqs = [message["seq"] for message in messages]
-        if any(later <= earlier for earlier, later in pairwise(seqs)):
-            raise serializers.ValidationError("They must ascend by seq.", code="order")
-        if len({message["id"] for message in messages}) < len(messages):
-            raise serializers.ValidationError("An id is there twice.", code="duplicate")
-        return messages
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """A direct conversation is of two people, a group has a title."""

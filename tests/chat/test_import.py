@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+import zipfile
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
@@ -149,8 +151,8 @@ def test_all_or_nothing(tmp_path: Path, lively: Conversation, alice: User) -> No
     [
         (lambda d: d.update(format="slack"), "format: "),
         (lambda d: d.update(version=2), "version: "),
-        (lambda d: d.pop("messages"), "messages: This field is required."),
-        (lambda d: d["messages"][1].update(seq=1), "messages: They must ascend by seq."),
+        (lambda d: d.pop("messages"), "messages: This field is required, as a list."),
+        (lambda d: d["messages"][1].update(seq=1), "messages.1: They must ascend by seq."),
         (lambda d: d["messages"][1].update(seq="x"), "messages.1.seq: A valid integer is required."),
         (lambda d: d["messages"][0]["sender"].update(username="a b"), "messages.0.sender.username: "),
         (lambda d: d["messages"][0].update(content="\0"), "messages.0.content: Null characters"),
@@ -161,10 +163,79 @@ def test_all_or_nothing(tmp_path: Path, lively: Conversation, alice: User) -> No
 )
 def test_what_is_wrong_is_said(tmp_path: Path, lively: Conversation, alice: User, change: Any, said: str) -> None:
     document = exported(lively, alice)
+    elsewhere(document)
     change(document)
     with pytest.raises(CommandError) as refused:
         bring(tmp_path, document)
     assert said in str(refused.value)
+
+
+def test_a_zip_brings_its_files_too(
+    tmp_path: Path, api: Api, alice: User, bob: User, talk: Conversation, media: Path
+) -> None:
+    picture, plan, lost = (
+        actions.upload_attachment(owner=alice, file=files.upload(content), name=name)
+        for content, name in [(files.picture("PNG"), "beach.png"), (files.PDF, "plan.pdf"), (b"text", "lost.txt")]
+    )
+    for client_id, ids in (("p", [picture.pk]), ("f", [plan.pk, lost.pk])):
+        actions.send_message(sender=alice, conversation_id=talk.pk, client_id=client_id, content="", attachment_ids=ids)
+    (media / lost.file).unlink()
+    path = tmp_path / "conversation.zip"
+    with path.open("w+b") as out:
+        exporting.write(out, Participant.objects.find(alice, talk.pk), format="zip", first_seq=1, still=lambda: None)
+    Message.objects.all().delete()
+    Conversation.objects.all().delete()
+    for _time in range(2):
+        call_command("import_conversation", path, stdout=StringIO())
+    first, second = api(bob).get(f"/api/conversations/{talk.pk}/messages").json()["results"]
+    assert (first["type"], first["content"], [each["name"] for each in first["attachments"]]) == (
+        *("image", ""),
+        ["beach.png"],
+    )
+    assert (second["type"], second["content"]) == ("file", "[lost.txt]")
+    answer: Any = api(bob).get(second["attachments"][0]["url"])
+    assert b"".join(answer.streaming_content) == files.PDF
+    assert len(files.kept(media)) == 6  # a picture, a small one and a plan: those of before, too
+
+
+def test_nothing_of_a_zip_stays_that_is_wrong(tmp_path: Path, alice: User, talk: Conversation, media: Path) -> None:
+    document = exported(talk, alice)
+    document["conversation"]["id"] = str(uuid4())  # the two have one here
+    said = {"id": str(uuid4()), "seq": 1, "type": "file", "sender": document["participants"][0]["user"], "content": ""}
+    said |= {"created_at": document["conversation"]["created_at"], "attachments": [{"name": "x", "path": "files/x"}]}
+    document["messages"] = [said]
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as packed:
+        packed.writestr("conversation.json", orjson.dumps(document))
+        packed.writestr("files/x", b"some text")
+    with pytest.raises(CommandError, match="direct conversation here already"):
+        call_command("import_conversation", tmp_path / "a.zip")
+    assert not media.exists() or not files.kept(media)
+    with zipfile.ZipFile(tmp_path / "b.zip", "w") as packed:
+        packed.writestr("other.json", b"{}")
+    with pytest.raises(CommandError, match=r"There is no conversation.json"):
+        call_command("import_conversation", tmp_path / "b.zip")
+
+
+def test_a_long_conversation_takes_no_memory(
+    tmp_path: Path, alice: User, talk: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chat.actions.imports.BATCH", 10)
+    document = exported(talk, alice)
+    elsewhere(document)
+    sender = document["participants"][0]["user"]
+    same = {"type": "text", "sender": sender, "content": "x" * 60_000, "created_at": "2024-03-01T08:00:00Z"}
+    document["messages"] = [{"id": str(uuid4()), "seq": seq, **same} for seq in range(1, 151)]
+    path = tmp_path / "long.json"
+    path.write_bytes(orjson.dumps(document))
+    del document
+    tracemalloc.start()
+    try:
+        call_command("import_conversation", path, stdout=StringIO())
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert path.stat().st_size > 9_000_000
+    assert peak < 6_000_000
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff", b"[]", b"5"])

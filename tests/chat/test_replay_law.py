@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import NamedTemporaryFile, TemporaryDirectory
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -21,8 +21,8 @@ from django.utils import timezone
 from accounts import actions as account_actions
 from accounts.models import Departure, User
 from chat import actions, exporting
+from chat.documents import Document
 from chat.models import Attachment, Conversation, ExportFormat, LinkPreview, Message, Participant, Role, hash_of
-from chat.serializers.imports import ImportSerializer
 from chat.slack import Archive
 from realtime import log
 from realtime.handover import CaughtUp, Window
@@ -281,9 +281,10 @@ def bring_in(stage: Stage) -> Any:
     said["conversation"]["id"] = str(uuid4())
     for message in said["messages"]:
         message["id"] = str(uuid4())
-    serializer = ImportSerializer(data=said)
-    serializer.is_valid(raise_exception=True)
-    return actions.import_conversation(document=serializer.validated_data)
+    with NamedTemporaryFile() as file:
+        file.write(orjson.dumps(said))
+        file.flush()
+        return actions.import_conversation(document=Document(Path(file.name)))
 
 
 def bring_slack(stage: Stage) -> Any:
