@@ -1,4 +1,4 @@
-"""python -m bench fanout | streams | herd | sends | growth | latency [--help]"""
+"""python -m bench fanout | streams | herd | presence | sends | growth | latency [--help]"""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ BENCHES = {
     "fanout": "one event to many streams: CPU, latency and memory, beside nchan, Node and others",
     "streams": "thousands of streams at rest: memory, idle CPU, time to connect",
     "herd": "thousands of streams that resume at once, each with events that it missed",
+    "presence": "thousands of people who go away at once and come back",
     "sends": "durable sends a second through the REST API, beside Starlette with asyncpg",
     "growth": "the same requests with ten thousand and with a million messages; search",
     "latency": "from the start of a POST to the bytes at the others' streams, at rest and with 300 sends a second",

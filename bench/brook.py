@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 STREAM = "/api/realtime/stream"
 READY = b"event: init"
+GROUP_SIZE = 10  # of the groups that bench.inside makes
 
 
 @dataclass
@@ -35,11 +36,11 @@ class Brook:
     services: list[Any] = field(default_factory=list)
     serve: Callable[[int], Process] = field(kw_only=True)  # starts what holds the streams, at a port
 
-    def crowd(self, tokens: Sequence[str], cursor: str = "") -> Crowd:
-        """One stream for each token, from now on or from a cursor."""
+    def crowd(self, tokens: Sequence[str], cursor: str = "", counts: str = "") -> Crowd:
+        """One stream for each token, from now on or from a cursor; it counts marks, or this text."""
         headers = {"last_event_id": cursor} if cursor else {}
         requests = [request_bytes("GET", STREAM, token=token, **headers) for token in tokens]
-        return Crowd(self.port, requests, READY, self.work)
+        return Crowd(self.port, requests, READY, self.work, counts)
 
     def restart(self) -> None:
         """End the process that holds the streams, and start another in its place."""

@@ -37,11 +37,11 @@ def mark() -> str:
 class Crowd(Process):
     """Opens streams: `connect` returns when every one of them has had its first event."""
 
-    def __init__(self, port: int, requests: Sequence[bytes], ready: bytes, work: Path) -> None:
+    def __init__(self, port: int, requests: Sequence[bytes], ready: bytes, work: Path, counts: str = "") -> None:
         path = work / "requests.json"
         path.write_text(json.dumps([request.decode() for request in requests]))
         super().__init__(
-            ["python", "-m", "bench.crowd", str(port), str(path), ready.decode()], cores=CLIENT_CORE, talks=True
+            ["python", "-m", "bench.crowd", str(port), str(path), ready.decode(), counts], cores=CLIENT_CORE, talks=True
         )
         self.size = len(requests)
 
@@ -71,8 +71,9 @@ class Crowd(Process):
 
 
 class _Clients:
-    def __init__(self, port: int, requests: Sequence[bytes], ready: bytes) -> None:
+    def __init__(self, port: int, requests: Sequence[bytes], ready: bytes, counts: bytes) -> None:
         self._port, self._requests, self._ready = port, requests, ready
+        self._counts = counts  # instead of marks
         self._epoll = select.epoll()
         self._sockets: dict[int, socket.socket] = {}
         self._rest: dict[int, bytes] = {}
@@ -135,6 +136,10 @@ class _Clients:
         self.bytes += len(data)
         if fd in self._rest:
             data = self._rest.pop(fd) + data
+        if self._counts:
+            self.received += data.count(self._counts)
+            self._rest[fd] = data[len(data) - len(self._counts) + 1 :]
+            return
         place = data.find(MARK)
         end = 0
         while place >= 0:
@@ -204,11 +209,11 @@ def raise_file_limit() -> int:
 
 
 def main() -> None:
-    """`python -m bench.crowd PORT REQUESTS READY`"""
+    """`python -m bench.crowd PORT REQUESTS READY COUNTS`"""
     raise_file_limit()
-    port, path, ready = sys.argv[1:]
+    port, path, ready, counts = sys.argv[1:]
     requests = [request.encode() for request in json.loads(Path(path).read_text())]
-    clients = _Clients(int(port), requests, ready.encode())
+    clients = _Clients(int(port), requests, ready.encode(), counts.encode())
     clients.obey()
 
 

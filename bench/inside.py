@@ -2,6 +2,7 @@
 
 python -m bench.inside seed PEOPLE GROUPS_EACH      people with sessions, one conversation of all, groups of ten: JSON
 python -m bench.inside append CONVERSATION          then, by standard input: RATE SECONDS. Appends events to the log.
+python -m bench.inside beats                        then, by standard input: away or online. Everybody's devices say so.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import itertools
 import json
 import os
 import sys
+import time
 from datetime import timedelta
 
 import django
@@ -23,12 +25,14 @@ from django.utils import timezone  # noqa: E402
 from accounts import tokens  # noqa: E402
 from accounts.models import Session, User  # noqa: E402
 from bench import pace  # noqa: E402
+from bench.brook import GROUP_SIZE  # noqa: E402
 from bench.crowd import mark  # noqa: E402
 from chat.models import Conversation, Kind, Participant  # noqa: E402
+from presence import store  # noqa: E402
+from presence.states import Beat, Status  # noqa: E402
 from realtime import log, topics  # noqa: E402
 from realtime.models import Follow  # noqa: E402
 
-GROUP_SIZE = 10
 PAYLOAD_BYTES = 300
 BATCH = 2000
 
@@ -100,9 +104,23 @@ def append_one(conversation: str, stamp: str = "") -> None:
         log.append(topic=topics.conversation(conversation), type="message.created", payload={"message": message})
 
 
+def beats() -> None:
+    """Let every session say how its person is, all at once; by standard input: `away` or `online`."""
+    devices = [(str(user_id), str(pk)) for user_id, pk in Session.objects.values_list("user_id", "pk")]
+    print('"ready"', flush=True)
+    for line in sys.stdin:
+        now, status = time.time(), Status(line.strip())
+        changes = [(user_id, Beat(session_id, status, now)) for user_id, session_id in devices]
+        for start in range(0, len(changes), BATCH):
+            store.get().write(changes[start : start + BATCH], now=now)
+        print(json.dumps(len(changes)), flush=True)
+
+
 if __name__ == "__main__":
     match sys.argv[1:]:
         case ["seed", people, groups_each]:
             print(json.dumps(seed(int(people), int(groups_each))))
         case ["append", conversation_id]:
             append(conversation_id)
+        case ["beats"]:
+            beats()

@@ -99,14 +99,9 @@ def check_layer(**_options: Any) -> list[CheckMessage]:
 @register()
 def check_limits(**_options: Any) -> list[CheckMessage]:
     """Somebody may have a stream."""
-    limit = int(conf.option("STREAMS_PER_PERSON", 10))
-    if limit < 1 or int(conf.option("MAX_STREAMS", 20_000)) < limit:
-        return [
-            Error(
-                "REALTIME['STREAMS_PER_PERSON'] must be at least 1, and MAX_STREAMS no less than it.",
-                id="realtime.E004",
-            )
-        ]
+    limits = (int(conf.option("STREAMS_PER_PERSON", 10)), int(conf.option("MAX_STREAMS", 20_000)))
+    if min(limits) < 1:
+        return [Error("REALTIME['STREAMS_PER_PERSON'] and MAX_STREAMS must be at least 1.", id="realtime.E004")]
     return []
 
 

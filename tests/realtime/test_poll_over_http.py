@@ -61,7 +61,8 @@ def test_a_waiting_poll_is_answered_when_somebody_writes(cast: Cast) -> None:
         answer = waiting.result(PATIENCE_S)
     assert time.monotonic() - began < PATIENCE_S / 2, "it did not wait to its end"
     assert said(answer) == ["hello"]
-    assert answer["events"][0]["id"] == answer["cursor"]
+    assert ask(bob, cursor=answer["cursor"], wait=0)["reset"] is False
+    assert said(ask(bob, cursor=answer["events"][0]["id"], wait=0)) == []
 
 
 def test_from_stream_to_poll_and_back_nothing_is_lost_or_doubled(cast: Cast) -> None:
