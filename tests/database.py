@@ -26,6 +26,12 @@ def hurry(options: dict[str, str]) -> None:
     assert "synchronous=OFF" in options["init_command"]
 
 
+def be_patient(options: dict[str, str]) -> None:
+    """A test is often one transaction, and may look at other things for a while."""
+    options["options"] = options["options"].replace("session_timeout=4s", "session_timeout=60s")
+    assert "session_timeout=60s" in options["options"]
+
+
 def empty_quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     """After a test that commits, delete what is there.
 
