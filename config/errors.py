@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import SuspiciousOperation
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, InternalError, OperationalError
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -125,13 +125,18 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
 
 def _unavailable(error: BaseException | None) -> Unavailable | NoRoom | None:
     """What a failing dependency is answered with; None for everything else."""
-    if isinstance(error, OperationalError | InterfaceError):
+    if isinstance(error, OperationalError | InterfaceError) or _is_the_databases_own(error):
         return Unavailable()
     if isinstance(error, OSError) and error.errno in NO_ROOM:
         return NoRoom()
     if isinstance(error, StorageAway):
         return StorageUnavailable()
     return None
+
+
+def _is_the_databases_own(error: BaseException | None) -> bool:
+    """PostgreSQL's class XX: something is wrong inside it, such as a file that it cannot write."""
+    return isinstance(error, InternalError) and str(getattr(error.__cause__, "sqlstate", "")).startswith("XX")
 
 
 class _NoSuchAddress(APIException):

@@ -264,8 +264,8 @@ if database["ENGINE"] == "django.db.backends.postgresql":
         "keepalives_idle": 10,
         "keepalives_interval": 5,
         "keepalives_count": 2,
-        # For a server's requests; a migration may take as long as it needs (see `serve`). Who is cut off in the middle of
-        # a transaction loses its locks sooner than those who wait for them give up.
+        # For a server's requests; a migration may take as long as it needs (see `serve`). Who is cut off in the middle
+        # of a transaction loses its locks sooner than those who wait for them give up.
         "options": "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=4s",
     }
 else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import resource
 import shutil
 import subprocess
 from functools import cache
@@ -21,8 +20,7 @@ MOUNTS = (["unshare", "--mount"], ["unshare", "--user", "--map-root-user", "--mo
 MOUNT = 'mount -t tmpfs -o "size=$0" none "$1" && shift && exec "$@"'
 PIECE = b"x" * 4096
 POSTGRES_MEGABYTES = 160
-WAL_SEGMENT = 16 * 1024 * 1024  # what is written before must have room: PostgreSQL takes it all at once
-NO_LIMIT = resource.RLIM_INFINITY
+NO_LIMIT = "unlimited"
 
 
 @cache
@@ -72,17 +70,18 @@ def fill(folder: Path) -> None:
             pass
 
 
-def _limit_files(pid: int, size: int) -> None:
-    _soft, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
-    resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, hard))
+def _limit_files(pid: int, size: int | str, user: str | None = None) -> None:
+    # As its own user: root in a container may lack the right to set others' limits.
+    subprocess.run(["prlimit", "--pid", str(pid), f"--fsize={size}:"], check=True, user=user)
 
 
 class SmallPostgres(Postgres):
     """PostgreSQL on a disk of its own where one may be mounted; elsewhere its files may not grow beyond a limit."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, real: bool = True) -> None:
         super().__init__(durable=True)
-        self._is_mounted = False
+        self.is_mounted = False
+        self._real = real
 
     def prepare(self) -> None:
         """A new disk for the data."""
@@ -90,34 +89,37 @@ class SmallPostgres(Postgres):
         data.mkdir()
         options = f"size={POSTGRES_MEGABYTES}m"
         mount = ["mount", "-t", "tmpfs", "-o", options, "none", str(data)]
-        self._is_mounted = bool(shutil.which("mount")) and subprocess.run(mount, capture_output=True).returncode == 0
+        self.is_mounted = self._real and subprocess.run(mount, capture_output=True).returncode == 0
         if self.user:
             shutil.chown(data, self.user)
         super().prepare()
+        # Small files for its log of changes, which it takes whole: they must have room below the limit.
+        self.run(self.program("pg_resetwal"), "--wal-segsize=1", "--pgdata", data)
 
     def stop(self) -> None:
         """And the disk is gone."""
-        if self._is_mounted:
+        if self.is_mounted:
             # Lazily: it is still in use. The folder below is empty, and the server ends as any other.
             subprocess.run(["umount", "--lazy", str(self.folder / "data")], check=True)
-            self._is_mounted = False
+            self.is_mounted = False
         super().stop()
 
     def use_up(self) -> None:
         """Not a byte more."""
-        if self._is_mounted:
+        if self.is_mounted:
             fill(self.folder / "data")
         else:
-            self._limit(WAL_SEGMENT)
+            files = (path for path in (self.folder / "data").rglob("*") if path.is_file())
+            self._limit(max(path.stat().st_size for path in files))
 
     def make_room(self) -> None:
         """Somebody has tidied up."""
-        if self._is_mounted:
+        if self.is_mounted:
             (self.folder / "data" / "filler").unlink()
         else:
             self._limit(NO_LIMIT)
 
-    def _limit(self, size: int) -> None:
+    def _limit(self, size: int | str) -> None:
         assert self._server is not None
         for process in [self._server, *self._server.children(recursive=True)]:
-            _limit_files(process.pid, size)
+            _limit_files(process.pid, size, self.user)
