@@ -47,6 +47,7 @@ class Proxy:
         self.port = free_port()
         self.base_url = f"http://{HOST}:{self.port}"
         self._server_port = port
+        self.asked: list[str] = []  # the first lines of all requests
         self._connections: set[Connection] = set()
         self._blocked: tuple[bytes, ...] = ()
         self._lumps_of = 0
@@ -146,6 +147,7 @@ class Proxy:
             line = data.split(b"\r\n", 1)[0]
             if line.endswith(b"HTTP/1.1"):
                 connection.asked = line
+                self.asked.append(line.decode())
             if self._is_blocked(connection):
                 connection.close(reset=True)
                 return

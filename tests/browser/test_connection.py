@@ -14,6 +14,7 @@ from tests.services import wait_until
 
 if TYPE_CHECKING:
     from tests.browser.person import Person
+    from tests.browser.proxy import Proxy
     from tests.server import Server
 
 pytestmark = pytest.mark.browser
@@ -122,11 +123,28 @@ def test_a_page_whose_place_was_needed_stays_away_until_it_is_looked_at(alice: P
     becomes(alice.page, "live")
 
 
-def test_clients_tell_how_their_connection_has_been(alice: Person) -> None:
+def test_clients_tell_how_their_connection_has_been(proxy: Proxy, alice: Person) -> None:
+    """When they leave a page, at most once a minute: what was not told is told by the next page."""
+    alice.base_url = proxy.base_url
+    address = "/api/realtime/client-metrics"
+
+    def told() -> int:
+        return sum(address in line for line in proxy.asked)
+
     alice.open()
-    becomes(alice.page, "live")
-    with alice.page.expect_response("**/api/realtime/client-metrics") as answer:
+    alice.page.evaluate("states = []; addEventListener('brook:status', ({ detail }) => states.push(detail.state))")
+    alice.context.set_offline(True)
+    expect(alice.page.locator("html")).to_have_attribute("data-connection", "offline")
+    alice.context.set_offline(False)
+    alice.is_live()
+    states = alice.page.evaluate("states")
+    assert states.index("offline") < states.index("live")
+    for path in ("/people", "/settings"):
+        alice.open(path)
+    assert wait_until(lambda: told() == 1, 15)
+    with alice.page.expect_response(f"**{address}") as answer:
         alice.page.evaluate("import('/static/js/session.js').then(({ realtime }) => realtime.report.report())")
     assert answer.value.status == 204
-    told = answer.value.request.post_data_json or {}
-    assert told["connects"] == 1
+    counts = answer.value.request.post_data_json or {}
+    assert counts["connects"] == 2
+    assert told() == 2

@@ -54,7 +54,7 @@ class BrookConnectionBanner extends BrookElement {
 /** @returns {[string, string]} icon and text */
 function wording() {
   const { status } = store.state.connection;
-  if (status === "live") return ["clock", "Limited connection: what is new comes every 10 seconds."];
+  if (status === "live") return ["clock", "Limited connection: new messages come every 10 seconds."];
   if (status === "offline" && !navigator.onLine) return ["wifi-off", `You are offline. ${NOTHING_IS_LOST}`];
   return ["refresh-cw", `Connecting… ${NOTHING_IS_LOST}`];
 }

@@ -62,8 +62,10 @@ class LockedLeadership {
     this.place = place;
     try {
       await navigator.locks.request(this.name, options, () => this.#hold(place));
-    } catch {
+    } catch (error) {
       if (this.place !== place) return; // we left the queue
+      const wasTaken = error instanceof DOMException && error.name === "AbortError";
+      if (!wasTaken) return this.candidate.lead(); // no locks in a sandbox: each tab for itself
       this.candidate.follow(); // it was taken from us, who did not answer
       this.join();
     }
