@@ -3,7 +3,7 @@
 from django.urls import path
 
 from accounts import by_mail, pages
-from accounts.api import forgotten, login, pictures, sessions, two_factor, users
+from accounts.api import forgotten, login, pictures, sessions, takeouts, two_factor, users
 
 urlpatterns = [
     path("auth/register", login.RegisterView.as_view(), name="auth-register"),
@@ -21,6 +21,8 @@ urlpatterns = [
     path("auth/two-factor/recovery-codes", two_factor.RecoveryCodesView.as_view(), name="two-factor-recovery-codes"),
     path("users", users.UsersView.as_view(), name="users"),
     path("users/me", users.MeView.as_view(), name="me"),
+    path("users/me/export", takeouts.TakeoutView.as_view(), name="my-export"),
+    path("users/me/export/file", takeouts.TakeoutFileView.as_view(), name="my-export-file"),
     path("users/me/email", users.EmailView.as_view(), name="my-email"),
     path("users/blocked", users.BlockedView.as_view(), name="users-blocked"),
     path("users/me/avatar", pictures.MyAvatarView.as_view(), name="my-avatar"),

@@ -104,6 +104,7 @@ try:
     }
     if not env.bool("BROOK_LIMITS", True):
         LIMITS = dict.fromkeys(LIMITS, "0")
+    TAKEOUT_DAYS = env.int("BROOK_TAKEOUT_DAYS", 7, validate=validate.Range(1, 365))
     REQUIRE_TWO_FACTOR_STAFF = env.bool("BROOK_REQUIRE_TWO_FACTOR_STAFF", False)
     STREAMS_PER_PERSON = env.int("BROOK_STREAMS_PER_PERSON", 10, validate=validate.Range(1, 1000))
     MAX_STREAMS = env.int("BROOK_MAX_STREAMS", 20_000, validate=validate.Range(1, 1_000_000))
@@ -234,6 +235,8 @@ SIGNUP_INVITE = "chat.actions.invites.admit_invited"  # whether an invite lets s
 ACCOUNT_DELETED = ["chat.actions.departing.forget", "notifications.actions.departing.forget"]
 ACCOUNT_DEPARTED = ["chat.actions.departing.take_out", "notifications.actions.departing.take_out"]
 BLOCK_CHANGED = "presence.actions.tell_of_block"  # whom a block, or its end, lets see another presence
+# What is in the file with all that a person has here.
+TAKEOUT = ["accounts.takeout.parts", "chat.takeout.parts", "notifications.takeout.parts"]
 PAGE_STATE = "chat.pages.page_state"  # what a signed-in page carries, for apps below chat
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -366,6 +369,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {  # where fields of one name differ
         "ConversationKindEnum": "chat.models.Kind",
+        "ExportStateEnum": "chat.models.ExportState",
         "SentTypeEnum": "chat.serializers.requests.SENT_TYPES",
         "TickEnum": "chat.schemas.TICKS",
         "ReceiptStatusEnum": "chat.models.ReceiptStatus",

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 from django.core.management import call_command
 from django.db import DatabaseError, InterfaceError, close_old_connections
 
-from accounts.actions import end_statuses, finish_departures, tidy_avatars, tidy_mails, tidy_sessions
+from accounts.actions import (
+    end_statuses,
+    finish_departures,
+    make_takeouts,
+    tidy_avatars,
+    tidy_mails,
+    tidy_sessions,
+    tidy_takeouts,
+)
 from accounts.posting import send_mails
 from chat.actions import make_exports, remind_due, send_due, show_previews, tidy_removed, tidy_scheduled
 from chat.actions.attachments import tidy_attachments
@@ -57,11 +65,13 @@ JOBS: tuple[tuple[Callable[[], object], float], ...] = (
     (tidy_avatars, 600),
     (tidy_group_avatars, 600),
     (tidy_exports, 600),
+    (tidy_takeouts, 600),
     (tidy_previews, 600),
 )
 # The same for what takes long or waits for others' servers: each in a thread of its own.
 LONG_JOBS: tuple[tuple[Callable[[], object], float], ...] = (
     (make_exports, 1),
+    (make_takeouts, 1),
     (finish_departures, 1),
     (show_previews, 1),
     (push_due, 1),

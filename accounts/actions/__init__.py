@@ -39,6 +39,7 @@ from accounts.actions.sessions import (
     tidy_sessions,
 )
 from accounts.actions.suspending import end_suspension, suspend
+from accounts.actions.takeouts import drop_takeout, make_takeouts, request_takeout, tidy_takeouts
 from accounts.actions.two_factor import (
     AlreadyOn,
     CodeRefused,
@@ -69,6 +70,7 @@ __all__ = [
     "deactivate",
     "delete_account",
     "disable_two_factor",
+    "drop_takeout",
     "end_session",
     "end_sessions",
     "end_statuses",
@@ -78,12 +80,14 @@ __all__ = [
     "forget_password",
     "issue_ticket",
     "mail_resets",
+    "make_takeouts",
     "open_session",
     "queue_mail",
     "redeem_ticket",
     "register",
     "renew_recovery_codes",
     "renew_session_key",
+    "request_takeout",
     "reset_password",
     "reset_two_factor",
     "rotate",
@@ -94,6 +98,7 @@ __all__ = [
     "tidy_avatars",
     "tidy_mails",
     "tidy_sessions",
+    "tidy_takeouts",
     "unblock",
     "update_profile",
     "use_code",

@@ -16,7 +16,8 @@ from django.utils.module_loading import import_string
 from accounts import files
 from accounts.actions.people import public
 from accounts.actions.sessions import end_all, lock_user
-from accounts.models import Departure, RecoveryCode, RetiredName, Session, StreamTicket, TwoFactor, User
+from accounts.actions.takeouts import drop_takeout
+from accounts.models import Departure, Mail, RecoveryCode, RetiredName, Session, StreamTicket, TwoFactor, User
 from realtime import topics
 from realtime.log import append
 
@@ -56,7 +57,9 @@ def delete_account(*, user: User, removes_messages: bool) -> None:
 def _forget(user: User, password: str) -> None:
     """Leave of the person's row what others' messages need to point at."""
     files.remove_after_commit([user.avatar] if user.avatar else [])
+    drop_takeout(user=user)
     user.blocks.all().delete()
+    Mail.objects.filter(user=user).delete()
     user.groups.clear()
     user.user_permissions.clear()
     StreamTicket.objects.filter(session__user=user).delete()

@@ -10,6 +10,7 @@ from accounts.models.sessions import (
     new_token_name,
     sessions_ended_since,
 )
+from accounts.models.takeouts import Takeout
 from accounts.models.two_factor import (
     RECOVERY_CODES,
     RecoveryCode,
@@ -29,6 +30,7 @@ __all__ = [
     "Session",
     "SessionQuerySet",
     "StreamTicket",
+    "Takeout",
     "TwoFactor",
     "User",
     "UserManager",

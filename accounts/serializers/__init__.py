@@ -46,6 +46,7 @@ from accounts.serializers.sessions import (
     TicketSchema,
     TokenPairSchema,
 )
+from accounts.serializers.takeouts import TakeoutSchema, takeout_json
 from accounts.serializers.two_factor import (
     CodeSerializer,
     ConfirmWithCodeSerializer,
@@ -85,6 +86,7 @@ __all__ = [
     "SessionListSchema",
     "SessionSerializer",
     "Switch",
+    "TakeoutSchema",
     "Text",
     "TicketSchema",
     "TokenPairSchema",
@@ -97,5 +99,6 @@ __all__ = [
     "check_new_password",
     "check_own_password",
     "own_json",
+    "takeout_json",
     "user_json",
 ]

@@ -1,6 +1,7 @@
 /**
  * One's own account: its safety, its copy, its end.
  *
+ * @typedef {{state: "waiting" | "running" | "done" | "failed", size: number | null, expires_at: string, url: string | null}} Takeout
  * @typedef {{enabled: boolean, is_required: boolean, recovery_codes_left: number}} TwoFactor
  */
 
@@ -11,6 +12,12 @@ const TWO_FACTOR = "/api/auth/two-factor";
 export const account = {
   /** @param {string} email @param {string} password @returns {Promise<{email: string, unverified_email: string}>} */
   setEmail: (email, password) => call("PUT", "/api/users/me/email", { email, password }),
+
+  /** @returns {Promise<Takeout>} */
+  takeout: () => call("GET", "/api/users/me/export"),
+
+  /** @returns {Promise<Takeout>} */
+  askForTakeout: () => call("POST", "/api/users/me/export"),
 
   /** @returns {Promise<TwoFactor>} */
   twoFactor: () => call("GET", TWO_FACTOR),

@@ -21,6 +21,8 @@
  * @property {string | null} snooze_until
  * @property {string[]} keywords
  * @property {boolean} push_content
+ * @property {string} email_digest
+ * @property {number} email_digest_hour
  *
  * @typedef {{results: Notice[], count: number, page: number, pages: number, unread_count: number}} NoticePage
  */

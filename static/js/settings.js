@@ -11,6 +11,7 @@ import "./components/settings-notifications.js";
 import "./components/settings-preferences.js";
 import "./components/settings-profile.js";
 import "./components/settings-security.js";
+import "./components/settings-takeout.js";
 import "./components/settings-two-factor.js";
 import "./components/toasts.js";
 import { startSession } from "./session.js";

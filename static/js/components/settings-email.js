@@ -1,20 +1,35 @@
 import { html, nothing } from "../../vendor/lit/lit.js";
 import { account } from "../api-account.js";
+import { notifications } from "../api-notifications.js";
 import { people } from "../api-people.js";
 import { attempt, attemptForm } from "../attempt.js";
 import { store } from "../session.js";
 import { BrookElement } from "./element.js";
 
-/** @import { FieldProblem } from "../attempt.js" */
+/**
+ * @import { NoticePreferences } from "../api-notifications.js"
+ * @import { FieldProblem } from "../attempt.js"
+ */
+
+/** @type {[value: string, label: string][]} */
+const DIGESTS = [
+  ["never", "Never"],
+  ["hourly", "At most every hour"],
+  ["daily", "Once a day"],
+  ["weekly", "Once a week, on Monday"],
+];
+const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
 
 /** Where mail for oneself goes: a new password, and what was missed. */
 class BrookSettingsEmail extends BrookElement {
-  static properties = { address: { state: true }, problem: { state: true } };
+  static properties = { address: { state: true }, preferences: { state: true }, problem: { state: true } };
 
   constructor() {
     super();
     /** @type {{email: string, unverified_email: string} | null} */
     this.address = null;
+    /** @type {NoticePreferences | null} */
+    this.preferences = null;
     /** @type {FieldProblem | null} */
     this.problem = null;
   }
@@ -26,6 +41,7 @@ class BrookSettingsEmail extends BrookElement {
   firstUpdated() {
     attempt(async () => {
       this.address = await people.me();
+      this.preferences = await notifications.preferences();
     });
   }
 
@@ -33,6 +49,7 @@ class BrookSettingsEmail extends BrookElement {
     return html`<section class="settings-card" aria-labelledby="email-title">
       <h2 id="email-title">E-mail address</h2>
       ${this.address ? this.form(this.address) : nothing}
+      ${this.address?.email && this.preferences ? this.digest(this.preferences) : nothing}
     </section>`;
   }
 
@@ -40,7 +57,7 @@ class BrookSettingsEmail extends BrookElement {
   form({ email, unverified_email: waiting }) {
     return html`
       <p class="settings-hint">For a new password when you have forgotten yours, and for mails of what you missed. Nobody else sees it.</p>
-      ${waiting ? html`<p class="settings-note" role="status">A mail is on its way to <strong>${waiting}</strong>: open the link in it.</p>` : nothing}
+      ${waiting ? html`<p class="settings-callout" role="status">A mail is on its way to <strong>${waiting}</strong>: open the link in it.</p>` : nothing}
       <form class="settings-form" @submit=${this.onSubmit}>
         <input type="text" name="username" autocomplete="username" hidden .value=${store.state.me.username} />
         ${this.field("email", "Address", html`<input type="email" name="email" maxlength="254" autocomplete="email" aria-invalid=${this.problemOf("email") ? "true" : nothing} .value=${waiting || email} />`)}
@@ -48,6 +65,32 @@ class BrookSettingsEmail extends BrookElement {
         <button type="submit" class="button">Save address</button>
       </form>
     `;
+  }
+
+  /** @param {NoticePreferences} preferences */
+  digest({ email_digest: digest, email_digest_hour: hour, quiet_hours: { time_zone } }) {
+    const hasHour = digest === "daily" || digest === "weekly";
+    return html`<div class="settings-form">
+      <label class="field"><span>Mail me what I missed while I was away</span>
+        <select class="text-input" @change=${(/** @type {Event} */ event) => this.set({ email_digest: chosen(event) })}>
+          ${DIGESTS.map(([value, label]) => html`<option value=${value} ?selected=${value === digest}>${label}</option>`)}
+        </select></label>
+      ${
+        hasHour
+          ? html`<label class="field"><span>At, by the clocks of ${time_zone}</span>
+              <select class="text-input" @change=${(/** @type {Event} */ event) => this.set({ email_digest_hour: Number(chosen(event)) })}>
+                ${HOURS.map((each) => html`<option value=${each} ?selected=${each === hour}>${String(each).padStart(2, "0")}:00</option>`)}
+              </select></label>`
+          : nothing
+      }
+    </div>`;
+  }
+
+  /** @param {object} changes */
+  set(changes) {
+    attempt(async () => {
+      this.preferences = await notifications.setPreferences(changes);
+    });
   }
 
   /** @param {string} name @param {string} label @param {unknown} input */
@@ -73,6 +116,11 @@ class BrookSettingsEmail extends BrookElement {
       store.toast(this.address.unverified_email ? "Look into your mailbox." : "Your address is saved.");
     });
   }
+}
+
+/** @param {Event} event */
+function chosen({ target }) {
+  return /** @type {HTMLSelectElement} */ (target).value;
 }
 
 customElements.define("brook-settings-email", BrookSettingsEmail);

@@ -78,7 +78,7 @@ class BrookSettingsTwoFactor extends BrookElement {
   isOff({ is_required }) {
     return html`
       <p class="settings-hint">Log-in asks for a code of an app on your phone, too. Who learns your password cannot use it alone.</p>
-      ${is_required ? html`<p class="settings-note" role="status">The administration of this server lets you in only with it.</p>` : nothing}
+      ${is_required ? html`<p class="settings-callout" role="status">The administration of this server lets you in only with it.</p>` : nothing}
       <button type="button" class="button" @click=${() => this.go("begin")}>Set up</button>
     `;
   }
@@ -87,7 +87,7 @@ class BrookSettingsTwoFactor extends BrookElement {
   isOn({ recovery_codes_left: left }) {
     return html`
       <p class="settings-hint">It is on: log-in asks for a code of your app. You have ${plural(left, "recovery code")} left.</p>
-      ${left < FEW_CODES ? html`<p class="settings-note" role="status">Make new recovery codes before you run out of them.</p>` : nothing}
+      ${left < FEW_CODES ? html`<p class="settings-callout" role="status">Make new recovery codes before you run out of them.</p>` : nothing}
       <div class="settings-buttons">
         <button type="button" class="button" @click=${() => this.go("renew")}>New recovery codes</button>
         <button type="button" class="button" @click=${() => this.go("off")}>Turn off</button>
