@@ -12,6 +12,29 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 USER_AGENT_CHARACTERS = 200
+# The first that is in a User-Agent counts: most browsers name others, too, to be taken for them.
+BROWSERS = {
+    "Edg": "Edge",
+    "OPR/": "Opera",
+    "SamsungBrowser/": "Samsung Internet",
+    "Firefox/": "Firefox",
+    "FxiOS/": "Firefox",
+    "CriOS/": "Chrome",
+    "Chrome/": "Chrome",
+    "Safari/": "Safari",
+    "curl/": "curl",
+    "python": "Python",
+    "Python": "Python",
+}
+SYSTEMS = {
+    "iPhone": "an iPhone",
+    "iPad": "an iPad",
+    "Android": "Android",
+    "CrOS": "ChromeOS",
+    "Windows": "Windows",
+    "Mac OS": "a Mac",
+    "Linux": "Linux",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +43,13 @@ class Device:
 
     user_agent: str = ""
     address: str | None = None
+
+
+def name_of(user_agent: str) -> str:
+    """“Firefox on Windows”: what a User-Agent (RFC 9110, 10.1.5) means to people, as far as it says."""
+    browser = next((name for part, name in BROWSERS.items() if part in user_agent), "A program")
+    system = next((name for part, name in SYSTEMS.items() if part in user_agent), "")
+    return f"{browser} on {system}" if system else browser
 
 
 def device_of(request: HttpRequest) -> Device:

@@ -38,6 +38,13 @@ class SessionsView(APIView):
         shown = SessionSerializer(context={"session": current})
         return Response(page_of(sessions, query["limit"], lambda row: str(row.pk), shown.to_representation))
 
+    @extend_schema(operation_id="auth_sessions_end", responses={204: None})
+    def delete(self, request: Request) -> Response:
+        """Log out all devices but the one that asks; their streams end as well."""
+        user, current = caller(request)
+        actions.end_sessions(user=user, reason=Session.EndReason.REVOKED, except_session=current)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
 
 def _last_id(cursor: str) -> UUID:
     try:

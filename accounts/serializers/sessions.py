@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from accounts.devices import name_of
 from accounts.models import Session
 from accounts.serializers.fields import Password, Text, Username
 
@@ -18,6 +19,7 @@ class SessionSerializer(serializers.Serializer[Session]):
     created_at = serializers.DateTimeField()
     last_seen_at = serializers.DateTimeField()
     expires_at = serializers.DateTimeField()
+    device = serializers.CharField(help_text="What the user agent means to people: Firefox on Windows.")
     user_agent = serializers.CharField(allow_blank=True)
     address = serializers.IPAddressField(allow_null=True)
     two_factor = serializers.BooleanField(help_text="A code was shown, not the password alone.")
@@ -31,6 +33,7 @@ class SessionSerializer(serializers.Serializer[Session]):
             "created_at": instance.created_at,
             "last_seen_at": instance.last_seen_at,
             "expires_at": instance.expires_at,
+            "device": name_of(instance.user_agent),
             "user_agent": instance.user_agent,
             "address": instance.address,
             "two_factor": instance.two_factor,

@@ -8,7 +8,8 @@
  * @property {string} kind
  * @property {string} created_at
  * @property {string} last_seen_at
- * @property {string} user_agent
+ * @property {string} device what it is called
+ * @property {boolean} two_factor
  * @property {string | null} address
  * @property {boolean} current
  *
@@ -54,6 +55,9 @@ export const people = {
 
   /** @param {string} id @returns {Promise<null>} */
   endDevice: (id) => call("DELETE", `/api/auth/sessions/${id}`),
+
+  /** @returns {Promise<null>} */
+  endOtherDevices: () => call("DELETE", "/api/auth/sessions"),
 
   /** @returns {Promise<{results: User[], next: string | null}>} */
   blocked: () => call("GET", "/api/users/blocked?limit=100"),

@@ -10,6 +10,7 @@ from django.contrib.sessions.models import Session as Cookie
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from accounts.devices import name_of
 from accounts.models import Session, User
 from tests.accounts.conftest import Browser, Events, Login, bearer, error
 from tests.conftest import Api
@@ -33,6 +34,7 @@ def test_alice_sees_her_devices(alice: User, bob: User, login: Login, browser: B
         "created_at",
         "last_seen_at",
         "expires_at",
+        "device",
         "user_agent",
         "address",
         "two_factor",
@@ -110,3 +112,31 @@ def test_nobody_asks(anybody: APIClient) -> None:
     assert anybody.get(SESSIONS).status_code == 401
     assert anybody.delete(f"{SESSIONS}/{uuid4()}").status_code == 401
     assert anybody.delete(f"{SESSIONS}/x").status_code == 401
+
+
+def test_all_other_devices_at_once(alice: User, bob: User, login: Login, browser: Browser) -> None:
+    of_bob = login(bob)["access"]
+    mine, other = login(alice)["access"], login(alice)["access"]
+    browser.log_in(alice)
+    assert bearer(mine).delete(SESSIONS).status_code == 204
+    assert [bearer(token).get(SESSIONS).status_code for token in (mine, other, of_bob)] == [200, 401, 200]
+    assert not browser.is_logged_in
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "name"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Windows"),
+        ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/130.0 Safari/537.36 Edg/130.0", "Edge on Linux"),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605 Version/18.0 Safari/604",
+            "Safari on an iPhone",
+        ),
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605 Version/18.0 Safari/605", "Safari on a Mac"),
+        ("Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/130.0 Mobile Safari/537.36", "Chrome on Android"),
+        ("curl/8.9.1", "curl"),
+        ("", "A program"),
+    ],
+)
+def test_what_a_device_is_called(user_agent: str, name: str) -> None:
+    assert name_of(user_agent) == name

@@ -1,7 +1,7 @@
 import { html, nothing, repeat } from "../../vendor/lit/lit.js";
 import { people } from "../api-people.js";
 import { attempt, attemptForm } from "../attempt.js";
-import { lastSeen } from "../format.js";
+import { fullTime, lastSeen } from "../format.js";
 import { store } from "../session.js";
 import { confirm } from "./confirm.js";
 import { BrookElement } from "./element.js";
@@ -59,7 +59,7 @@ class BrookSettingsSecurity extends BrookElement {
             (device) => html`<li class="device">${this.device(device)}</li>`,
           )}
         </ul>
-        ${others.length ? html`<button type="button" class="button" @click=${() => this.endOthers(others)}>Log out everywhere else</button>` : nothing}
+        ${others.length ? html`<button type="button" class="button" @click=${this.endOthers}>Log out everywhere else</button>` : nothing}
       </section>
     `;
   }
@@ -74,13 +74,14 @@ class BrookSettingsSecurity extends BrookElement {
   }
 
   /** @param {Device} device */
-  device({ id, user_agent, address, last_seen_at, current }) {
+  device({ id, device, address, created_at, last_seen_at, two_factor, current }) {
     return html`
       <div>
-        <strong>${deviceName(user_agent)}</strong>
+        <strong>${device}</strong>
         <p class="settings-hint">${current ? "This device" : lastSeen(last_seen_at)}${address ? ` · ${address}` : ""}</p>
+        <p class="settings-hint">Logged in ${fullTime(created_at)}${two_factor ? ", with a code" : ""}</p>
       </div>
-      ${current ? html`<span class="role">this one</span>` : html`<button type="button" class="button is-small" aria-label="Log out ${deviceName(user_agent)}" @click=${() => this.end(id)}>Log out</button>`}
+      ${current ? html`<span class="role">this one</span>` : html`<button type="button" class="button is-small" aria-label="Log out ${device}" @click=${() => this.end(id)}>Log out</button>`}
     `;
   }
 
@@ -92,13 +93,10 @@ class BrookSettingsSecurity extends BrookElement {
     });
   }
 
-  /** @param {Device[]} others */
-  async endOthers(others) {
+  async endOthers() {
     const text = "Every other browser and program that uses your account must log in again.";
     if (!(await confirm({ title: "Log out everywhere else?", text, action: "Log out" }))) return;
-    await attempt(async () => {
-      for (const { id } of others) await people.endDevice(id);
-    });
+    await attempt(people.endOtherDevices);
     this.load();
   }
 
@@ -114,15 +112,6 @@ class BrookSettingsSecurity extends BrookElement {
       this.load();
     });
   }
-}
-
-/** “Firefox on Windows”: what a User-Agent means to people. @param {string} agent */
-function deviceName(agent) {
-  const browser = /Edg\//.test(agent)
-    ? "Edge"
-    : (/(Firefox|Chrome|Safari|curl|python)/i.exec(agent)?.[1] ?? "A program");
-  const system = /(Windows|Android|iPhone|iPad|Mac OS|Linux)/.exec(agent)?.[1] ?? "";
-  return system ? `${browser} on ${system.replace("Mac OS", "a Mac")}` : browser;
 }
 
 customElements.define("brook-settings-security", BrookSettingsSecurity);

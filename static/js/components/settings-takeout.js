@@ -60,7 +60,7 @@ class BrookSettingsTakeout extends BrookElement {
     const { takeout } = this;
     if (!takeout) return nothing;
     if (this.isBeingMade) return callout("It is being made: you can leave this page.");
-    if (!takeout.url) return callout("It could not be made. Try again, or ask the people who run this server.");
+    if (!takeout.url) return callout("It could not be made: ask the people who run this server.");
     return html`<p class="settings-hint"><a href=${takeout.url} download>Download</a> (${fileSize(takeout.size ?? 0)}), until ${fullTime(takeout.expires_at)}</p>`;
   }
 
