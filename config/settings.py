@@ -115,6 +115,7 @@ try:
     PUSH_CONTACT = env.str("BROOK_PUSH_CONTACT", "")
     PUSH_LOOPBACK = env.bool("BROOK_PUSH_LOOPBACK", False)
     REMOVED_DAYS = env.int("BROOK_REMOVED_DAYS", 30, validate=validate.Range(0, 3650))
+    SHOW_STAFF_READING = env.bool("BROOK_SHOW_STAFF_READING", False)
     REPORT_HOURS = env.int("BROOK_REPORT_HOURS", 24, validate=validate.Range(1, 8760))
     email_url = env.str("BROOK_EMAIL_URL", "")
     MAIL = bool(email_url)

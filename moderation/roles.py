@@ -20,6 +20,7 @@ _SUPPORT = {
 }
 _MODERATOR = _SUPPORT | {
     "chat.view_messageedit",
+    "chat.view_message",
     "moderation.change_report",
     "chat.view_removedmessage",
     "moderation.remove_message",

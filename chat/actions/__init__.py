@@ -13,7 +13,7 @@ from chat.actions.exports import make_exports, request_export
 from chat.actions.forwarding import forward_message
 from chat.actions.imports import import_conversation
 from chat.actions.invites import accept_invite, create_invite, revoke_invite
-from chat.actions.locking import set_locked
+from chat.actions.locking import set_locked, tell_staff_reads
 from chat.actions.messages import ClientIdTaken, send_message
 from chat.actions.participants import add_participants, leave, remove_participant, set_role
 from chat.actions.pins import pin_message, unpin_message
@@ -83,6 +83,7 @@ __all__ = [
     "set_role",
     "set_star",
     "show_previews",
+    "tell_staff_reads",
     "tidy_removed",
     "tidy_scheduled",
     "unblock",

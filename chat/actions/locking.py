@@ -1,4 +1,4 @@
-"""Locking a conversation, as staff: all in it can read, and nobody but staff can say anything."""
+"""What staff do to a conversation: lock it, and let the people in it know that they read it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from chat.actions.conversations import tell_updated
+from chat.actions.messages import add_system_message
 from chat.models import Conversation
 
 if TYPE_CHECKING:
@@ -30,3 +31,15 @@ def set_locked(*, conversation_id: UUID, by: User, locked: bool) -> Conversation
             conversation.save(update_fields=["locked_at"])
             tell_updated(conversation, by=by)
     return conversation
+
+
+def tell_staff_reads(*, conversation_id: UUID, by: User) -> None:
+    """Note in a conversation that staff read it.
+
+    Raises:
+        Conversation.DoesNotExist: there is none.
+    """
+    with transaction.atomic():
+        found = Conversation.objects.filter(deleted_at=None)
+        conversation = found.select_for_update(no_key=True).get(pk=conversation_id)
+        add_system_message(conversation, by, "Staff have read this conversation")

@@ -14,6 +14,7 @@ from moderation.actions.people import (
     unban,
     warn,
 )
+from moderation.actions.private import may_read_now, read_private
 from moderation.actions.removing import remove_message, restore_message
 from moderation.actions.reporting import assign, dismiss, report_conversation, report_message, report_user
 from moderation.actions.sampling import take_sample
@@ -26,7 +27,9 @@ __all__ = [
     "dismiss",
     "end_sessions",
     "end_suspension",
+    "may_read_now",
     "note",
+    "read_private",
     "remove_all_messages",
     "remove_message",
     "report_conversation",

@@ -11,7 +11,7 @@ from django.db import transaction
 from accounts.models import User
 from chat.actions import Unfit, WrongField
 from chat.models import Conversation, Message
-from moderation.actions import broadcasts, conversations, people, removing, reporting
+from moderation.actions import broadcasts, conversations, people, private, removing, reporting
 from moderation.models import Act, Broadcast, Report, State
 
 if TYPE_CHECKING:
@@ -95,6 +95,7 @@ KINDS = {
     Act.RESTORE: "message",
     Act.LOCK: "conversation",
     Act.UNLOCK: "conversation",
+    Act.READ: "conversation",
     Act.BROADCAST: "broadcast",
     Act.DISMISS: "report",
     Act.ASSIGN: "report",
@@ -108,6 +109,9 @@ ACTS: dict[Act, Callable[..., object]] = {
     ),
     Act.LOCK: _lock(locked=True),
     Act.UNLOCK: _lock(locked=False),
+    Act.READ: lambda conversation, order, report: private.read_private(
+        conversation=conversation, by=order.by, reason=order.reason, report=report
+    ),
     Act.BROADCAST: lambda broadcast, order, report: broadcasts.send_broadcast(
         broadcast=broadcast, by=order.by, reason=order.reason, report=report
     ),

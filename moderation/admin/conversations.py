@@ -9,7 +9,10 @@ from django.contrib import admin
 from django.db.models import Q
 
 from accounts import names
-from chat.models import Conversation, Participant
+from accounts.models import User
+from chat.models import Conversation, Message, Participant
+from moderation.actions import may_read_now
+from moderation.actions.auditing import may
 from moderation.admin.base import ReadOnlyAdmin, act_links, history_of
 from moderation.models import Act
 
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 PEOPLE_SHOWN = 100
+MESSAGES_SHOWN = 100
+LONGEST_NUMBER = 19
 
 
 @admin.register(Conversation)
@@ -65,15 +70,28 @@ class ConversationAdmin(ReadOnlyAdmin):
         conversation = self.get_object(request, object_id)
         if isinstance(conversation, Conversation) and self.has_view_permission(request):
             people = Participant.objects.filter(conversation=conversation).select_related("user").order_by("id")
-            acts = [Act.LOCK if conversation.locked_at is None else Act.UNLOCK]
+            acts = [Act.READ, Act.LOCK if conversation.locked_at is None else Act.UNLOCK]
             extra_context = {
                 **(extra_context or {}),
                 "conversation": conversation,
                 "people": people[:PEOPLE_SHOWN],
                 "acts": act_links(request, conversation, acts) if conversation.deleted_at is None else [],
                 "audit": history_of(request, conversation),
+                "said": _said(request, conversation),
             }
         return super().change_view(request, object_id, form_url, extra_context)
+
+
+def _said(request: HttpRequest, conversation: Conversation) -> list[Message]:
+    """What was said there, for one of the staff who said why they read it; a page, the last first."""
+    by = request.user
+    if not isinstance(by, User) or not may(by, Act.READ) or not may_read_now(conversation=conversation, by=by):
+        return []
+    found = Message.objects.filter(conversation=conversation).select_related("sender").order_by("-seq")
+    before = request.GET.get("before", "")
+    if before.isdecimal() and len(before) < LONGEST_NUMBER:
+        found = found.filter(seq__lt=int(before))
+    return list(found[:MESSAGES_SHOWN])
 
 
 def _uuid(text: str) -> UUID | None:

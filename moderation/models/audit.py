@@ -29,6 +29,7 @@ class Act(models.TextChoices):
     REMOVE_ALL = "remove_all", "Remove all the person's messages"
     LOCK = "lock", "Lock the conversation"
     UNLOCK = "unlock", "Open the conversation again"
+    READ = "read", "Read the conversation"
     BROADCAST = "broadcast", "Send the broadcast"
     DISMISS = "dismiss", "Dismiss the report"
     ASSIGN = "assign", "Take the report"
@@ -48,6 +49,7 @@ PERMISSIONS = {
     Act.REMOVE_ALL: "remove_all_messages",
     Act.LOCK: "lock_conversation",
     Act.UNLOCK: "lock_conversation",
+    Act.READ: "read_private",
     Act.BROADCAST: "send_broadcast",
     Act.DISMISS: "change_report",
     Act.ASSIGN: "change_report",

@@ -82,6 +82,7 @@ class Report(models.Model):
             ("remove_message", "Can remove messages of others"),
             ("restore_message", "Can put removed messages back"),
             ("lock_conversation", "Can lock conversations, and open them again"),
+            ("read_private", "Can read conversations, saying why: in no role, and not by being a superuser"),
             ("warn_user", "Can warn people"),
             ("suspend_user", "Can suspend people, and end that"),
             ("ban_user", "Can ban people, and let them in again"),

@@ -403,6 +403,7 @@ ACTS: dict[str, list[Act]] = {
     ],
     "forget_removed": [lambda s: remove_and_forget(s, with_files(s))],
     "tidy_removed": [lambda s: actions.tidy_removed()],
+    "tell_staff_reads": [lambda s: actions.tell_staff_reads(conversation_id=s.talk.pk, by=s.carol)],
     "set_locked": [
         lambda s: lock(s, s.talk, locked=True),
         lambda s: [lock(s, s.group, locked=True), lock(s, s.group, locked=True), lock(s, s.group, locked=False)],

@@ -19,6 +19,7 @@ PAGES = {
     "reports": "/admin/moderation/report/",
     "conversations": "/admin/chat/conversation/",
     "broadcasts": "/admin/moderation/broadcast/",
+    "messages": "/admin/chat/message/",
     "people": "/admin/accounts/user/",
     "sessions": "/admin/accounts/session/",
     "audit log": "/admin/moderation/auditentry/",

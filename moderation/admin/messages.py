@@ -1,0 +1,156 @@
+"""Messages, to find and remove what spammers left. What is said is shown where it was reported, and nowhere else."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.text import Truncator
+
+from accounts import names
+from accounts.models import User
+from chat.actions import NotAllowed, Unfit, WrongField
+from chat.models import Attachment, Message
+from moderation import actions
+from moderation.admin.base import ReadOnlyAdmin, act_links, history_of
+from moderation.models import Act, Report
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+
+EXCERPT_CHARACTERS = 120
+AGES = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(days=7)}
+
+
+class ReasonForm(ActionForm):
+    """What is done to several messages at once has a reason, too."""
+
+    reason = forms.CharField(required=False, max_length=500, label="Why:")
+
+
+class AgeFilter(admin.SimpleListFilter):
+    """How old a message is."""
+
+    title = "said"
+    parameter_name = "age"
+
+    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, str]]:
+        """Three spans."""
+        return [("hour", "In the last hour"), ("day", "In the last day"), ("week", "In the last week")]
+
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Message]) -> QuerySet[Message]:
+        """Those that are not older."""
+        span = AGES.get(self.value() or "")
+        return queryset.filter(created_at__gte=timezone.now() - span) if span else queryset
+
+
+class HasFilter(admin.SimpleListFilter):
+    """What goes with a message."""
+
+    title = "with"
+    parameter_name = "has"
+
+    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, str]]:
+        """Files, links, or a report."""
+        return [("file", "Files"), ("link", "Links"), ("report", "Reports")]
+
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Message]) -> QuerySet[Message]:
+        """Those that have it."""
+        match self.value():
+            case "file":
+                return queryset.filter(Exists(Attachment.objects.filter(message=OuterRef("pk"))))
+            case "link":
+                return queryset.filter(content__contains="://")
+            case "report":
+                return queryset.filter(Exists(Report.objects.filter(message=OuterRef("pk"))))
+        return queryset
+
+
+@admin.register(Message)
+class MessageAdmin(ReadOnlyAdmin):
+    """What people said, the last first: who, where and when. Removed as everywhere, live, with a reason."""
+
+    list_display = ("created_at", "sender", "place", "type", "said")
+    list_filter = (AgeFilter, HasFilter, "type")
+    list_select_related = ("sender", "conversation")
+    list_per_page = 100
+    search_fields = ("id",)
+    search_help_text = "The user name of who said it, or the id of a message or a conversation."
+    ordering = ("-created_at", "-id")
+    action_form = ReasonForm
+    actions = ("remove",)
+    change_form_template = "admin/moderation/message.html"
+
+    def get_queryset(self, _request: HttpRequest) -> QuerySet[Message]:
+        """What people said and is still there: what the index of the newest has."""
+        reported = Report.objects.filter(message=OuterRef("pk"))
+        found: QuerySet[Message] = Message.objects.countable().annotate(is_reported=Exists(reported))
+        return found.order_by(*self.ordering)
+
+    def get_search_results(
+        self, _request: HttpRequest, queryset: QuerySet[Message], search_term: str
+    ) -> tuple[QuerySet[Message], bool]:
+        """By what has an index."""
+        term = search_term.strip().replace("\0", "")
+        if not term:
+            return queryset, False
+        try:
+            wanted = UUID(term)
+        except ValueError:
+            person = User.objects.filter(username_key=names.fold(term)).first()
+            return (queryset.filter(sender=person) if person is not None else queryset.none()), False
+        return queryset.filter(Q(pk=wanted) | Q(conversation=wanted)), False
+
+    @admin.display(description="conversation")
+    def place(self, message: Message) -> str:
+        """Where it was said."""
+        url = reverse("admin:chat_conversation_change", args=[message.conversation_id])
+        return format_html('<a href="{}">{}</a>', url, message.conversation)
+
+    @admin.display(description="message")
+    def said(self, message: Any) -> str:
+        """What was said, where somebody reported it; else how much."""
+        if message.is_reported:
+            return Truncator(message.content).chars(EXCERPT_CHARACTERS)
+        return f"({len(message.content)} characters)"
+
+    def has_view_permission(self, request: HttpRequest, _obj: Message | None = None) -> bool:
+        """By permission."""
+        return request.user.has_perm("chat.view_message")
+
+    def has_remove_permission(self, request: HttpRequest) -> bool:
+        """By permission."""
+        return request.user.has_perm("moderation.remove_message")
+
+    @admin.action(description="Remove the chosen messages", permissions=["remove"])
+    def remove(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
+        """Each of them by itself, through the action, in every client at once."""
+        removed = 0
+        for message in queryset:
+            try:
+                actions.remove_message(message=message, by=request.user, reason=request.POST.get("reason", ""))  # type: ignore[arg-type]
+            except (NotAllowed, Unfit, WrongField) as error:
+                self.message_user(request, str(error), messages.ERROR)
+                break
+            removed += 1
+        self.message_user(request, f"{removed} removed.", messages.SUCCESS if removed else messages.WARNING)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """One message, with the acts that fit."""
+        message = self.get_object(request, object_id)
+        if isinstance(message, Message) and self.has_view_permission(request):
+            acts = act_links(request, message, [Act.REMOVE, Act.WARN, Act.SUSPEND, Act.BAN, Act.LOCK])
+            more = {"message": message, "said": self.said(message), "acts": acts}
+            extra_context = {**(extra_context or {}), **more, "audit": history_of(request, message)}
+        return super().change_view(request, object_id, form_url, extra_context)
