@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
+from django.utils import timezone
+
 from accounts.paging import cursor_refused, decode_cursor, encode_cursor
 from chat.models import Participant, Receipt, ReceiptStatus, shares_reads
 
@@ -60,7 +63,12 @@ def _status(message: Message, each: Participant, delivered: Times, read: Times, 
 
 
 def _times(message: Message, people: list[Participant], *, reads: bool) -> tuple[Times, Times]:
-    """Since when each has it and has read it: the first entry in which they had come as far. Read is received."""
+    """Since when each has it and has read it: the first entry in which they had come as far. Read is received.
+
+    None of a message that is older than entries are kept: a later entry would say a later time.
+    """
+    if message.created_at < timezone.now() - timedelta(days=settings.RECEIPT_DAYS):
+        return {}, {}
     seq = message.seq
     without_delivered = {str(each.user_id) for each in people if each.delivered_seq >= seq}
     without_read = {str(each.user_id) for each in people if reads and each.read_seq >= seq}

@@ -73,6 +73,7 @@ try:
     LOG_LEVEL = env.str("BROOK_LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
     LOG_FORMAT = env.str("BROOK_LOG_FORMAT", "text" if DEBUG or sys.stderr.isatty() else "json")
     RECEIPTS = env.bool("BROOK_RECEIPTS", True)
+    RECEIPT_DAYS = env.int("BROOK_RECEIPT_DAYS", 90, validate=validate.Range(1, 3650))
     RETENTION_DAYS = env.int("BROOK_RETENTION_DAYS", 7, validate=validate.Range(1, 3650))
     ACCESS_TOKEN_MINUTES = env.int("BROOK_ACCESS_TOKEN_MINUTES", 15, validate=validate.Range(1, 1440))
     REFRESH_TOKEN_DAYS = env.int("BROOK_REFRESH_TOKEN_DAYS", 30, validate=validate.Range(1, 365))

@@ -25,6 +25,7 @@ from chat.actions.attachments import tidy_attachments
 from chat.actions.avatars import tidy_group_avatars
 from chat.actions.exports import tidy_exports
 from chat.actions.previews import tidy_previews
+from chat.actions.receipts import tidy_receipts
 from moderation.actions import send_due_broadcasts, take_sample, tell_broadcasts
 from notifications.actions import queue_digests, tidy_notifications
 from notifications.follower import follow
@@ -67,6 +68,7 @@ JOBS: tuple[tuple[Callable[[], object], float], ...] = (
     (tidy_exports, 600),
     (tidy_takeouts, 600),
     (tidy_previews, 600),
+    (tidy_receipts, 600),
 )
 # The same for what takes long or waits for others' servers: each in a thread of its own.
 LONG_JOBS: tuple[tuple[Callable[[], object], float], ...] = (

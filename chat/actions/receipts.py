@@ -6,6 +6,7 @@ from collections import defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.utils import timezone
 
 from chat.models import FIRST_PARTICIPANTS, Message, Participant, Position, Receipt, ReceiptStatus, shares_reads
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from realtime.models import Event
 
 COUNTS_EVERY = timedelta(milliseconds=500)
+MARGIN = timedelta(days=1)  # what is deleted is not shown by then, whichever server's clock is behind
+TIDIED_AT_ONCE = 1000
 COUNTED_MESSAGES = 20  # the last of those that somebody came to; their senders are told
 
 
@@ -44,6 +47,18 @@ def note_receipts(moved: Mapping[Conversation, Collection[Position]], status: Re
         else:
             events += _receipts(conversation, people, now, hidden_from[conversation.pk])
     append_many(events)
+
+
+def tidy_receipts() -> None:
+    """Forget when people moved, of messages whose times nobody is told any more. For a job that runs now and then."""
+    over = timezone.now() - timedelta(days=settings.RECEIPT_DAYS) - MARGIN
+    while True:
+        # In order of their ids, which is that of time: there is no index of the time alone, for each reading would pay.
+        oldest = list(Receipt.objects.order_by("pk").values_list("pk", "at")[:TIDIED_AT_ONCE])
+        old = [pk for pk, at in oldest if at < over]
+        Receipt.objects.filter(pk__in=old).delete()
+        if len(old) < TIDIED_AT_ONCE:
+            break
 
 
 def _positions(people: Collection[Position], status: ReceiptStatus) -> dict[str, int]:

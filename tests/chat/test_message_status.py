@@ -9,17 +9,25 @@ from uuid import uuid4
 import orjson
 import pytest
 import time_machine
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts import actions as account_actions
 from accounts.models import User
 from chat import actions
-from chat.models import Conversation, Message, Participant
+from chat.actions.receipts import tidy_receipts
+from chat.models import Conversation, Message, Participant, Receipt
 from realtime.models import Event
 from tests.conftest import Api
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def kept_for_years(settings: Settings) -> None:
+    """Noon may be long ago."""
+    settings.RECEIPT_DAYS = 3650
 
 
 def ask(api: Api, user: User, message: Message, **query: Any) -> Any:
@@ -265,3 +273,30 @@ def test_in_a_large_group_only_numbers_and_only_to_the_senders(api: Api, say: An
         clock.shift(0.4)
         actions.mark_read(user=people[2], conversation_id=group.pk, seq=2)
         assert [event["counts"]["read"] for event in told()[2:]] == [3, 3]
+
+
+def test_when_is_known_for_a_while_and_whether_for_ever(
+    api: Api, say: Any, alice: User, bob: User, talk: Conversation, settings: Settings
+) -> None:
+    settings.RECEIPT_DAYS = 30
+    began = timezone.now()
+    with time_machine.travel(began, tick=False) as clock:
+        first = say(alice, talk)
+        actions.mark_read(user=bob, conversation_id=talk.pk, seq=1)
+        clock.shift(timedelta(days=20))
+        second = say(alice, talk)
+        actions.mark_read(user=bob, conversation_id=talk.pk, seq=2)
+        rows = Receipt.objects.count()
+        tidy_receipts()
+        assert Receipt.objects.count() == rows
+        clock.shift(timedelta(days=12))
+        tidy_receipts()
+        assert 0 < Receipt.objects.count() < rows
+
+        def read(message: Message) -> Any:
+            (one,) = api(alice).get(f"/api/messages/{message.pk}/status").json()["statuses"]
+            return one["status"], one["read_at"]
+
+        assert read(first) == ("read", None)
+        assert read(second)[0] == "read"
+        assert datetime.fromisoformat(read(second)[1]) == began + timedelta(days=20)
