@@ -7,6 +7,8 @@ from uuid import uuid4
 
 import orjson
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
@@ -37,7 +39,7 @@ def test_everything_is_read(
     for speaker, where in ((alice, talk), (alice, group), (carol, group)):
         say(speaker, where)
     assert mark(api, bob).json() == {"total": 0, "conversations": {}, "users": {}}
-    assert [event["total"] for event in told("unread.updated")] == [2, 0]
+    assert [event["total"] for event in told("unread.updated")] == [0, 0]  # both at once
     assert {event["conversation_id"] for event in told("receipt.updated")} == {str(talk.pk), str(group.pk)}
     assert mark(api, bob).status_code == 200
     assert len(told("unread.updated")) == 2
@@ -145,3 +147,24 @@ def test_counts_stay_one_query(
     mark(api, bob, {"sender_id": str(alice.pk)})
     with django_assert_num_queries(1):
         assert Message.objects.unread_counts(bob)["total"] == 1
+
+
+def test_everything_takes_as_many_statements_for_many_conversations(
+    api: Api, say: Any, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    statements = []
+    for many in (2, 7):
+        for number in range(many):
+            say(alice, actions.create_group(creator=alice, title=f"{many} {number}", people=[bob]))
+        with CaptureQueriesContext(connection) as queries:
+            actions.mark_all_read(user=bob)
+        statements.append(len(queries))
+        assert Message.objects.unread_counts(bob)["total"] == 0
+    assert statements[0] == statements[1]
+    told = [orjson.loads(event.payload) for event in Event.objects.filter(type="unread.updated").order_by("id")]
+    assert [each["unread"] + each["total"] for each in told] == [0] * 9
+    monkeypatch.setattr("chat.actions.reading.AT_ONCE", 2)
+    for conversation in Conversation.objects.order_by("pk")[:5]:
+        say(alice, conversation)
+    actions.mark_all_read(user=bob)
+    assert Message.objects.unread_counts(bob)["total"] == 0
