@@ -16,9 +16,9 @@ from accounts.devices import Device
 from accounts.models import Session, User
 from tests import database
 from tests.mailbox import Mailbox, open_mailbox
-from tests.workers import pytest_collection_modifyitems, pytest_xdist_setupnodes
+from tests.workers import pytest_addoption, pytest_collection_modifyitems, pytest_xdist_setupnodes
 
-__all__ = ["pytest_collection_modifyitems", "pytest_xdist_setupnodes"]
+__all__ = ["pytest_addoption", "pytest_collection_modifyitems", "pytest_xdist_setupnodes"]
 
 PASSWORD = "a fine long password"
 FAST_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -14,6 +14,8 @@ import pytest
 
 from tests.server import Server, running
 
+pytestmark = pytest.mark.once
+
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "api.md"
 TIMEOUT_S = 60
 

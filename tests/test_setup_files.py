@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.sqlite  # once is enough
+pytestmark = pytest.mark.once
 
 ROOT = Path(__file__).parent.parent
 DEPENDENCIES = ROOT / "docs" / "dependencies.md"

@@ -1,9 +1,13 @@
-"""The tests on several workers side by side (pytest-xdist): each with services of its own, the long files first."""
+"""The tests in three parts, on several workers side by side (pytest-xdist), each with services of its own.
+
+docs/tests.md says which tests are in which part.
+"""
 
 from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,6 +17,13 @@ from tests.services import Valkey
 # A worker that gets a long file last would leave the others idle. Files of one folder stay together: what they share,
 # a server and a browser, is started once on a worker.
 FIRST = ["browser", "security", "realtime"]
+
+# By the marks of a test.
+PARTS: dict[str, Callable[[set[str]], bool]] = {
+    "default": lambda marks: "postgres" not in marks,
+    "services": lambda marks: not marks & {"sqlite", "once", "faults"},
+    "faults": lambda marks: "faults" in marks,
+}
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -29,9 +40,18 @@ def pytest_xdist_setupnodes(config: pytest.Config, specs: list[Any]) -> None:
             spec.env["REDIS_URL"] = valkey.url
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """bin/test names the part; without one all tests are run that the arguments select."""
+    parser.addoption("--part", choices=sorted(PARTS), help="only the tests of this part of bin/test")
+
+
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Bring the long files forward; workers take file after file in this order."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Take the part that is wanted, the long files first: workers take file after file in this order."""
+    if part := config.getoption("part"):
+        selected = [item for item in items if PARTS[part]({mark.name for mark in item.iter_markers()})]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(selected)])
+        items[:] = selected
     items.sort(key=place)
 
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from tests.server import Account, Server
 
-CASTS = 200  # how many tests may have people of their own
 NAMES = ["alice", "bob", "carol"]
 DESKTOP = {"width": 1280, "height": 800}
 CHROMIUM_ARGUMENTS = [
@@ -47,9 +46,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="package")
-def accounts(server: Server) -> dict[str, Account]:
-    """Everybody who may be in a story."""
-    return server.make_people(NAMES, CASTS, PASSWORD)
+def accounts(server: Server, request: pytest.FixtureRequest) -> dict[str, Account]:
+    """Everybody who may be in a story: a cast for each."""
+    casts = sum(item.get_closest_marker("browser") is not None for item in request.session.items)
+    return server.make_people(NAMES, casts, PASSWORD)
 
 
 @pytest.fixture(scope="package")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from tests.browser.person import Person
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 SCHEMES = ["light", "dark"]
 COLOURS = 8

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tests.browser.person import Person
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 
 def test_a_newcomer_signs_up_from_the_welcome_page(invite: Callable[..., Person]) -> None:

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from tests.browser.person import PASSWORD, Person
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 
 def test_alice_tries_the_api_with_a_token(invite: Callable[..., Person]) -> None:

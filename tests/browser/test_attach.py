@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from tests.browser.person import Person
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 TRANSFER = """(element, [type, files]) => {
   const data = new DataTransfer();

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from tests.browser.person import Person
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 
 def dialog(person: Person, item: str) -> Locator:

@@ -11,7 +11,7 @@ import pytest
 if TYPE_CHECKING:
     from tests.browser.person import Person
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)  # types are imported there, by tsc alone

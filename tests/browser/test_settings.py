@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tests.browser.person import Person
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 
 def test_name_picture_and_status_are_seen_at_once(alice: Person, bob: Person) -> None:

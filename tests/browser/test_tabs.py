@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tests.browser.person import Person
     from tests.browser.proxy import Proxy
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 # As on a page that came by http from another machine.
 WITHOUT_LOCKS = "Object.defineProperty(Navigator.prototype, 'locks', { value: undefined })"

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from uuid import uuid4
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
@@ -281,7 +281,7 @@ def test_whatever_random_people_do_each_sees_what_they_should(api: Any) -> None:
     run_state_machine_as_test(
         type("RandomPeople", (RandomPeople,), {"api": staticmethod(api)}),
         settings=settings(
-            max_examples=10,
+            max_examples=10 if connection.vendor == "postgresql" else 3,
             stateful_step_count=40,
             deadline=None,
             suppress_health_check=list(HealthCheck),

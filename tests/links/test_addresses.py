@@ -6,6 +6,8 @@ import pytest
 
 from chat.links.addresses import is_public
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(
     "address",

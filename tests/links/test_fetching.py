@@ -14,6 +14,8 @@ from chat.links.fetching import MAX_BYTES, MAX_REDIRECTS
 from tests import files
 from tests.links.web import Web, answer, redirect
 
+pytestmark = pytest.mark.once
+
 TITLE = "<title>Levels of the river</title>"
 
 

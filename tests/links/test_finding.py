@@ -6,6 +6,8 @@ import pytest
 
 from chat.links import MAX_LINKS, links_in
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(
     ("content", "found"),

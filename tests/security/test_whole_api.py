@@ -7,6 +7,7 @@ New endpoints are in it as soon as they are in the document.
 from __future__ import annotations
 
 import contextlib
+import os
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -33,7 +34,7 @@ from tests.server import Account, Server, running
 
 Ask = Callable[[Case[Any], dict[str, str]], None]
 
-# Who tries, with requests of which kind, how many.
+# Who tries, with requests of which kind, how many. On the default set-up one each: PostgreSQL refuses more of it.
 ROUNDS = [
     ("alice", GenerationMode.POSITIVE, 6),
     ("alice", GenerationMode.NEGATIVE, 6),
@@ -41,6 +42,7 @@ ROUNDS = [
     ("carol", GenerationMode.POSITIVE, 2),
     ("anonymous", GenerationMode.POSITIVE, 1),
 ]
+IN_FULL = "DATABASE_URL" in os.environ
 BUDGET_S = 60  # after that one request of each kind must do
 CHECKS = [
     not_a_server_error,
@@ -125,7 +127,7 @@ def test_an_operation(
                 case.validate_response(answer, checks=CHECKS)
 
             with contextlib.suppress(Unsatisfiable):  # nothing can be wrong with a request that has no parameters
-                count = examples if time.monotonic() - began < BUDGET_S else 1
+                count = examples if IN_FULL and time.monotonic() - began < BUDGET_S else 1
                 attempts(operation.as_strategy(mode), count, world, role, ask)
 
 
