@@ -25,6 +25,7 @@ urlpatterns = [
     path("api/", include(api)),
     path("api/schema", SpectacularJSONAPIView.as_view(), name="schema"),
     path("api/docs", pages.api_docs, name="api-docs"),
+    path("badges", pages.badges, name="badges"),
     path("admin/", admin.site.urls),
     path("health/live", health.live, name="health-live"),
     path("metrics", metrics.metrics, name="metrics"),
