@@ -26,6 +26,9 @@ export function messageRequests(call) {
     /** @param {string} id @returns {Promise<null>} */
     remove: (id) => call("DELETE", `/api/messages/${id}`),
 
+    /** @param {string} id @param {string} reason @param {string} note @returns {Promise<unknown>} */
+    report: (id, reason, note) => call("POST", `/api/messages/${id}/report`, { reason, note }),
+
     /** @param {string} id @param {string} emoji @returns {Promise<unknown>} */
     react: (id, emoji) => call("POST", `/api/messages/${id}/reactions`, { emoji }),
 

@@ -8,11 +8,13 @@ import "./components/connection-banner.js";
 import "./components/conversation-list.js";
 import "./components/conversation.js";
 import "./components/forward-message.js";
+import "./components/keys-sheet.js";
 import "./components/message-dialogs.js";
 import "./components/message-list.js";
 import "./components/message-shelf.js";
 import "./components/new-conversation.js";
 import "./components/pinned-bar.js";
+import "./components/report-message.js";
 import "./components/thread.js";
 import "./components/toasts.js";
 import "./components/typing.js";
@@ -55,6 +57,10 @@ if (invisible) invisible.checked = isInvisible();
 invisible?.addEventListener("change", () => {
   presence.hide(invisible.checked);
   invisible.checked = isInvisible();
+});
+document.querySelector("[data-opens=keys]")?.addEventListener("click", () => {
+  document.getElementById("me-menu")?.hidePopover();
+  openDialog("brook-keys-sheet", {});
 });
 listenForKeys();
 acceptDrops();

@@ -1,6 +1,7 @@
 /** Keys that work anywhere on the chat page. Escape inside a dialog is the browser's own. */
 
 import { closeNarrowDetails } from "./components/details.js";
+import { openDialog } from "./components/dialog.js";
 import { closeThread } from "./components/thread.js";
 import { editLast } from "./message-actions.js";
 import { router } from "./router.js";
@@ -12,6 +13,7 @@ export function listenForKeys() {
     if (event.isComposing || document.querySelector("dialog[open]")) return;
     const withCommand = event.ctrlKey || event.metaKey;
     if (withCommand && !event.altKey && event.key.toLowerCase() === "k") return search(event);
+    if (event.key === "?" && !withCommand && !isWriting(event)) return openDialog("brook-keys-sheet", {});
     if (event.altKey && event.key === "ArrowDown") return move(event, 1);
     if (event.altKey && event.key === "ArrowUp") return move(event, -1);
     if (event.key === "Escape" && !event.defaultPrevented && !closeThread()) closeNarrowDetails();
@@ -41,6 +43,11 @@ function move(event, step) {
   const next = at < 0 ? (step > 0 ? 0 : rows.length - 1) : at + step;
   const path = rows[next]?.getAttribute("href");
   if (path) router.go(path.slice("/c/".length));
+}
+
+/** @param {KeyboardEvent} event */
+function isWriting({ target }) {
+  return target instanceof Element && target.matches("input, textarea, select, [contenteditable]");
 }
 
 function isWide() {

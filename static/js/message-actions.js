@@ -46,6 +46,16 @@ export function actionsOf(message, conversation) {
       { key: "copy", label: "Copy text", icon: "copy", run: () => copyText(message) },
     ],
     [true, { key: "link", label: "Copy link", icon: "link", run: () => copyLink(message) }],
+    [
+      !isMine,
+      {
+        key: "report",
+        label: "Report",
+        icon: "flag",
+        isDanger: true,
+        run: () => ask("report-message", message),
+      },
+    ],
     [isMine, { key: "info", label: "Info", icon: "info", run: () => ask("message-info", message) }],
     [
       isMine || (!isDirect && moderates),

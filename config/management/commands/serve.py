@@ -15,7 +15,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, connection
 
-from config import worker
+from config import first_run, worker
 from config.server import Server
 from realtime.broadcast import layer_is_shared
 
@@ -30,6 +30,8 @@ class Command(BaseCommand):
     """Runs Brook."""
 
     help = "Set up the database and serve. Honours HOST, PORT, BROOK_DATA, DATABASE_URL and REDIS_URL."
+
+    _first_run = ""  # where the first visitor begins, while there is nobody
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--migrate-only", action="store_true", help="set up the database, then exit")
@@ -46,6 +48,7 @@ class Command(BaseCommand):
             self._migrate()
             if settings.DEMO:
                 call_command("demo", stdout=self.stdout)
+            self._first_run = first_run.path() or ""
             threading.Thread(target=worker.run_for_ever, name="worker", daemon=True).start()
         _raise_file_limit()
         signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -57,6 +60,8 @@ class Command(BaseCommand):
         host = "localhost" if settings.HOST in {"127.0.0.1", "0.0.0.0", "::"} else settings.HOST  # noqa: S104
         address = settings.BASE_URL or f"http://{host}:{settings.PORT}"
         self.stdout.write(self.style.SUCCESS(f"Brook is ready at {address}  (Ctrl-C stops it)"))
+        if self._first_run:
+            self.stdout.write(f"Nobody is here yet. Make the account that looks after it: {address}{self._first_run}")
         self.stdout.flush()
 
     def _listen(self) -> socket.socket:

@@ -1,0 +1,61 @@
+/** @import { Message } from "../types.js" */
+
+import { html, nothing } from "../../vendor/lit/lit.js";
+import { api } from "../api.js";
+import { attempt } from "../attempt.js";
+import { quoteOf } from "../outbox.js";
+import { store } from "../session.js";
+import { BrookDialog } from "./dialog.js";
+
+/** @type {[value: string, label: string][]} */
+const REASONS = [
+  ["spam", "Spam or advertising"],
+  ["harassment", "Harassment"],
+  ["hate", "Hate"],
+  ["violence", "Violence or threats"],
+  ["sexual", "Sexual content"],
+  ["illegal", "Something illegal"],
+  ["other", "Something else"],
+];
+const LONGEST_NOTE = 1_000;
+
+/** Tells the people who run this server that a message should not be there. */
+class BrookReportMessage extends BrookDialog {
+  get heading() {
+    return "Report this message";
+  }
+
+  content() {
+    /** @type {Message} */
+    const message = this.subject;
+    const { excerpt } = quoteOf(message);
+    return html`
+      <form class="dialog-fields" @submit=${this.onSubmit}>
+        ${excerpt ? html`<blockquote class="dialog-quote" dir="auto">${excerpt}</blockquote>` : nothing}
+        <p class="dialog-hint">The people who run this server see it. Nobody else hears of your report.</p>
+        <label class="field"><span>Reason</span><select name="reason" class="text-input" required>
+          ${REASONS.map(([value, label]) => html`<option value=${value}>${label}</option>`)}
+        </select></label>
+        <label class="field"><span>What they should know (optional)</span>
+          <textarea name="note" class="text-input" rows="3" dir="auto" maxlength=${LONGEST_NOTE}></textarea></label>
+        <footer class="dialog-foot is-end">
+          <button type="button" class="button" @click=${this.close}>Cancel</button>
+          <button type="submit" class="button is-danger">Report</button>
+        </footer>
+      </form>
+    `;
+  }
+
+  /** @param {SubmitEvent & {target: HTMLFormElement}} event */
+  async onSubmit(event) {
+    event.preventDefault();
+    const form = new FormData(event.target);
+    const { id } = this.subject;
+    const isDone = await attempt(() => api.report(id, String(form.get("reason")), String(form.get("note"))));
+    if (!isDone) return;
+    this.close();
+    store.toast("Thank you. The people who run this server will look at it.");
+  }
+}
+
+customElements.define("brook-report-message", BrookReportMessage);
