@@ -51,6 +51,32 @@ print(json.dumps(people))
 """
 
 
+# A long history at once: one message after the other would take longer than its reader.
+MAKE_HISTORY = """
+from datetime import timedelta
+from django.db import transaction
+from django.utils import timezone
+from chat.models import Conversation, Message
+with transaction.atomic():
+    group = Conversation.objects.select_for_update().get(pk={conversation_id!r})
+    senders = list(group.participants.values_list("user_id", flat=True))
+    begin = timezone.now() - timedelta(minutes={count})
+    words = "The gauge at the old mill reads a little more than yesterday, and the footbridge is dry. "
+    made = [
+        Message(
+            conversation=group, seq=group.last_seq + number, sender_id=senders[number // 3 % len(senders)],
+            client_id=f"history-{{group.pk.hex}}-{{number}}"[:64],
+            content=f"Line {{number:05}} " + words * (number * 7 % 5),
+            created_at=begin + timedelta(minutes=number),
+        )
+        for number in range(1, {count} + 1)
+    ]
+    Message.objects.bulk_create(made, batch_size=500)
+    group.last_seq, group.last_message, group.last_activity_at = made[-1].seq, made[-1], made[-1].created_at
+    group.save()
+"""
+
+
 class Account(TypedDict):
     """What the stories need to know of an account."""
 
@@ -109,11 +135,18 @@ class Server:
 
     def make_people(self, names: list[str], casts: int, password: str) -> dict[str, Account]:
         """Accounts alice00, bob00 … alice01, bob01 … in the server's database, by username."""
-        code = MAKE_PEOPLE.format(names=names, casts=casts, password=password)
-        command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", code]
-        output = subprocess.run(command, cwd=ROOT, env=self._environment, check=True, stdout=subprocess.PIPE).stdout
-        people: dict[str, Account] = json.loads(output)
+        people: dict[str, Account] = json.loads(
+            self._run(MAKE_PEOPLE.format(names=names, casts=casts, password=password))
+        )
         return people
+
+    def make_history(self, conversation_id: str, count: int) -> None:
+        """So many messages, "Line 00001" and so on, a minute apart, by everybody in turn; nobody is told."""
+        self._run(MAKE_HISTORY.format(conversation_id=conversation_id, count=count))
+
+    def _run(self, code: str) -> bytes:
+        command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", code]
+        return subprocess.run(command, cwd=ROOT, env=self._environment, check=True, stdout=subprocess.PIPE).stdout
 
     def __enter__(self) -> Self:
         self.start()

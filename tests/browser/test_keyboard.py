@@ -76,3 +76,15 @@ def test_escape_closes_what_is_open(alice: Person) -> None:
     expect(alice.page.get_by_role("button", name="Log out")).to_be_visible()
     alice.page.keyboard.press("Escape")
     expect(alice.page.get_by_role("button", name="Log out")).to_be_hidden()
+
+
+def test_a_sheet_of_keys(alice: Person, bob: Person) -> None:
+    alice.open(f"/c/{alice.starts_direct(bob)}")
+    alice.text.press("?")
+    expect(alice.page.get_by_role("dialog", name="Keyboard")).to_have_count(0)
+    alice.log.focus()
+    alice.page.keyboard.press("?")
+    sheet = alice.page.get_by_role("dialog", name="Keyboard")
+    expect(sheet).to_contain_text("Search or jump to a conversation")
+    alice.page.keyboard.press("Escape")
+    expect(sheet).to_have_count(0)
