@@ -55,6 +55,7 @@ SCROLL = """async ([steps, by]) => {
 def test_a_long_history_stays_light_and_still(server: Server, alice: Person, bob: Person) -> None:
     conversation = alice.starts_direct(bob)
     server.make_history(conversation, MESSAGES)
+    alice.post("/conversations/mark-read", {})
     alice.open(f"/c/{conversation}")
     expect(alice.message(f"Line {MESSAGES:05}")).to_be_in_viewport()
 
