@@ -13,7 +13,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.serializers import own_json, user_json
-from chat import actions, reading
+from chat import actions, first_paint, reading
 from chat.models import Invite, Message, Participant
 from chat.serializers.requests import MAX_SEQ
 
@@ -72,7 +72,9 @@ def conversation(request: HttpRequest, conversation_id: UUID, seq: int | None = 
         participant = Participant.objects.find(request.user, conversation_id)
     except Participant.DoesNotExist:
         raise Http404 from None
-    return render(request, "chat.html", {"state": page_state(request, participant, seq=seq)})
+    state = page_state(request, participant, seq=seq)
+    items = first_paint.items_of(state["open"], state["me"])
+    return render(request, "chat.html", {"state": state, "items": items})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
