@@ -22,6 +22,7 @@ from notifications.audience import Audience
 from notifications.changes import Change, Gone, Note, Reworded, Seen, Unreacted
 from notifications.deciding import Matter, decide, fold, keyword_in
 from notifications.models import CONCERNING_MESSAGES, Channel, Type
+from notifications.ticks import RECEIPTS, Ticks, receipt_updated
 from notifications.wording import text_of
 
 if TYPE_CHECKING:
@@ -42,6 +43,10 @@ class Happenings:
         self.now = timezone.now()
         self.outcomes: dict[UUID, dict[str, list[str]]] = {}  # for each message, who was stopped at what
         self._events = [(event, orjson.loads(event.payload)) for event in events if event.type in HANDLERS]
+        receipts = [payload for event, payload in self._events if event.type == RECEIPTS]
+        self.ticks = Ticks({UUID(payload["conversation_id"]) for payload in receipts})
+        if not self.ticks.takers:  # nearly always
+            self._events = [(event, payload) for event, payload in self._events if event.type != RECEIPTS]
         ids = _ids_in(_telling(event.type, payload) for event, payload in self._events)
         messages = Message.objects.select_related("sender", "reply_to", "thread_root")
         self.messages: dict[UUID, Message] = messages.in_bulk(ids["message"])
@@ -90,7 +95,7 @@ class Happenings:
             outcomes.pop("", None)
             self.outcomes[message.pk] = outcomes
         for type, user_ids in told.items():
-            note = self._note(matter, type, user_ids, text=text, message=message, data=data)
+            note = self.note(matter, type, user_ids, text=text, message=message, data=data)
             yield replace(note, keywords=keywords, pushes=pushes)
 
     def tell_oneself(
@@ -101,9 +106,9 @@ class Happenings:
         decision = decide(matter, person, self.now, personal=True)
         if decision.stopped_at is None:
             pushes = {who: person.is_here} if decision.channels[Channel.PUSH] else {}
-            yield replace(self._note(matter, matter.type, [who], text=text, message=message, data=data), pushes=pushes)
+            yield replace(self.note(matter, matter.type, [who], text=text, message=message, data=data), pushes=pushes)
 
-    def _note(
+    def note(
         self,
         matter: Matter,
         type: Type,
@@ -113,6 +118,7 @@ class Happenings:
         message: Message | None,
         data: Payload,
     ) -> Note:
+        """What there is to tell these people."""
         return Note(
             type,
             ":".join(str(part) for part in (type, matter.conversation_id, data.get("user_id")) if part),
@@ -161,6 +167,7 @@ def _ids_in(payloads: Iterable[Payload]) -> dict[str, set[UUID]]:
             ids.add((payload.get(noun) or {}).get("id"))
             ids.add(named.get(f"{noun}_id"))
         found["user"] |= {payload.get("by"), (payload.get("conversation") or {}).get("created_by")}
+        found["user"] |= {receipt["user_id"] for receipt in payload.get("receipts", ())}
         message = payload.get("message") or {}
         found["conversation"].add(message.get("conversation_id"))
         found["user"].add((message.get("sender") or {}).get("id"))
@@ -353,6 +360,7 @@ HANDLERS: dict[str, Callable[[Happenings, PlacedEvent, Payload], Iterator[Change
     "reaction.added": reaction_added,
     "reaction.removed": reaction_removed,
     "unread.updated": unread_updated,
+    RECEIPTS: receipt_updated,
     "me.updated": me_updated,
     "conversation.created": conversation_created,
     "participant.added": participant_added,

@@ -56,6 +56,8 @@ def _whom(data: Data, is_own: bool) -> str:  # noqa: FBT001
 Words = dict[Type, "Callable[[Data, int, bool], str]"]
 ONE: Words = {
     Type.MESSAGE: lambda data, _count, _own: f"New message{_from(data)}",
+    Type.DELIVERED: lambda data, _count, _own: f"Delivered to {_sender(data)}{_in(data)}",
+    Type.READ: lambda data, _count, _own: f"{_sender(data)} read your message{_in(data)}",
     Type.MENTION: lambda data, _count, _own: (
         f"{_sender(data)} wrote “{data['keyword']}”{_in(data)}"
         if data.get("keyword")
@@ -75,6 +77,7 @@ ONE: Words = {
 MANY: Words = {
     **ONE,
     Type.MESSAGE: lambda data, count, _own: f"{count} new messages{_from(data)}",
+    Type.READ: lambda data, _count, _own: f"{_sender(data)} read your messages{_in(data)}",
     Type.MENTION: lambda data, count, _own: f"{count} mentions{_from(data)}",
     Type.REPLY: lambda data, count, _own: f"{count} replies{_from(data)}",
     Type.REACTION: lambda data, count, _own: f"{count} reactions{_from(data)}",

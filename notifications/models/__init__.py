@@ -3,6 +3,7 @@
 from notifications.models.decided import Decided
 from notifications.models.notifications import (
     CONCERNING_MESSAGES,
+    TICKS,
     Inbox,
     Notification,
     NotificationQuerySet,
@@ -15,6 +16,7 @@ from notifications.models.push import Push, PushSubscription
 __all__ = [
     "CHANNELS",
     "CONCERNING_MESSAGES",
+    "TICKS",
     "Channel",
     "Decided",
     "Digest",

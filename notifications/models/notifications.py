@@ -25,6 +25,8 @@ class Type(models.TextChoices):
 
     MESSAGE = "message.new"
     DELETED = "message.deleted"
+    DELIVERED = "message.delivered"
+    READ = "message.read"
     MENTION = "mention"
     REPLY = "reply"
     REACTION = "reaction"
@@ -39,6 +41,7 @@ class Type(models.TextChoices):
     MODERATION = "moderation"
 
 
+TICKS = (Type.DELIVERED, Type.READ)  # only for those who ask for them
 # Those that count messages: one less when one of them is deleted, none when they are read.
 CONCERNING_MESSAGES = (Type.MESSAGE, Type.MENTION, Type.REPLY)
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import models
 
-from notifications.models.notifications import Type
+from notifications.models.notifications import TICKS, Type
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -54,7 +54,9 @@ def default(type: str, channel: str) -> bool:
 
     (Whoever turns on mails at all has them of what interrupts people.)
     """
-    return channel == Channel.IN_APP or (channel in {Channel.BROWSER, Channel.PUSH} and type in INTERRUPTING)
+    return (channel == Channel.IN_APP and type not in TICKS) or (
+        channel in {Channel.BROWSER, Channel.PUSH} and type in INTERRUPTING
+    )
 
 
 class PreferencesQuerySet(models.QuerySet["Preferences"]):

@@ -30,6 +30,7 @@ const KINDS = [
   ],
   ["Deleted messages", ["message.deleted"]],
   ["Reminders", ["reminder"]],
+  ["Delivered and read", ["message.delivered", "message.read"]],
 ];
 
 /** @type {[channel: Channel, label: string][]} */
