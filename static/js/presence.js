@@ -12,6 +12,8 @@ const BEAT_MS = 30_000;
 const AWAY_AFTER_MS = 5 * 60_000;
 const GATHER_MS = 120;
 const MOST_AT_ONCE = 200;
+/** When a tab of this browser was last before somebody's eyes. */
+const LOOKED_AT = "brook.looked_at";
 const INVISIBLE_KEY = "brook.invisible";
 
 /** The person chose not to be seen, in this browser. */
@@ -96,14 +98,32 @@ export class PresenceKeeper {
   visibilityChanged() {
     const isHidden = document.visibilityState === "hidden";
     this.hiddenSince = isHidden ? Date.now() : 0;
+    if (!isHidden) this.looked();
     if (isHidden) setTimeout(() => this.tellChange(), AWAY_AFTER_MS + 1_000);
     this.tellChange();
   }
 
   get status() {
     if (isInvisible()) return "invisible";
-    const isAway = this.hiddenSince > 0 && Date.now() - this.hiddenSince >= AWAY_AFTER_MS;
+    const isAway = this.hiddenSince > 0 && Date.now() - this.lookedAt >= AWAY_AFTER_MS;
     return isAway ? "away" : "online";
+  }
+
+  /** Here or in another tab: who reads there is not away. */
+  get lookedAt() {
+    try {
+      return Math.max(this.hiddenSince, Number(localStorage.getItem(LOOKED_AT)));
+    } catch {
+      return this.hiddenSince; // a browser that keeps nothing
+    }
+  }
+
+  looked() {
+    try {
+      localStorage.setItem(LOOKED_AT, String(Date.now()));
+    } catch {
+      // a browser that keeps nothing
+    }
   }
 
   get conversationId() {
@@ -120,6 +140,8 @@ export class PresenceKeeper {
 
   /** Somebody who looks at the page is there; a page in the background says nothing until it is away. */
   beat() {
+    if (document.visibilityState === "visible") this.looked();
+    else this.tellChange();
     if (this.store.state.connection.status !== "live") return;
     if (document.visibilityState === "visible" && Date.now() - this.toldAt >= BEAT_MS - 1_000) this.tell();
   }
