@@ -11,7 +11,7 @@ from django.utils import timezone
 from chat.actions.errors import Blocked, NotAllowed, WrongField, refuse_locked
 from chat.actions.linking import note_links_anew
 from chat.actions.reactions import refuse_unless_said
-from chat.actions.reading import tell_unread
+from chat.actions.reading import tell_all_unread
 from chat.mentioning import Named, named_in
 from chat.models import Message, MessageEdit, MessageType, Participant
 from chat.serializers import excerpt, message_json
@@ -54,8 +54,7 @@ def edit_message(*, user: User, message_id: UUID, content: str) -> Message:
         message.save(update_fields=["content", "edited_at", "mentions", "mentions_all"])
         note_links_anew(message)
         tell_updated(message)
-        for other in concerned:
-            tell_unread(other)
+        tell_all_unread(concerned)
     return message
 
 

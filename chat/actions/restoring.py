@@ -15,7 +15,7 @@ from chat.actions.answers import count_reply
 from chat.actions.editing import tell_updated
 from chat.actions.errors import Unfit
 from chat.actions.linking import note_links
-from chat.actions.reading import tell_unread
+from chat.actions.reading import tell_all_unread
 from chat.mentioning import Named
 from chat.models import Attachment, Conversation, Message, Participant, RemovedMessage
 
@@ -62,8 +62,7 @@ def restore_message(*, message: Message) -> None:
             raise Unfit("Nothing of this message is kept: it cannot be put back.", "not_kept")
         _put_back(found, kept)
         tell_updated(found, **count_reply(found, 1))
-        for participant in _unread_by(found):
-            tell_unread(participant)
+        tell_all_unread(_unread_by(found))
 
 
 def _put_back(message: Message, kept: RemovedMessage) -> None:

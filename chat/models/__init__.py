@@ -32,6 +32,7 @@ from chat.models.removed import RemovedMessage
 from chat.models.scheduled import ScheduledMessage, ScheduledState
 from chat.models.sender_reads import READS_OF, SenderRead
 from chat.models.stars import Star
+from chat.models.unread import unread_of_many
 
 __all__ = [
     "FIRST_PARTICIPANTS",
@@ -86,4 +87,5 @@ __all__ = [
     "load_last_messages",
     "one_emoji",
     "shares_reads",
+    "unread_of_many",
 ]

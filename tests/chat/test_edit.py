@@ -13,6 +13,7 @@ import time_machine
 from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from chat import actions
@@ -183,3 +184,28 @@ def test_who_left_cannot_edit(edit: Edit, say: Any, alice: User, bob: User) -> N
     message = say(bob, group)
     Participant.objects.filter(user=bob).update(left_at="2026-01-01T00:00:00Z")
     assert edit(bob, message).status_code == 404
+
+
+def test_naming_everybody_takes_as_many_statements_in_a_large_group(api: Api, alice: User, say: Any) -> None:
+    statements = []
+    for many in (3, 12):
+        people = [User.objects.create_user(f"p{many}-{number}") for number in range(many)]
+        group = actions.create_group(creator=alice, title="Large", people=people)
+        other, _new = actions.open_direct(user=alice, partner=people[0])
+        said = say(alice, group)
+        for where, text in ((other, "x"), (group, "@all one"), (group, f"@{people[1].username} two")):
+            say(alice, where, text)
+        actions.block(user=people[2], target=alice)
+        with CaptureQueriesContext(connection) as queries:
+            actions.edit_message(user=alice, message_id=said.pk, content="@all come")
+        statements.append(len(queries))
+        told = {}
+        for event in Event.objects.filter(type="unread.updated").order_by("id"):
+            told[event.topic] = orjson.loads(event.payload)
+        for person in people:
+            shown = api(person).get(f"/api/conversations/{group.pk}").json()
+            counts = api(person).get("/api/unread-counts").json()
+            heard = told[f"user:{person.pk}"]
+            assert (heard["unread"], heard["mentions"]) == (shown["me"]["unread"], shown["me"]["mentions"])
+            assert heard["total"] == counts["total"]
+    assert statements[0] == statements[1]
