@@ -115,6 +115,8 @@ try:
     VAPID_KEY_FILE = Path(env.str("BROOK_VAPID_KEY_FILE", "") or DATA / "vapid.pem")
     PUSH_CONTACT = env.str("BROOK_PUSH_CONTACT", "")
     PUSH_LOOPBACK = env.bool("BROOK_PUSH_LOOPBACK", False)
+    KEEP_DIRECT_DAYS = env.int("BROOK_KEEP_DIRECT_DAYS", 0, validate=validate.Range(0, 36500))
+    KEEP_GROUP_DAYS = env.int("BROOK_KEEP_GROUP_DAYS", 0, validate=validate.Range(0, 36500))
     REMOVED_DAYS = env.int("BROOK_REMOVED_DAYS", 30, validate=validate.Range(0, 3650))
     SHOW_STAFF_READING = env.bool("BROOK_SHOW_STAFF_READING", False)
     REPORT_HOURS = env.int("BROOK_REPORT_HOURS", 24, validate=validate.Range(1, 8760))

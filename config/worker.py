@@ -20,7 +20,7 @@ from accounts.actions import (
     tidy_takeouts,
 )
 from accounts.posting import send_mails
-from chat.actions import make_exports, remind_due, send_due, show_previews, tidy_removed, tidy_scheduled
+from chat.actions import make_exports, remind_due, remove_old, send_due, show_previews, tidy_removed, tidy_scheduled
 from chat.actions.attachments import tidy_attachments
 from chat.actions.avatars import tidy_group_avatars
 from chat.actions.exports import tidy_exports
@@ -73,6 +73,7 @@ JOBS: tuple[tuple[Callable[[], object], float], ...] = (
 # The same for what takes long or waits for others' servers: each in a thread of its own.
 LONG_JOBS: tuple[tuple[Callable[[], object], float], ...] = (
     (make_exports, 1),
+    (remove_old, 3600),
     (make_takeouts, 1),
     (finish_departures, 1),
     (show_previews, 1),

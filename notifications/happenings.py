@@ -211,6 +211,8 @@ def message_deleted(found: Happenings, _event: PlacedEvent, payload: Payload) ->
     """Everybody who could see it; and what they were told of it goes."""
     conversation_id, message_id = UUID(payload["conversation_id"]), UUID(payload["message_id"])
     yield Gone(message_id, conversation_id, payload["seq"])
+    if payload["by"] is None:  # it was only too old
+        return
     matter = Matter(Type.DELETED, actor_id=UUID(payload["by"]), conversation_id=conversation_id, seq=payload["seq"])
     people = found.audience.of(conversation_id).values()
     yield from found.tell(matter, people, message=found.messages.get(message_id))

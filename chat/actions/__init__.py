@@ -4,7 +4,7 @@ from chat.actions.attachments import QuotaExceeded, upload_attachment
 from chat.actions.avatars import set_group_avatar
 from chat.actions.blocks import block, unblock
 from chat.actions.conversations import create_group, delete_group, open_direct, set_own, update_conversation
-from chat.actions.deleting import delete_message, remove_message
+from chat.actions.deleting import delete_message, expire_message, remove_message
 from chat.actions.delivery import mark_delivered, note_handed_over
 from chat.actions.drafts import save_draft
 from chat.actions.editing import edit_message
@@ -22,6 +22,7 @@ from chat.actions.reactions import add_reaction, remove_reaction
 from chat.actions.reading import mark_all_read, mark_read, mark_sender_read, mark_unread_from
 from chat.actions.reminders import remind_due, remove_reminder, set_reminder
 from chat.actions.restoring import forget_removed, restore_message, tidy_removed
+from chat.actions.retention import remove_old
 from chat.actions.scheduled import cancel_scheduled, change_scheduled, schedule_message, send_due, tidy_scheduled
 from chat.actions.slack import SlackImport, import_slack
 from chat.actions.stars import set_star
@@ -49,6 +50,7 @@ __all__ = [
     "delete_group",
     "delete_message",
     "edit_message",
+    "expire_message",
     "forget_removed",
     "forward_message",
     "hide_previews",
@@ -66,6 +68,7 @@ __all__ = [
     "pin_message",
     "remind_due",
     "remove_message",
+    "remove_old",
     "remove_participant",
     "remove_reaction",
     "remove_reminder",

@@ -13,7 +13,7 @@ from chat.actions.errors import NotAllowed
 from chat.actions.linking import drop_links
 from chat.actions.reactions import refuse_unless_said
 from chat.actions.restoring import keep_removed
-from chat.models import Conversation, Kind, Message, Participant
+from chat.models import Conversation, Kind, Message, MessageType, Participant
 from chat.serializers import message_json
 from realtime import topics
 from realtime.log import append, rewrite
@@ -54,7 +54,20 @@ def remove_message(*, message: Message, by: User) -> None:
         _delete(found, by=by)
 
 
-def _delete(message: Message, *, by: User) -> None:
+def expire_message(*, message: Message) -> None:
+    """Delete a message because it is older than the server keeps it: nobody did it, and nobody is told but clients.
+
+    What nobody said, such as who joined, stays.
+    """
+    with transaction.atomic():
+        conversation = Conversation.objects.select_for_update(no_key=True).get(pk=message.conversation_id)
+        found = Message.objects.with_everything().get(pk=message.pk)
+        found.conversation = conversation
+        if found.type != MessageType.SYSTEM:
+            _delete(found, by=None)
+
+
+def _delete(message: Message, *, by: User | None) -> None:
     if message.deleted_at is not None:
         return
     refuse_unless_said(message, "delete")
@@ -73,7 +86,7 @@ def _delete(message: Message, *, by: User) -> None:
             "conversation_id": conversation.pk,
             "message_id": message.pk,
             "seq": message.seq,
-            "by": by.pk,
+            "by": by.pk if by is not None else None,
             "deleted_at": message.deleted_at,
             "deleted_count": conversation.deleted_count,
             **told,

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 PURGED_AT_ONCE = 500
 
 
-def keep_removed(message: Message, by: User) -> None:
+def keep_removed(message: Message, by: User | None) -> None:
     """Keep for staff what somebody else than its sender is about to remove, inside that transaction."""
-    if settings.REMOVED_DAYS == 0 or message.sender_id == by.pk:
+    if by is None or settings.REMOVED_DAYS == 0 or message.sender_id == by.pk:
         return
     kept = RemovedMessage.objects.create(
         message=message,

@@ -96,6 +96,7 @@ class Conversation(models.Model):
     participant_count = models.PositiveIntegerField(default=0)
     counts_told_at = models.DateTimeField(null=True, blank=True, editable=False)  # of receipts, in a large group
     deleted_at = models.DateTimeField(null=True, blank=True)
+    expired_seq = models.BigIntegerField(default=0, editable=False)  # how far `remove_old` has come
     locked_at = models.DateTimeField(null=True, blank=True, editable=False)  # by staff: read, and not write
 
     objects = ConversationQuerySet.as_manager()

@@ -391,6 +391,8 @@ ACTS: dict[str, list[Act]] = {
     "remove_message": [
         lambda s: actions.remove_message(message=s.talk.messages.get(seq=3), by=s.carol),
     ],
+    "expire_message": [lambda s: actions.expire_message(message=s.talk.messages.get(seq=3))],
+    "remove_old": [lambda s: actions.remove_old()],
     "restore_message": [
         lambda s: remove_and_restore(s, s.talk.messages.get(seq=3)),
         lambda s: remove_and_restore(s, with_files(s)),
