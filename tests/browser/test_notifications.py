@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.test_accessibility import finds_nothing
+from tests.services import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,20 +102,13 @@ def test_a_word_on_the_screen_while_nobody_looks_by_one_tab_alone(alice: Person,
     bob.says(conversation, "Are you there?")
     for tab in tabs:
         expect(tab.locator("brook-conversation-list .badge > [aria-hidden]")).to_have_text("2")
-    alice.page.wait_for_function("() => true")
-    told = "() => navigator.locks.query().then(({ held }) => held.some(({ name }) => name.startsWith('brook.notice.')))"
-    alice.page.wait_for_function(told)
-    other.wait_for_function(told)
-    seen: list[list[str]] = []
-    for _ in range(100):
-        seen = shown(alice.page) + shown(other)
-        if seen:
-            break
+    assert wait_until(lambda: bool(shown(alice.page) + shown(other)), 30)
+    seen = shown(alice.page) + shown(other)
     assert seen == [["2 new messages from Bob", "Are you there?"]]
     alice.patch("/notifications/read-all", {})
     for tab in tabs:
         expect(tab.locator("a.bell")).to_have_accessible_name("Notifications")
-        assert shown(tab) == []
+    assert wait_until(lambda: shown(alice.page) + shown(other) == [], 30)
 
 
 def test_how_one_wants_to_be_told(invite: Callable[..., Person]) -> None:
