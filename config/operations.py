@@ -160,6 +160,7 @@ DIRECT: dict[str, Any] = {
     "avatar_url": None,
     "history": "shared",
     "encrypted": False,
+    "locked": False,
     "created_by": ALICE["id"],
     "created_at": "2026-03-01T09:29:00Z",
     "last_seq": 0,

@@ -26,6 +26,7 @@ TAGS = [
     {"name": "conversations", "description": "Direct conversations and groups, who is in them, what is unread."},
     {"name": "messages", "description": "Sending, reading, changing, finding."},
     {"name": "attachments", "description": "Files to send with messages."},
+    {"name": "broadcasts", "description": "What staff say to everybody."},
     {"name": "realtime", "description": "Events as they happen: a stream, or polls."},
     {"name": "presence", "description": "Who is here."},
     {"name": "notifications", "description": "What somebody missed, and how they want to be told."},
