@@ -49,7 +49,7 @@ async def test_one_is_created_and_its_twins_are_answered_with_it(
         assert created == 1 or (created == 0 and number % 2), found
         statuses.update(status for status, _id in found)
     last = await alice.say(conversation)
-    assert await eventually(lambda: all(reader.saw(last.id) for reader in readers), 10)
+    assert await eventually(lambda: all(reader.saw(last.id) for reader in readers), 30)
 
     events = house.ask(
         "SELECT count(*) FROM realtime_event WHERE topic = %s AND type = 'message.created'",
