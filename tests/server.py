@@ -136,15 +136,16 @@ class Server:
     def make_people(self, names: list[str], casts: int, password: str) -> dict[str, Account]:
         """Accounts alice00, bob00 … alice01, bob01 … in the server's database, by username."""
         people: dict[str, Account] = json.loads(
-            self._run(MAKE_PEOPLE.format(names=names, casts=casts, password=password))
+            self.run(MAKE_PEOPLE.format(names=names, casts=casts, password=password))
         )
         return people
 
     def make_history(self, conversation_id: str, count: int) -> None:
         """So many messages, "Line 00001" and so on, a minute apart, by everybody in turn; nobody is told."""
-        self._run(MAKE_HISTORY.format(conversation_id=conversation_id, count=count))
+        self.run(MAKE_HISTORY.format(conversation_id=conversation_id, count=count))
 
-    def _run(self, code: str) -> bytes:
+    def run(self, code: str) -> bytes:
+        """What some Python prints, with the server's settings and database."""
         command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", code]
         return subprocess.run(command, cwd=ROOT, env=self._environment, check=True, stdout=subprocess.PIPE).stdout
 

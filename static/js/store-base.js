@@ -2,7 +2,7 @@
  * What a store is made of: its state, who is told of changes, and the small parts that stand for themselves:
  * messages on their way, the connection, short notes.
  *
- * @import { Conversation, ConnectionStatus, History, Message, OpenThread, Pending, Presence, Scheduled, Target, Toast, User } from "./types.js"
+ * @import { Broadcast, Conversation, ConnectionStatus, History, Message, OpenThread, Pending, Presence, Scheduled, Target, Toast, User } from "./types.js"
  * @import { Transport } from "./realtime/ladder.js"
  * @import { Count } from "./state/counts.js"
  * @import { Notices } from "./state/notices.js"
@@ -29,6 +29,7 @@
  * @property {Map<string, Map<string, string>>} typing names of those who type, by id, by conversation
  * @property {Map<string, Presence>} presence of people, by id
  * @property {Map<string, Scheduled>} scheduled my messages to be
+ * @property {Broadcast[]} broadcasts what staff told everybody, the last first
  * @property {Notices} notices
  */
 
@@ -96,6 +97,12 @@ export class BaseStore {
   toast(text, kind = "info", action = undefined) {
     this.toastCount += 1;
     this.set({ toasts: [...this.state.toasts, { id: this.toastCount, text, kind, action }] });
+  }
+
+  /** @param {Broadcast[]} told some of which may be held already */
+  takeBroadcasts(told) {
+    const all = new Map([...this.state.broadcasts, ...told].map((each) => [each.id, each]));
+    this.set({ broadcasts: [...all.values()].sort((a, b) => b.sent_at.localeCompare(a.sent_at)) });
   }
 
   /** @param {number} id */

@@ -341,5 +341,6 @@ function firstState(page) {
     presence: new Map(),
     scheduled: new Map(),
     notices: NO_NOTICES,
+    broadcasts: [],
   };
 }

@@ -125,6 +125,13 @@
  * @property {number} participant_count
  * @property {Me} me
  *
+ * @typedef {object} Broadcast
+ * @property {string} id
+ * @property {string} title
+ * @property {string} content
+ * @property {"info" | "warning" | "critical"} level
+ * @property {string} sent_at
+ *
  * @typedef {object} MessagePage
  * @property {Message[]} results ascending by seq
  * @property {boolean} has_more_before

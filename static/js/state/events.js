@@ -28,6 +28,7 @@ export const handlers = {
   "participant.left": participantGone,
   "participant.role_updated": roleUpdated,
   "user.updated": userUpdated,
+  "broadcast.created": (store, broadcast) => store.takeBroadcasts([broadcast]),
   "notification.created": (store, data) => store.set({ notices: withNotice(store.state.notices, data) }),
   "notification.updated": (store, data) => store.set({ notices: withChanges(store.state.notices, data) }),
   "notification.deleted": (store, data) => store.set({ notices: withoutNotices(store.state.notices, data) }),
