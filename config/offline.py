@@ -32,20 +32,20 @@ def service_worker(request: HttpRequest) -> HttpResponse:
     """The worker for the whole site; another byte of anything it keeps makes it another version."""
     response = HttpResponse(_worker(), content_type="text/javascript; charset=utf-8")
     response["Service-Worker-Allowed"] = "/"
-    response["Cache-Control"] = "no-cache"
+    response["Cache-Control"] = "private, no-cache"
     return response
 
 
 @require_safe
 def shell(request: HttpRequest) -> HttpResponse:
     """The chat without anybody in it: the browser fills in what it kept."""
-    return HttpResponse(_shell(), headers={"Cache-Control": "no-cache"})
+    return HttpResponse(_shell(), headers={"Cache-Control": "private, no-cache"})
 
 
 @require_safe
 def offline(request: HttpRequest) -> HttpResponse:
     """Says that the server cannot be reached."""
-    return HttpResponse(_offline(), headers={"Cache-Control": "no-cache"})
+    return HttpResponse(_offline(), headers={"Cache-Control": "private, no-cache"})
 
 
 def _shell() -> str:
