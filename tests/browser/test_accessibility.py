@@ -37,7 +37,7 @@ def finds_nothing(person: Person, within: str | None = None, **options: Any) -> 
 def test_signed_out_pages(invite: Callable[..., Person], scheme: str) -> None:
     # axe is a script of ours put into the page, which the policy of a real visit would stop.
     visitor = invite("visitor", logged_in=False, color_scheme=scheme, bypass_csp=True)
-    for path in ("/", "/login", "/signup", "/nowhere"):
+    for path in ("/", "/login", "/signup", "/nowhere", "/offline"):
         visitor.page.goto(visitor.base_url + path)
         finds_nothing(visitor)
 
@@ -62,7 +62,7 @@ def test_signed_in_pages(invite: Callable[..., Person], bob: Person, scheme: str
     alice.page.get_by_role("button", name="New conversation").first.click()
     alice.page.get_by_role("checkbox").first.wait_for()
     finds_nothing(alice)
-    for path in ("/people", f"/people/{bob.username}", "/settings"):
+    for path in ("/people", f"/people/{bob.username}", "/notifications", "/badges", "/settings"):
         alice.open(path)
         finds_nothing(alice)
 
