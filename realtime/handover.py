@@ -71,6 +71,7 @@ class Handovers:
         self._behind: list[tuple[list[PlacedEvent], set[Stream]]] = []
         self._caught_up: list[CaughtUp] = []
         self._untold: deque[Window] = deque(maxlen=KEPT_WINDOWS)
+        self._telling = asyncio.Lock()  # or the last word at the end tells what is being told, and takes it away too
 
     def saw(self, event: PlacedEvent) -> None:
         """An event of a wanted type is delivered."""
@@ -98,15 +99,21 @@ class Handovers:
         window = self._close()
         if window.handed or window.caught_up:
             self._untold.append(window)
+        async with self._telling:
+            await self._tell_all()
+
+    async def _tell_all(self) -> None:
         while self._tell and self._untold:
+            window = self._untold[0]
             try:
-                await self._hub.pool.run(self._tell, self._untold[0])
+                await self._hub.pool.run(self._tell, window)
             except (DatabaseError, InterfaceError) as error:
                 logger.warning("deliveries could not be noted, trying again: %s", str(error).strip().splitlines()[:1])
                 return
             except Exception:
                 logger.exception("deliveries could not be noted")
-            self._untold.popleft()
+            if self._untold and self._untold[0] is window:  # unless it fell out, for being one too many
+                self._untold.popleft()
 
     def _close(self) -> Window:
         window = Window(events=self._events, caught_up=self._caught_up)

@@ -151,3 +151,13 @@ async def test_the_last_window_is_told_before_the_hub_ends(hub: Hub, connect: An
     told.clear()
     await hub.stop()
     assert [each.user_ids for window in told for each in window.handed] == [{str(ALICE)}]
+
+
+async def test_the_last_word_and_the_end_of_a_window_tell_each_thing_once(hub: Hub, connect: Any, commit: Any) -> None:
+    await commit(TOPIC, 0, adds=[ALICE])
+    await connect(ALICE)
+    await hub.handovers.tell()
+    told.clear()
+    await commit(TOPIC, 1)
+    await asyncio.gather(hub.handovers.tell(), hub.handovers.tell(), hub.handovers.tell())
+    assert [len(window.handed) for window in told] == [1]
