@@ -33,9 +33,9 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     default = django_settings.DATABASES["default"]
     if default["ENGINE"].endswith("sqlite3"):
         database.hurry(default["OPTIONS"])
-    else:
-        database.be_patient(default["OPTIONS"])
     with pytest.MonkeyPatch.context() as monkeypatch:
+        if not default["ENGINE"].endswith("sqlite3"):
+            database.be_patient(default["OPTIONS"], monkeypatch)
         database.empty_quickly(monkeypatch)
         yield
 

@@ -9,6 +9,7 @@ from django.test import TransactionTestCase
 
 from moderation import append_only
 from moderation.append_only import guard
+from realtime import sequencer
 from realtime.apps import make_head
 
 if TYPE_CHECKING:
@@ -26,10 +27,13 @@ def hurry(options: dict[str, str]) -> None:
     assert "synchronous=OFF" in options["init_command"]
 
 
-def be_patient(options: dict[str, str]) -> None:
-    """A test is often one transaction, and may look at other things for a while."""
+def be_patient(options: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test is often one transaction, with the sequencer's in it, and may look at other things for a while."""
     options["options"] = options["options"].replace("session_timeout=4s", "session_timeout=60s")
     assert "session_timeout=60s" in options["options"]
+    patient = sequencer.POSTGRES_LOCK.replace("session_timeout = '2s'", "session_timeout = '60s'")
+    assert patient != sequencer.POSTGRES_LOCK
+    monkeypatch.setattr(sequencer, "POSTGRES_LOCK", patient)
 
 
 def empty_quickly(monkeypatch: pytest.MonkeyPatch) -> None:
