@@ -11,7 +11,6 @@ django.setup(set_prefix=False)
 
 from config.handler import ThreadHandler  # noqa: E402 - after the applications are loaded
 from config.limits import LimitBody  # noqa: E402
-from config.memory import settle  # noqa: E402
 from config.stream_role import StreamRole  # noqa: E402
 from realtime.asgi import RawApplication, lifespan, serves  # noqa: E402
 
@@ -27,4 +26,3 @@ def route(scope: Any, receive: Any, send: Any) -> Any:
 
 application: Any = ProtocolTypeRouter({"http": route, "lifespan": lifespan})
 stream_application: Any = ProtocolTypeRouter({"http": StreamRole(route), "lifespan": lifespan})
-settle()

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import gc
 
-YOUNG_OBJECTS = (
-    10_000  # made and not gone before the collector looks; Python's 700 are less than one list of conversations
-)
+YOUNG_OBJECTS = 20_000  # before the collector looks at them; Python's 700 are fewer than one answer makes
 
 
 def settle() -> None:
-    """Call when everything is imported: what lives as long as the process is never looked through again.
+    """Call when everything is loaded: what lives as long as the process is never looked through again.
 
     A full collection of what Django and its libraries keep takes about 100 ms, in the middle of somebody's request
-    (docs/performance.md).
+    (docs/performance.md); and streams are many objects that live long.
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(YOUNG_OBJECTS, 10, 10)
+    gc.set_threshold(YOUNG_OBJECTS, 10, 100)

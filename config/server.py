@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import gc
+import asyncio
 import logging
 from typing import TYPE_CHECKING
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from config.memory import settle
 from realtime import hub
 from realtime.asgi import WIRE
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 GRACE_S = 5  # how long requests may take to end when the server is told to stop
 END_STREAMS_S = 2.0  # streams end spread over this time, so that their clients do not come back all at once
 BACKLOG = 4096
-GC_THRESHOLD = 20_000
+LAST_REQUESTS_S = 0.5  # who has connected when the server is told to stop is about to ask, and is answered
 
 
 class Wire:
@@ -64,12 +65,18 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        # What is there now stays: collections need not look at it again. And streams are many long-lived objects:
-        # Python's own threshold of 700 would have them looked through all the time.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(GC_THRESHOLD, 10, 100)
+        settle()
         self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # Closing drops connections that wait to be accepted, and those whose request is still on its way: behind a
+        # balancer that is a POST nobody answers, and it may not be sent again.
+        for _turn in range(2):
+            await asyncio.sleep(0)  # accepts who waits
+        for server in self.servers:
+            server.close()
+        await asyncio.sleep(LAST_REQUESTS_S)
+        await super().shutdown(sockets)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         if own := hub.running():

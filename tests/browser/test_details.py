@@ -127,7 +127,7 @@ def test_ones_own_side_is_the_same_in_every_window(alice: Person, bob: Person) -
     panel.get_by_role("button", name="Pin to the top").click()
     expect(other.get_by_role("button", name="Unpin from the top")).to_be_visible()
     panel.get_by_label("Notifications").select_option("Only mentions")
-    expect(other.get_by_label("Notifications")).to_have_value("mentions")
+    expect(other.get_by_role("combobox", name="Notifications")).to_have_value("mentions")
     panel.get_by_label("Mute", exact=True).select_option("8 hours")
     expect(other.locator("a.row").get_by_role("img", name="Muted")).to_be_visible()
     panel.get_by_role("button", name="Archive").click()
