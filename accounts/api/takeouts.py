@@ -45,6 +45,8 @@ class TakeoutView(APIView):
 class TakeoutFileView(APIView):
     """The copy itself."""
 
+    read_error_statuses = (404,)
+
     @extend_schema(operation_id="me_export_file", responses={(200, "application/octet-stream"): BYTES})
     def get(self, request: Request) -> HttpResponseBase:
         """404 until it is made, and when it is kept no longer."""

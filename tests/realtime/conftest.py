@@ -121,20 +121,21 @@ class Client:
         return [frame.data["n"] for frame in self.of("thing.happened")]
 
 
-async def end_threads(*prefixes: str) -> None:
-    """Wait for those of pools that were closed: what they still do must not reach the database of the next test."""
-    for thread in threading.enumerate():
+async def end_threads(before: set[threading.Thread], *prefixes: str) -> None:
+    """Wait for those of pools that were made since and closed: what they still do must not reach the next test."""
+    for thread in set(threading.enumerate()) - before:
         if thread.name.startswith(tuple(f"{prefix}_" for prefix in prefixes)):
             await asyncio.to_thread(thread.join, PATIENCE_S)
 
 
 @pytest.fixture
 async def hub(transactional_db: None) -> AsyncIterator[Hub]:
+    before = set(threading.enumerate())
     own = hub_module.get()
     assert await own.wait_ready(PATIENCE_S)
     yield own
     await own.stop()
-    await end_threads("realtime", "presence")
+    await end_threads(before, "realtime", "presence")
 
 
 @pytest.fixture
@@ -163,6 +164,7 @@ def place_of(event_id: int) -> int | None:
 @pytest.fixture
 async def commit(hub: Hub) -> AsyncIterator[Callable[..., Any]]:
     """Commits an event from a thread, as a request would, and waits until the hub has it."""
+    before = set(threading.enumerate())
     pool = DatabasePool("test-writer", threads=1)
 
     async def commit_one(topic: str, number: int, *, placed: bool = True, **routing: Any) -> None:
@@ -173,7 +175,7 @@ async def commit(hub: Hub) -> AsyncIterator[Callable[..., Any]]:
 
     yield commit_one
     pool.close()
-    await end_threads("test-writer")
+    await end_threads(before, "test-writer")
 
 
 Connect = Callable[..., Any]
