@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -36,7 +37,7 @@ def test_reporting_a_message(invite: Callable[..., Person], bob: Person) -> None
     expect(alice.page.get_by_text("Thank you.")).to_be_visible()
     expect(dialog).to_have_count(0)
     alice.write("Mine")
-    alice.sees("Mine")
+    expect(alice.tick("Mine")).to_have_class(re.compile("is-sent|is-delivered"))  # then its line is drawn anew no more
     alice.message("Mine").focus()
     alice.page.keyboard.press("Enter")
     expect(alice.page.get_by_role("menuitem", name="Copy link")).to_be_visible()
