@@ -19,18 +19,25 @@ def run_with_services(command: Sequence[str]) -> int:
     """Run command beside both services; return its code, as a shell does: 128 + n when signal n ended it."""
     with Postgres() as postgres, Valkey() as valkey:
         environment = os.environ | {"DATABASE_URL": postgres.url, "REDIS_URL": valkey.url}
-        try:
-            process = subprocess.Popen(command, env=environment)
-        except OSError as error:
-            raise ServiceError(f"{command[0]}: {error.strerror}") from error
+        process: subprocess.Popen[bytes] | None = None
+        early: list[int] = []
 
         def forward(signum: int, _: FrameType | None) -> None:
             if signum == signal.SIGINT and sys.stdin is not None and sys.stdin.isatty():
                 return  # the terminal has told the command already
-            process.send_signal(signum)
+            if process is None:
+                early.append(signum)
+            else:
+                process.send_signal(signum)
 
         for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(signum, forward)
+        try:
+            process = subprocess.Popen(command, env=environment)
+        except OSError as error:
+            raise ServiceError(f"{command[0]}: {error.strerror}") from error
+        for told in early:
+            process.send_signal(told)
         code = process.wait()
     return code if code >= 0 else 128 - code
 
