@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from chat.keyset import page_by
 from chat.models import Conversation, Invite, Message, complete
-from chat.serializers import conversation_json, conversations_for, with_status
+from chat.serializers import conversations_for, with_status
 from realtime.snapshot import cursor_now
 
 if TYPE_CHECKING:
@@ -44,8 +44,8 @@ def invitation(code: str) -> dict[str, Any]:
         Invite.DoesNotExist: there is no such invite, or it lets nobody in any more.
     """
     conversation_id = Invite.objects.live().values_list("conversation_id", flat=True).get(code=code)
-    group = conversation_json(Conversation.objects.with_everything().get(pk=conversation_id))
-    return {name: group[name] for name in ("title", "participant_count", "avatar_url")}
+    group = Conversation.objects.get(pk=conversation_id)
+    return {name: getattr(group, name) for name in ("title", "participant_count", "avatar_url")}
 
 
 def history(

@@ -11,7 +11,7 @@ from accounts.models import Block, User
 from chat.actions.errors import Blocked, NotAGroup, NotAllowed, refuse_locked
 from chat.actions.messages import add_system_message
 from chat.actions.receipts import unwilling
-from chat.models import Conversation, History, Kind, Participant, Role, direct_key
+from chat.models import Conversation, History, Kind, Participant, Role, direct_key, load_last_messages
 from chat.serializers import conversation_json, me_json, without_reads
 from realtime import topics
 from realtime.log import append
@@ -214,4 +214,6 @@ def find_in_group(user: User, conversation_id: UUID) -> Participant:
 
 def shown(conversation: Conversation) -> dict[str, Any]:
     """A conversation as events tell of it."""
-    return conversation_json(Conversation.objects.with_everything().get(pk=conversation.pk))
+    found = Conversation.objects.get(pk=conversation.pk)
+    load_last_messages([found])
+    return conversation_json(found)

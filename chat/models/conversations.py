@@ -70,11 +70,6 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         taking_part = Q(participants__user=user, participants__left_at=None)
         return self.filter(taking_part, deleted_at=None)
 
-    def with_everything(self) -> Self:
-        """With all that the JSON of a conversation needs of messages, in a fixed number of queries."""
-        last = models.Prefetch("last_message", queryset=Message.objects.with_everything())
-        return self.prefetch_related(last)
-
 
 class Conversation(models.Model):
     """Two people (direct) or any number of them (group), and the ordered messages between them."""

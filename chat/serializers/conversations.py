@@ -66,7 +66,7 @@ def first_people(conversation_ids: Collection[UUID]) -> dict[UUID, list[dict[str
 
 
 def conversation_json(conversation: Conversation, people: list[dict[str, Any]] | None = None) -> dict[str, Any]:
-    """A conversation as all in it see it; load it `with_everything`. `me` is added by `conversations_for`.
+    """A conversation as all in it see it; `load_last_messages` first. `me` is added by `conversations_for`.
 
     Args:
         people: what `first_people` gives of it; looked up if left out.
