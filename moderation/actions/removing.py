@@ -32,15 +32,8 @@ def remove_message(*, message: Message, by: User, reason: str, text: str = "", r
         message.refresh_from_db()
         after = {"deleted_at": message.deleted_at}
         note(by=by, act=Act.REMOVE, target=message, reason=reason, before=before, after=after, report=report)
-        if message.sender_id is not None and before != after:
-            data = {"act": "remove", "conversation_id": str(message.conversation_id), "message_id": str(message.pk)}
-            notify(
-                user_ids=[message.sender_id],
-                type=Type.MODERATION,
-                title="Staff removed a message of yours",
-                text=text,
-                data=data,
-            )
+        if before != after:
+            _tell_sender(message, Act.REMOVE, "Staff removed a message of yours", text)
 
 
 def restore_message(*, message: Message, by: User, reason: str, report: Report | None = None) -> None:
@@ -56,11 +49,11 @@ def restore_message(*, message: Message, by: User, reason: str, report: Report |
         chat.restore_message(message=message)
         after = {"deleted_at": None}
         note(by=by, act=Act.RESTORE, target=message, reason=reason, before=before, after=after, report=report)
-        if message.sender_id is not None and before != after:
-            data = {"act": "restore", "conversation_id": str(message.conversation_id), "message_id": str(message.pk)}
-            notify(
-                user_ids=[message.sender_id],
-                type=Type.MODERATION,
-                title="Staff put a message of yours back",
-                data=data,
-            )
+        if before != after:
+            _tell_sender(message, Act.RESTORE, "Staff put a message of yours back")
+
+
+def _tell_sender(message: Message, act: Act, title: str, text: str = "") -> None:
+    if message.sender_id is not None:
+        data = {"act": act.value, "conversation_id": str(message.conversation_id), "message_id": str(message.pk)}
+        notify(user_ids=[message.sender_id], type=Type.MODERATION, title=title, text=text, data=data)
