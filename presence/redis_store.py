@@ -7,11 +7,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from presence.states import NEVER, OFFLINE, Beat, Devices, Line, Presence, Status
 from presence.store import Snapshot, Store, StoreAway
+from realtime.quick_redis import quick_redis
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -70,13 +69,7 @@ class RedisStore(Store):
     """For any number of processes; safe in threads, and after a fork."""
 
     def __init__(self, url: str) -> None:
-        self._redis = redis.Redis.from_url(
-            url,
-            decode_responses=True,
-            socket_timeout=TIMEOUT_S,
-            socket_connect_timeout=TIMEOUT_S,
-            retry=Retry(NoBackoff(), 0),
-        )
+        self._redis = quick_redis(url, TIMEOUT_S)
         self._bury = self._redis.register_script(BURY)
         self._claim = self._redis.register_script(CLAIM)
         self._settle = self._redis.register_script(SETTLE)

@@ -13,10 +13,9 @@ from functools import cache
 from typing import Any
 
 import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from realtime import conf
+from realtime.quick_redis import quick_redis
 
 KEY = "brook:realtime:figures"
 TELL_EVERY_S = 5
@@ -77,10 +76,4 @@ def read() -> list[Figures]:
 
 @cache
 def _redis(url: str) -> redis.Redis:
-    return redis.Redis.from_url(
-        url,
-        decode_responses=True,
-        socket_timeout=TIMEOUT_S,
-        socket_connect_timeout=TIMEOUT_S,
-        retry=Retry(NoBackoff(), 0),
-    )
+    return quick_redis(url, TIMEOUT_S)
