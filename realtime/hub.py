@@ -253,12 +253,12 @@ class Hub(LogFollower):
         for stream in list(self.streams):
             stream.tend(now, ping if stream.live and stream.bucket == bucket else None)
 
-    async def _end_ended_sessions(self, sessions_ended_since: Callable[[datetime], list[str]]) -> None:
+    async def _end_ended_sessions(self, sessions_ended_since: Callable[[datetime], dict[str, str]]) -> None:
         """The backstop: ended sessions are in the log as well, but the sequencer may be stopped."""
-        ended = set(await self.pool.run(sessions_ended_since, datetime.now(UTC) - BACKSTOP_REACH))
-        for stream in list(self.streams) if ended else ():
-            if stream.session_id in ended:
-                stream.push_ended("session_ended")
+        reasons = await self.pool.run(sessions_ended_since, datetime.now(UTC) - BACKSTOP_REACH)
+        for stream in list(self.streams) if reasons else ():
+            if stream.session_id in reasons:
+                stream.push_ended(reasons[stream.session_id])
 
 
 def _discard(index: dict[str, set[Stream]], key: str, stream: Stream) -> None:

@@ -166,13 +166,16 @@ class StreamTicket(models.Model):
         return hashlib.sha256(ticket.encode()).hexdigest()
 
 
-def sessions_ended_since(moment: datetime) -> list[str]:
-    """Ids of the sessions that stopped letting their people in at or after a moment.
+def sessions_ended_since(moment: datetime) -> dict[str, str]:
+    """Ids of the sessions that stopped letting their people in at or after a moment, and why, as `Session.EndReason`.
 
     For the realtime hub, which looks now and then in case it missed an `auth.ended`; it must ask with some overlap,
     because the time is taken before the commit and clocks differ. Sessions that are open while their person is not
-    active (a change made past the actions) are always among them.
+    active (a change made past the actions) are always among them, as banned.
     """
-    ended = Session.objects.filter(ended_at__gte=moment).values_list("id", flat=True)
+    ended = Session.objects.filter(ended_at__gte=moment).values_list("id", "end_reason")
     shut_out = Session.objects.filter(ended_at=None, user__is_active=False).values_list("id", flat=True)
-    return [str(session_id) for session_id in {*ended, *shut_out}]
+    return {
+        **{str(session_id): reason for session_id, reason in ended},
+        **{str(session_id): Session.EndReason.BANNED.value for session_id in shut_out},
+    }

@@ -206,9 +206,9 @@ def test_sessions_ended_since(alice: User, bob: User, login: Login) -> None:
         first, second, of_bob = Session.objects.order_by("id")
         actions.end_session(session=first, reason=Session.EndReason.LOGOUT)
         clock.shift(60)
-        assert sessions_ended_since(timezone.now()) == []
-        assert sessions_ended_since(timezone.now() - timedelta(seconds=60)) == [str(first.pk)]
+        assert sessions_ended_since(timezone.now()) == {}
+        assert sessions_ended_since(timezone.now() - timedelta(seconds=60)) == {str(first.pk): "logout"}
         User.objects.filter(pk=bob.pk).update(is_active=False)  # past the actions
-        assert sessions_ended_since(timezone.now()) == [str(of_bob.pk)]
+        assert sessions_ended_since(timezone.now()) == {str(of_bob.pk): "banned"}
         actions.deactivate(user=alice)
-        assert set(sessions_ended_since(timezone.now())) == {str(second.pk), str(of_bob.pk)}
+        assert sessions_ended_since(timezone.now()) == {str(second.pk): "banned", str(of_bob.pk): "banned"}
