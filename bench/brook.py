@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.crowd import Crowd
 from bench.http import Connection, request_bytes
-from bench.processes import CLIENT_CORE, SERVER_CORE, Process, folder
+from bench.processes import CLIENT_CORE, SERVER_CORE, Process, cpu_s, folder
 from tests.services import Postgres, Valkey, free_port
 
 if TYPE_CHECKING:
@@ -51,6 +51,13 @@ class Brook:
         """A process of `bench.inside`."""
         command = ["python", "-m", "bench.inside", *arguments]
         return Process(command, environment=self.environment, cores=CLIENT_CORE, talks=talks)
+
+    def cpu_s(self) -> tuple[float, float, float]:
+        """User and system time so far of the web processes, of the one with the streams if it is another, and of the
+        database and the layer."""
+        stream = self.server.cpu_s() if self.server is not self.web else 0.0
+        services = [process for service in self.services for process in (service, *service.children(recursive=True))]
+        return self.web.cpu_s(), stream, cpu_s(services)
 
     def connection(self) -> Connection:
         """To the API."""

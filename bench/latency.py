@@ -49,7 +49,10 @@ def measure(server: brook.Brook, sends: int, every_s: float) -> list[object]:
     return [expected, seen["p50_ms"], seen["p99_ms"], half, expected - seen["received"]]
 
 
-LOADED_HEAD = ["server", "sends/s", "failed", "last p50 ms", "last p99 ms", "answer p50 ms", "answer p99 ms", "lost"]
+LOADED_HEAD = [
+    *("server", "sends/s", "failed", "last p50 ms", "last p99 ms", "answer p50 ms", "answer p99 ms", "lost"),
+    *("CPU ms a send: web", "stream", "services", "clients"),
+]
 LOADED_WARM_UP_S = 3
 
 
@@ -66,12 +69,15 @@ def measure_loaded(server: brook.Brook, rate: float, seconds: float) -> list[obj
         warmed = senders.ask(f"{rate} {LOADED_WARM_UP_S}")
         crowd.wait_until_received(warmed["sent"] * each)
         crowd.report()
+        before = [*server.cpu_s(), crowd.cpu_s() + senders.cpu_s()]
         said = senders.ask(f"{rate} {seconds}")
         crowd.wait_until_received(said["sent"] * each)
+        after = [*server.cpu_s(), crowd.cpu_s() + senders.cpu_s()]
         seen = crowd.report()
     lost = said["sent"] * each - seen["received"]
     last = [seen["last_p50_ms"], seen["last_p99_ms"]]
-    return [said["rate"], said["failed"], *last, said["p50_ms"], said["p99_ms"], lost]
+    cpu_ms = [(now - was) * 1000 / max(said["sent"], 1) for now, was in zip(after, before, strict=True)]
+    return [said["rate"], said["failed"], *last, said["p50_ms"], said["p99_ms"], lost, *cpu_ms]
 
 
 def main() -> None:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bench import brook, report
-from bench.processes import cpu_s
 from bench.senders import Sender, Senders
 
 if TYPE_CHECKING:
@@ -66,11 +65,9 @@ def measure(server: brook.Brook, seconds: float) -> Row:
     ]
     senders = Senders(server.web_port, people)
     senders.run(WARM_UP_S)
-    services = [process for service in server.services for process in (service, *service.children(recursive=True))]
-    split = [server.web.tree(), server.server.tree() if server.server is not server.web else [], services]
-    before = [cpu_s(processes) for processes in split]
+    before = server.cpu_s()
     sent = senders.run(seconds)
-    web, stream, service = (cpu_s(processes) - was for processes, was in zip(split, before, strict=True))
+    web, stream, service = (after - was for after, was in zip(server.cpu_s(), before, strict=True))
     senders.close()
     each = 1000 / max(sent.sent, 1)
     return Row(

@@ -60,7 +60,7 @@ def configure(work: Path, port: int, connections: int) -> list[str]:
     path = work / "nginx.conf"
     path.write_text(
         CONFIGURATION.format(
-            module=MODULE, work=work, port=port, connections=connections + 100, files=2 * connections + 200
+            module=MODULE, work=work, port=port, connections=2 * connections + 100, files=2 * connections + 200
         )
     )
     return ["nginx", "-p", str(work), "-c", str(path)]
