@@ -35,7 +35,7 @@ class Subject:
 
 def payload() -> str:
     """What peers publish: as long as what Brook's writer appends."""
-    text = json.dumps({"message": {"type": "text", "content": mark()}})
+    text = json.dumps({"message": {"type": "text", "content": mark()}}, separators=(",", ":"))
     return text[:-3] + " " + "x" * (PAYLOAD_BYTES - len(text) - 1) + text[-3:]
 
 

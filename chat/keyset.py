@@ -32,7 +32,11 @@ def page_by(
         ordered = ordered.filter(**{f"{moment}__{side}e": at}).filter(
             Q(**{f"{moment}__{side}": at}) | Q(**{moment: at, f"pk__{side}": pk})
         )
-    found = list(ordered[: limit + 1])
+    return cut(moment, list(ordered[: limit + 1]), limit)
+
+
+def cut(moment: str, found: list[M], limit: int) -> tuple[list[M], str | None]:
+    """A page of rows of which one more was asked for, and the cursor of the next page if there is one."""
     page = found[:limit]
     if len(found) <= limit:
         return page, None

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from chat.keyset import page_by
+from django.db.models import UUIDField
+
+from chat.keyset import cut, page_by
 from chat.models import Conversation, Invite, Message, complete
 from chat.serializers import conversations_for, with_status
+from realtime.compiled import CompiledQuery, Slot
 from realtime.snapshot import cursor_now
 
 if TYPE_CHECKING:
@@ -19,6 +22,12 @@ PAGE = 50
 MAX_PAGE = 100
 
 
+# What every client begins with.
+_FIRST_PAGE: CompiledQuery[Conversation] = CompiledQuery(
+    lambda: Conversation.objects.of(Slot("user", UUIDField())).order_by("-last_activity_at", "-pk")[: PAGE + 1]  # type: ignore[arg-type]
+)
+
+
 def conversation_list(user: User, *, after: str | None = None, limit: int = PAGE) -> dict[str, Any]:
     """The person's conversations, newest activity first: {results, next, cursor}.
 
@@ -26,7 +35,10 @@ def conversation_list(user: User, *, after: str | None = None, limit: int = PAGE
         ValidationError: `after` is no cursor of this list.
     """
     cursor = cursor_now()  # before the data: what happens in between comes again, and applying it again is harmless
-    page, following = page_by("last_activity_at", Conversation.objects.of(user), after=after, limit=limit)
+    if after is None and limit == PAGE:
+        page, following = cut("last_activity_at", _FIRST_PAGE.all(user=user.pk), limit)
+    else:
+        page, following = page_by("last_activity_at", Conversation.objects.of(user), after=after, limit=limit)
     return {"results": conversations_for(user, page), "next": following, "cursor": cursor}
 
 

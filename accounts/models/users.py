@@ -17,6 +17,7 @@ from accounts.files import version_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
     from uuid import UUID
 
 # The part of a folded display name that is searched and sorted by. Folding can make 18 characters of one (U+FDFA), and
@@ -179,7 +180,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def avatar_url(self) -> str | None:
         """Where the picture is, another address for each; None where there is none."""
-        return f"/api/users/{self.pk}/avatar/{version_of(self.avatar)}" if self.avatar else None
+        return avatar_url(self.pk, self.avatar)
 
     @property
     def is_suspended(self) -> bool:
@@ -195,10 +196,18 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def status(self) -> tuple[str, str]:
         """Text and emoji of the status as it stands now: both empty once it has expired."""
-        if self.status_expires_at is not None and self.status_expires_at <= timezone.now():
-            return "", ""
-        return self.status_text, self.status_emoji
+        return status(self.status_text, self.status_emoji, self.status_expires_at)
 
     def prefers(self, name: str) -> bool:
         """Whether the person has something turned on, by its name in `accounts.preferences`."""
         return preferences.complete(self.preferences)[name]
+
+
+def avatar_url(user_id: UUID, avatar: str) -> str | None:
+    """`User.avatar_url` of somebody of whom only these columns were loaded."""
+    return f"/api/users/{user_id}/avatar/{version_of(avatar)}" if avatar else None
+
+
+def status(text: str, emoji: str, expires_at: datetime | None) -> tuple[str, str]:
+    """`User.status()` of somebody of whom only these columns were loaded."""
+    return ("", "") if expires_at is not None and expires_at <= timezone.now() else (text, emoji)

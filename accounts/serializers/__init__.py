@@ -23,7 +23,6 @@ from accounts.serializers.passwords import (
     check_own_password,
 )
 from accounts.serializers.people import (
-    NOT_SHOWN,
     TAKEN,
     AvatarSerializer,
     MeSerializer,
@@ -36,6 +35,7 @@ from accounts.serializers.people import (
     UserSerializer,
     own_json,
     user_json,
+    users_json,
 )
 from accounts.serializers.sessions import (
     LoginSerializer,
@@ -57,7 +57,6 @@ from accounts.serializers.two_factor import (
 
 __all__ = [
     "MAX_PAGE",
-    "NOT_SHOWN",
     "PAGE",
     "PASSWORD_CHARACTERS",
     "TAKEN",
@@ -101,4 +100,5 @@ __all__ = [
     "own_json",
     "takeout_json",
     "user_json",
+    "users_json",
 ]

@@ -3,7 +3,6 @@
 from chat.models.attachments import Attachment, AttachmentQuerySet
 from chat.models.conversations import (
     FIRST_PARTICIPANTS,
-    FIRST_PEOPLE,
     OWN,
     Conversation,
     ConversationQuerySet,
@@ -19,6 +18,7 @@ from chat.models.delivered import Position, deliver
 from chat.models.drafts import Draft
 from chat.models.edits import MessageEdit
 from chat.models.exports import UNFINISHED, Export, ExportFormat, ExportState
+from chat.models.first_people import first_people
 from chat.models.imports import ImportedConversation, ImportedPerson
 from chat.models.invites import Invite
 from chat.models.loading import complete, load_last_messages
@@ -36,7 +36,6 @@ from chat.models.unread import unread_of_many
 
 __all__ = [
     "FIRST_PARTICIPANTS",
-    "FIRST_PEOPLE",
     "MAX_KINDS",
     "OWN",
     "READS_OF",
@@ -83,6 +82,7 @@ __all__ = [
     "complete",
     "deliver",
     "direct_key",
+    "first_people",
     "hash_of",
     "load_last_messages",
     "one_emoji",

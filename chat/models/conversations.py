@@ -7,15 +7,14 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Exists, F, Min, Q, Subquery, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Count, Exists, Min, Q, Subquery
 
 from accounts.files import version_of
 from accounts.models import Block, new_id
 from chat.models.mentions import Mention
 from chat.models.messages import Message
 from chat.models.unread import MOST_COUNTED
-from realtime.compiled import AnyOf, CompiledQuery, CompiledRows, Slot, Slots
+from realtime.compiled import AnyOf, CompiledQuery, Slot, Slots
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -242,6 +241,9 @@ class Participant(models.Model):
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["conversation", "user"], name="participant_once"),
         ]
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["conversation", "id"], name="participant_first", condition=Q(left_at=None)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} in {self.conversation_id}"
@@ -304,15 +306,4 @@ PLACE: CompiledQuery[Participant] = CompiledQuery(
 )
 OWN: CompiledQuery[Participant] = CompiledQuery(
     lambda: Participant.objects.filter(_IN_ANY_OF, user=_USER).select_related("draft")
-)
-# conversation_id, user_id, role, joined_at, read_seq, delivered_seq of the first people, as they came
-FIRST_PEOPLE: CompiledRows[Participant] = CompiledRows(
-    lambda: (
-        Participant.objects.active()
-        .filter(_IN_ANY_OF)
-        .annotate(number=Window(RowNumber(), partition_by=F("conversation"), order_by=F("id").asc()))
-        .filter(number__lte=FIRST_PARTICIPANTS)
-        .order_by("id")
-        .values_list("conversation_id", "user_id", "role", "joined_at", "read_seq", "delivered_seq")
-    )
 )

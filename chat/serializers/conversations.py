@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import UUIDField
 
-from accounts.models import User
-from accounts.serializers import NOT_SHOWN, user_json
+from accounts.serializers import user_json, users_json
+from chat import models
 from chat.models import (
-    FIRST_PEOPLE,
     OWN,
     READS_OF,
     Conversation,
@@ -22,18 +21,15 @@ from chat.models import (
 )
 from chat.serializers.drafts import kept_draft_json
 from chat.serializers.messages import message_json
-from realtime.compiled import AnyOf, CompiledQuery, CompiledRows, Slot, Slots
+from realtime.compiled import CompiledRows, Slot
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from datetime import datetime
     from uuid import UUID
 
+    from accounts.models import User
     from accounts.serializers import UserJSON
-
-_PEOPLE: CompiledQuery[User] = CompiledQuery(
-    lambda: User.objects.defer(*NOT_SHOWN).filter(AnyOf("pk", Slots("ids", UUIDField())))
-)
 
 
 def participant_json(participant: Participant) -> dict[str, Any]:
@@ -57,8 +53,8 @@ def first_people(conversation_ids: Collection[UUID]) -> dict[UUID, list[dict[str
 
     Without an object for each: a page of the list names hundreds of people, most of them several times.
     """
-    rows = FIRST_PEOPLE.all(ids=conversation_ids)
-    shown = {user.pk: user_json(user) for user in _PEOPLE.all(ids={user_id for _id, user_id, *_place in rows})}
+    rows = models.first_people(conversation_ids)
+    shown = users_json({user_id for _id, user_id, *_place in rows})
     people: dict[UUID, list[dict[str, Any]]] = {conversation_id: [] for conversation_id in conversation_ids}
     for conversation_id, user_id, *place in rows:
         people[conversation_id].append(_person_json(shown[user_id], *place))
