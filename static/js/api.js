@@ -5,6 +5,7 @@
  */
 
 import { messageRequests } from "./api-messages.js";
+import { gettext } from "./i18n.js";
 
 const TIMEOUT_MS = 20_000;
 const PAGE_SIZE = 50;
@@ -64,7 +65,7 @@ export async function call(method, path, body, { keepalive = method === "PUT" } 
     });
     if (response.headers.get("Content-Type")?.includes("json")) answer = await response.json();
   } catch {
-    throw new ApiError({ status: 0, code: "unreachable", detail: "The server cannot be reached." });
+    throw new ApiError({ status: 0, code: "unreachable", detail: gettext("The server cannot be reached.") });
   }
   if (response.ok) return answer;
   throw refusal(response.status, answer, response.headers.get("Retry-After"));
@@ -80,7 +81,7 @@ export function refusal(status, answer, retryAfter) {
   return new ApiError({
     status,
     code: first?.code ?? "error",
-    detail: first?.detail ?? "Something went wrong on the server.",
+    detail: first?.detail ?? gettext("Something went wrong on the server."),
     attr: first?.attr ?? null,
     retryAfterMs: Number(retryAfter ?? 0) * 1_000 || 0,
   });

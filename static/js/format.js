@@ -1,15 +1,17 @@
-/** Times, days and initials, in the reader's own language habits and time zone. */
+/** Times, days and initials, in the language of the page, the reader's own habits and time zone. */
+
+import { gettext, interpolate, locale, ngettext } from "./i18n.js";
 
 const DAY_MS = 86_400_000;
 const DAYS_BY_NAME = 6;
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
-const weekdayShort = new Intl.DateTimeFormat("en", { weekday: "short" });
-const weekdayLong = new Intl.DateTimeFormat("en", { weekday: "long" });
-const dayOfYear = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
-const dayAndYear = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
-const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "short" });
-const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+const clock = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" });
+const weekdayShort = new Intl.DateTimeFormat(locale, { weekday: "short" });
+const weekdayLong = new Intl.DateTimeFormat(locale, { weekday: "long" });
+const dayOfYear = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
+const dayAndYear = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
+const full = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "short" });
+const graphemes = new Intl.Segmenter(locale, { granularity: "grapheme" });
 
 /** @param {string} iso */
 export function timeOfDay(iso) {
@@ -37,7 +39,7 @@ export function shortTime(iso) {
   const date = new Date(iso);
   const days = daysAgo(date);
   if (days <= 0) return clock.format(date);
-  if (days === 1) return "Yesterday";
+  if (days === 1) return gettext("Yesterday");
   if (days <= DAYS_BY_NAME) return weekdayShort.format(date);
   return dateOf(date);
 }
@@ -46,8 +48,8 @@ export function shortTime(iso) {
 export function dayLabel(iso) {
   const date = new Date(iso);
   const days = daysAgo(date);
-  if (days <= 0) return "Today";
-  if (days === 1) return "Yesterday";
+  if (days <= 0) return gettext("Today");
+  if (days === 1) return gettext("Yesterday");
   if (days <= DAYS_BY_NAME) return weekdayLong.format(date);
   return dateOf(date);
 }
@@ -56,11 +58,6 @@ export function dayLabel(iso) {
 function dateOf(date) {
   const isThisYear = date.getFullYear() === new Date().getFullYear();
   return (isThisYear ? dayOfYear : dayAndYear).format(date);
-}
-
-/** @param {number} count @param {string} noun @param {string} [plural] */
-export function plural(count, noun, plural = `${noun}s`) {
-  return `${count.toLocaleString()} ${count === 1 ? noun : plural}`;
 }
 
 /** What fits into a badge. @param {number} count */
@@ -91,13 +88,14 @@ function firstGraphemes(text, count) {
   return taken;
 }
 
-const UNITS = ["B", "KB", "MB", "GB"];
+const UNITS = [gettext("%(size)s B"), gettext("%(size)s KB"), gettext("%(size)s MB"), gettext("%(size)s GB")];
 
 /** @param {number} bytes */
 export function fileSize(bytes) {
   const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), UNITS.length - 1);
   const value = bytes / 1_000 ** power;
-  return `${value.toLocaleString(undefined, { maximumFractionDigits: value < 10 && power ? 1 : 0 })} ${UNITS[power]}`;
+  const size = value.toLocaleString(locale, { maximumFractionDigits: value < 10 && power ? 1 : 0 });
+  return interpolate(UNITS[power] ?? "", { size });
 }
 
 /** Minutes and seconds. @param {number} seconds */
@@ -110,10 +108,11 @@ export function clockTime(seconds) {
 export function timeAhead(when) {
   const date = new Date(when);
   const days = -daysAgo(date);
-  if (days <= 0) return `today, ${clock.format(date)}`;
-  if (days === 1) return `tomorrow, ${clock.format(date)}`;
-  if (days <= DAYS_BY_NAME) return `${weekdayLong.format(date)}, ${clock.format(date)}`;
-  return `${dateOf(date)}, ${clock.format(date)}`;
+  const time = clock.format(date);
+  if (days <= 0) return interpolate(gettext("today, %(time)s"), { time });
+  if (days === 1) return interpolate(gettext("tomorrow, %(time)s"), { time });
+  const day = days <= DAYS_BY_NAME ? weekdayLong.format(date) : dateOf(date);
+  return interpolate(gettext("%(day)s, %(time)s"), { day, time });
 }
 
 const MINUTE_MS = 60_000;
@@ -124,9 +123,21 @@ export function lastSeen(iso) {
   if (!iso) return "";
   const date = new Date(iso);
   const agoMs = Date.now() - date.getTime();
-  if (agoMs < MINUTE_MS) return "last seen just now";
-  if (agoMs < HOUR_MS) return `last seen ${plural(Math.floor(agoMs / MINUTE_MS), "minute")} ago`;
-  if (daysAgo(date) <= 0) return `last seen at ${clock.format(date)}`;
-  if (daysAgo(date) === 1) return `last seen yesterday at ${clock.format(date)}`;
-  return `last seen on ${dateOf(date)}`;
+  if (agoMs < MINUTE_MS) return gettext("last seen just now");
+  if (agoMs < HOUR_MS) {
+    const count = Math.floor(agoMs / MINUTE_MS);
+    const text = ngettext("last seen %(count)s minute ago", "last seen %(count)s minutes ago", count);
+    return interpolate(text, { count });
+  }
+  const time = clock.format(date);
+  if (daysAgo(date) <= 0) return interpolate(gettext("last seen at %(time)s"), { time });
+  if (daysAgo(date) === 1) return interpolate(gettext("last seen yesterday at %(time)s"), { time });
+  return interpolate(gettext("last seen on %(date)s"), { date: dateOf(date) });
+}
+
+const lists = new Intl.ListFormat(locale);
+
+/** “Ann, Ben and 2 more”. @param {string[]} names */
+export function listOf(names) {
+  return lists.format(names);
 }

@@ -3,6 +3,7 @@
 import { closeNarrowDetails } from "./components/details.js";
 import { openDialog } from "./components/dialog.js";
 import { closeThread } from "./components/thread.js";
+import { isComposing } from "./ime.js";
 import { editLast } from "./message-actions.js";
 import { router } from "./router.js";
 import { store } from "./session.js";
@@ -10,7 +11,7 @@ import { store } from "./session.js";
 export function listenForKeys() {
   document.addEventListener("edit-last", (event) => editMyLast(/** @type {CustomEvent} */ (event)));
   document.addEventListener("keydown", (event) => {
-    if (event.isComposing || document.querySelector("dialog[open]")) return;
+    if (isComposing(event) || document.querySelector("dialog[open]")) return;
     const withCommand = event.ctrlKey || event.metaKey;
     if (withCommand && !event.altKey && event.key.toLowerCase() === "k") return search(event);
     if (event.key === "?" && !withCommand && !isWriting(event)) return openDialog("brook-keys-sheet", {});

@@ -14,6 +14,7 @@
 import { api } from "./api.js";
 import { attempt } from "./attempt.js";
 import { openDialog } from "./components/dialog.js";
+import { gettext, pgettext } from "./i18n.js";
 import { newId } from "./outbox.js";
 import { addressOf } from "./router.js";
 import { loader, store } from "./session.js";
@@ -32,36 +33,49 @@ export function actionsOf(message, conversation) {
   const moderates = conversation.me.role !== "member";
   /** @type {[boolean, Action][]} */
   const all = [
-    [true, { key: "reply", label: "Reply", icon: "reply", run: () => reply(message) }],
+    [true, { key: "reply", label: gettext("Reply"), icon: "reply", run: () => reply(message) }],
     [
       true,
-      { key: "thread", label: "Reply in thread", icon: "messages-square", run: () => openThread(message) },
+      {
+        key: "thread",
+        label: gettext("Reply in thread"),
+        icon: "messages-square",
+        run: () => openThread(message),
+      },
     ],
-    [isMine, { key: "edit", label: "Edit", icon: "pencil", run: () => edit(message) }],
-    [true, { key: "forward", label: "Forward", icon: "forward", run: () => ask("forward-message", message) }],
+    [isMine, { key: "edit", label: gettext("Edit"), icon: "pencil", run: () => edit(message) }],
+    [
+      true,
+      {
+        key: "forward",
+        label: gettext("Forward"),
+        icon: "forward",
+        run: () => ask("forward-message", message),
+      },
+    ],
     [true, starAction(message)],
     [isDirect || moderates, pinAction(message)],
     [
       Boolean(message.content),
-      { key: "copy", label: "Copy text", icon: "copy", run: () => copyText(message) },
+      { key: "copy", label: gettext("Copy text"), icon: "copy", run: () => copyText(message) },
     ],
-    [true, { key: "link", label: "Copy link", icon: "link", run: () => copyLink(message) }],
+    [true, { key: "link", label: gettext("Copy link"), icon: "link", run: () => copyLink(message) }],
     [
       !isMine,
       {
         key: "report",
-        label: "Report",
+        label: pgettext("verb", "Report"),
         icon: "flag",
         isDanger: true,
         run: () => ask("report-message", message),
       },
     ],
-    [isMine, { key: "info", label: "Info", icon: "info", run: () => ask("message-info", message) }],
+    [isMine, { key: "info", label: gettext("Info"), icon: "info", run: () => ask("message-info", message) }],
     [
       isMine || (!isDirect && moderates),
       {
         key: "delete",
-        label: "Delete",
+        label: gettext("Delete"),
         icon: "trash-2",
         isDanger: true,
         run: () => ask("delete-message", message),
@@ -78,13 +92,15 @@ export function canBeAnswered(message) {
 
 /** @param {Message} message @returns {Action} */
 function starAction(message) {
-  const [label, icon] = message.starred ? ["Remove star", "star-off"] : ["Star", "star"];
+  const [label, icon] = message.starred
+    ? [gettext("Remove star"), "star-off"]
+    : [pgettext("verb", "Star"), "star"];
   return { key: "star", label, icon, run: () => star(message, !message.starred) };
 }
 
 /** @param {Message} message @returns {Action} */
 function pinAction(message) {
-  const [label, icon] = message.pinned_at ? ["Unpin", "pin-off"] : ["Pin", "pin"];
+  const [label, icon] = message.pinned_at ? [gettext("Unpin"), "pin-off"] : [pgettext("verb", "Pin"), "pin"];
   return { key: "pin", label, icon, run: () => pin(message, !message.pinned_at) };
 }
 
@@ -190,12 +206,12 @@ function pin(message, isPinned) {
 
 /** @param {Message} message */
 function copyText(message) {
-  return copy(message.content, "Text copied.");
+  return copy(message.content, gettext("Text copied."));
 }
 
 /** @param {Message} message */
 function copyLink(message) {
-  return copy(location.origin + addressOf(message.conversation_id, message.seq), "Link copied.");
+  return copy(location.origin + addressOf(message.conversation_id, message.seq), gettext("Link copied."));
 }
 
 /** @param {string} text @param {string} done */
@@ -204,6 +220,6 @@ async function copy(text, done) {
     await navigator.clipboard.writeText(text);
     store.toast(done);
   } catch {
-    store.toast("The browser does not let pages copy here.", "problem");
+    store.toast(gettext("The browser does not let pages copy here."), "problem");
   }
 }

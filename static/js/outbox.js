@@ -12,6 +12,7 @@
 
 import { ApiError, api } from "./api.js";
 import { backoffMs } from "./backoff.js";
+import { gettext } from "./i18n.js";
 import { alone, Shelf } from "./local/shelf.js";
 import { plainText } from "./markup.js";
 import { Upload } from "./upload.js";
@@ -183,7 +184,10 @@ export class Outbox {
         return Math.max(error.retryAfterMs, backoffMs(failures));
       }
       if (error.status === 404 && !this.store.state.conversations.has(pending.conversation_id)) {
-        this.store.toast("A message could not be sent: its conversation is not there any more.", "problem");
+        this.store.toast(
+          gettext("A message could not be sent: its conversation is not there any more."),
+          "problem",
+        );
         this.discard(pending);
         return 0;
       }

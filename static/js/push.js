@@ -1,6 +1,7 @@
 /** Web Push in this browser: told by the server when no tab of Brook is open. Asked for on a click only. */
 
 import { notifications } from "./api-notifications.js";
+import { gettext } from "./i18n.js";
 
 /** @typedef {"impossible" | "denied" | "off" | "on"} PushState */
 
@@ -50,8 +51,11 @@ export async function turnOff() {
 
 /** One to look at. */
 export async function showTest() {
-  const title = "Notifications work";
-  const options = { body: "This is how Brook tells you something in this browser.", tag: "brook test" };
+  const title = gettext("Notifications work");
+  const options = {
+    body: gettext("This is how Brook tells you something in this browser."),
+    tag: "brook test",
+  };
   const registration = await navigator.serviceWorker?.getRegistration();
   if (registration?.active)
     await registration.showNotification(title, { ...options, data: { path: "/settings" } });

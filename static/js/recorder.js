@@ -3,6 +3,8 @@
  * duration and waveform.
  */
 
+import { gettext } from "./i18n.js";
+
 const BARS = 64; // of the waveform that is sent
 const SAMPLE_MS = 80;
 const TYPES = ["audio/webm;codecs=opus", "audio/mp4", "audio/ogg;codecs=opus"];
@@ -79,7 +81,7 @@ export class Recorder {
     this.release();
     const type = media.mimeType.split(";")[0] || "audio/webm";
     const suffix = type === "audio/mp4" ? "m4a" : type.split("/")[1];
-    const file = new File(this.parts, `Voice message.${suffix}`, { type });
+    const file = new File(this.parts, `${gettext("Voice message")}.${suffix}`, { type });
     return { file, duration, waveform: condensed(this.levels, BARS) };
   }
 

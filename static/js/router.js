@@ -6,6 +6,7 @@
  * @import { Loader } from "./loader.js"
  */
 
+import { gettext } from "./i18n.js";
 import { loader, store } from "./session.js";
 
 const CONVERSATION_PATH = /^\/c\/(?<id>[0-9a-f-]{36})(?:\/(?<seq>\d{1,15}))?$/;
@@ -52,7 +53,7 @@ export class Router {
   async fetch(id) {
     const exists = await this.loader.fetchConversation(id);
     if (!exists && this.store.state.openId === id) {
-      this.store.toast("This conversation cannot be opened.", "problem");
+      this.store.toast(gettext("This conversation cannot be opened."), "problem");
       this.replace(null);
     }
     return exists;

@@ -6,6 +6,7 @@
  */
 
 import { ApiError, csrfToken, refusal } from "./api.js";
+import { gettext } from "./i18n.js";
 
 export const MOST_FILES = 10;
 const FORGOTTEN_AFTER_MS = 60_000; // the message with the server's own address is drawn by then
@@ -150,8 +151,11 @@ export function send(method, path, form, prepare) {
       else reject(refusal(status, response, request.getResponseHeader("Retry-After")));
     };
     request.onerror = () =>
-      reject(new ApiError({ status: 0, code: "unreachable", detail: "The server cannot be reached." }));
-    request.onabort = () => reject(new ApiError({ status: 400, code: "cancelled", detail: "Cancelled." }));
+      reject(
+        new ApiError({ status: 0, code: "unreachable", detail: gettext("The server cannot be reached.") }),
+      );
+    request.onabort = () =>
+      reject(new ApiError({ status: 400, code: "cancelled", detail: gettext("Cancelled.") }));
     prepare?.(request);
     request.send(form);
   });

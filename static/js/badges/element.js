@@ -14,6 +14,8 @@
  * @property {() => number} inTotal
  */
 
+import { interpolate, ngettext } from "../i18n.js";
+
 const MOST_SHOWN = 99;
 
 /** @type {Counts | null} */
@@ -82,7 +84,8 @@ function badgeOf(count, isArriving) {
   const badge = element("span", `badge${isArriving ? " is-arriving" : ""}`);
   const figure = element("span", "", count > MOST_SHOWN ? `${MOST_SHOWN}+` : String(count));
   figure.setAttribute("aria-hidden", "true");
-  const words = element("span", "badge-words", `${count} unread ${count === 1 ? "message" : "messages"}`);
+  const text = ngettext("%(count)s unread message", "%(count)s unread messages", count);
+  const words = element("span", "badge-words", interpolate(text, { count }));
   badge.append(figure, words);
   return badge;
 }

@@ -2,6 +2,7 @@
 
 import { html, nothing } from "../../vendor/lit/lit.js";
 import { fileSize } from "../format.js";
+import { gettext, interpolate, ngettext } from "../i18n.js";
 import { icon } from "../icon.js";
 import "./voice.js";
 import { openLightbox } from "./lightbox.js";
@@ -44,7 +45,7 @@ export function attachmentsView({ attachments = [], conversation_id }) {
 /** In its own shape, with its place kept before it is there. @param {Attachment} picture @param {string} conversationId */
 function onePicture(picture, conversationId) {
   const { width, height } = fitted(picture);
-  return html`<button type="button" class="picture" aria-label="Picture ${picture.name}"
+  return html`<button type="button" class="picture" aria-label=${pictureLabel(picture, 0)}
     @click=${() => openLightbox(picture, conversationId)}>
     <img src=${picture.thumbnail_url ?? picture.url} width=${width} height=${height} alt="" loading="lazy" decoding="async" />
   </button>`;
@@ -63,14 +64,22 @@ function grid(pictures, conversationId) {
   const more = pictures.length - shown.length;
   return html`<div class="pictures is-${shown.length}">
     ${shown.map(
-      (picture, index) => html`<button type="button" class="picture" aria-label="Picture ${picture.name}${
-        more && index === shown.length - 1 ? ` and ${more} more` : ""
-      }" @click=${() => openLightbox(picture, conversationId)}>
+      (picture, index) => html`<button type="button" class="picture" aria-label=${pictureLabel(
+        picture,
+        index === shown.length - 1 ? more : 0,
+      )} @click=${() => openLightbox(picture, conversationId)}>
         <img src=${picture.thumbnail_url ?? picture.url} alt="" loading="lazy" decoding="async" />
         ${more && index === shown.length - 1 ? html`<span class="picture-more" aria-hidden="true">+${more}</span>` : nothing}
       </button>`,
     )}
   </div>`;
+}
+
+/** @param {Attachment} picture @param {number} more behind it */
+function pictureLabel({ name }, more) {
+  if (!more) return interpolate(gettext("Picture %(name)s"), { name });
+  const text = ngettext("Picture %(name)s and %(count)s more", "Picture %(name)s and %(count)s more", more);
+  return interpolate(text, { name, count: more });
 }
 
 /** @param {Attachment} file */

@@ -1,5 +1,6 @@
 import { html, nothing } from "../../vendor/lit/lit.js";
-import { badgeText, plural } from "../format.js";
+import { badgeText } from "../format.js";
+import { gettext, interpolate, ngettext } from "../i18n.js";
 import { icon } from "../icon.js";
 import { store } from "../session.js";
 import { BrookElement } from "./element.js";
@@ -12,8 +13,9 @@ class BrookBell extends BrookElement {
 
   render() {
     const { unread } = store.state.notices;
-    const label = unread ? `Notifications, ${plural(unread, "new one", "new")}` : "Notifications";
-    return html`<a class="icon-button bell" href="/notifications" title="Notifications" aria-label=${label}
+    const text = ngettext("Notifications, %(count)s new one", "Notifications, %(count)s new", unread);
+    const label = unread ? interpolate(text, { count: unread }) : gettext("Notifications");
+    return html`<a class="icon-button bell" href="/notifications" title=${gettext("Notifications")} aria-label=${label}
       aria-current=${location.pathname === "/notifications" ? "page" : nothing}>${icon("bell")}${
         unread ? html`<span class="badge" aria-hidden="true">${badgeText(unread)}</span>` : nothing
       }</a>`;

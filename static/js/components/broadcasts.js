@@ -1,5 +1,6 @@
 import { html, nothing } from "../../vendor/lit/lit.js";
 import { call } from "../api.js";
+import { gettext } from "../i18n.js";
 import { icon } from "../icon.js";
 import { store } from "../session.js";
 import { BrookElement } from "./element.js";
@@ -45,7 +46,7 @@ class BrookBroadcasts extends BrookElement {
         ? html`<div class="banner broadcast is-${shown.level}">
             ${icon(shown.level === "info" ? "info" : "circle-alert")}
             <span dir="auto"><strong>${shown.title}</strong> ${shown.content}</span>
-            <button type="button" class="link-button" @click=${() => this.dismiss(shown)}>Dismiss</button>
+            <button type="button" class="link-button" @click=${() => this.dismiss(shown)}>${gettext("Dismiss")}</button>
           </div>`
         : nothing
     }</div>`;

@@ -1,4 +1,5 @@
 import { html, nothing } from "../../vendor/lit/lit.js";
+import { gettext } from "../i18n.js";
 import { icon } from "../icon.js";
 import { openAt, walkMenu } from "../popover.js";
 import { scheduledIn } from "../scheduled.js";
@@ -19,19 +20,19 @@ import { sendLater } from "./send-later.js";
 export function composerMenu(composer) {
   const waiting = scheduledIn(composer.shownId).length;
   return html`
-    <button type="button" class="icon-button composer-add" aria-label="Add" title="Add" aria-haspopup="menu"
+    <button type="button" class="icon-button composer-add" aria-label=${gettext("Add")} title=${gettext("Add")} aria-haspopup="menu"
       @click=${(/** @type {Event} */ event) => open(composer, event)}>${icon("plus")}</button>
-    <div class="menu composer-menu" popover role="menu" aria-label="Add" @keydown=${walkMenu}>
-      <button type="button" class="menu-item" role="menuitem" @click=${() => pick(composer)}>${icon("paperclip")}Photos and files</button>
+    <div class="menu composer-menu" popover role="menu" aria-label=${gettext("Add")} @keydown=${walkMenu}>
+      <button type="button" class="menu-item" role="menuitem" @click=${() => pick(composer)}>${icon("paperclip")}${gettext("Photos and files")}</button>
       ${
         composer.threadRoot
           ? nothing
           : html`<button type="button" class="menu-item" role="menuitem" @click=${() => later(composer)}>${icon("calendar-clock")}${
-              composer.content ? "Send later" : "Scheduled messages"
+              composer.content ? gettext("Send later") : gettext("Scheduled messages")
             }${waiting ? html`<span class="menu-count">${waiting}</span>` : nothing}</button>`
       }
     </div>
-    <input type="file" class="composer-files" multiple hidden aria-label="Files to send"
+    <input type="file" class="composer-files" multiple hidden aria-label=${gettext("Files to send")}
       @change=${(/** @type {Event} */ event) => picked(composer, event)} />
   `;
 }

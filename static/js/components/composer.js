@@ -1,8 +1,9 @@
 import { html, nothing } from "../../vendor/lit/lit.js";
 import { compose } from "../api-compose.js";
 import { filesOf, keepFiles } from "../compositions.js";
-import { plural } from "../format.js";
+import { gettext, interpolate, ngettext } from "../i18n.js";
 import { icon } from "../icon.js";
+import { isComposing } from "../ime.js";
 import { newId } from "../outbox.js";
 import { Recorder } from "../recorder.js";
 import { drafts, outbox, store, typist } from "../session.js";
@@ -25,7 +26,7 @@ const WARNS_FROM = 9_500;
 /** In the place of the composer, where staff locked the conversation. */
 function lockedLine() {
   return html`<p class="composer-locked" role="status">
-    ${icon("shield")} Staff have locked this conversation: it can be read, and nobody can write in it.
+    ${icon("shield")} ${gettext("Staff have locked this conversation: it can be read, and nobody can write in it.")}
   </p>`;
 }
 
@@ -97,7 +98,9 @@ class BrookComposer extends BrookElement {
 
   render() {
     const title = this.conversation ? titleOf(this.conversation, store.state.me.id) : "";
-    const label = this.threadRoot ? "Reply in thread" : `Message ${title}`;
+    const label = this.threadRoot
+      ? gettext("Reply in thread")
+      : interpolate(gettext("Message %(title)s"), { title });
     if (this.conversation?.locked) return lockedLine();
     return html`
       ${draftConflict(this.shownKey, (text) => this.write(text))}
@@ -121,21 +124,21 @@ class BrookComposer extends BrookElement {
     const isEmpty = !this.text.trim() && !this.files.length;
     return html`
       ${composerMenu(this)}
-      <textarea class="composer-text" rows="1" dir="auto" enterkeyhint="send" placeholder=${label}
+      <textarea class="composer-text" rows="1" dir=${this.text ? "auto" : nothing} enterkeyhint="send" placeholder=${label}
         aria-label=${label} maxlength=${LONGEST_MESSAGE} .value=${this.text} aria-autocomplete="list"
         aria-controls=${this.mentions.isOpen ? "mention-menu" : nothing}
         aria-activedescendant=${this.mentions.isOpen ? `mention-${this.mentions.at}` : nothing}
         @input=${this.onInput} @keydown=${this.onKey} @paste=${this.onPaste} @blur=${this.onBlur}></textarea>
       ${left <= LONGEST_MESSAGE - WARNS_FROM ? html`<span class="composer-left" role="status">${left}</span>` : nothing}
-      <button type="button" class="icon-button composer-emoji" aria-label="Emoji" title="Emoji"
+      <button type="button" class="icon-button composer-emoji" aria-label=${gettext("Emoji")} title=${gettext("Emoji")}
         @click=${this.onEmoji}>${icon("smile")}</button>
       ${
         Recorder.isPossible
-          ? html`<button type="button" class="icon-button" aria-label="Record a voice message" title="Voice message"
+          ? html`<button type="button" class="icon-button" aria-label=${gettext("Record a voice message")} title=${gettext("Voice message")}
               @click=${() => (this.isRecording = true)}>${icon("mic")}</button>`
           : nothing
       }
-      <button type="submit" class="send" aria-label="Send" aria-disabled=${isEmpty}
+      <button type="submit" class="send" aria-label=${gettext("Send")} aria-disabled=${isEmpty}
         @pointerdown=${keepFocus}>${icon("arrow-up")}</button>
     `;
   }
@@ -187,8 +190,7 @@ class BrookComposer extends BrookElement {
 
   /** @param {KeyboardEvent} event */
   onKey(event) {
-    // keyCode 229 as well: Safari ends the composition before it tells of the Enter that ended it.
-    if (event.isComposing || event.keyCode === 229 || this.mentions.takes(event)) return;
+    if (isComposing(event) || this.mentions.takes(event)) return;
     if (event.key === "Escape" && store.takeReply(this.shownKey)) event.preventDefault();
     if (event.key === "ArrowUp" && !event.altKey && !this.text && !this.files.length) this.editLast(event);
     if (event.key === "Enter" && !event.shiftKey) this.onSubmit(event);
@@ -218,7 +220,12 @@ class BrookComposer extends BrookElement {
   attach(files) {
     const room = MOST_FILES - this.files.length;
     if (files.length > room) {
-      store.toast(`A message takes at most ${plural(MOST_FILES, "attachment")}.`, "problem");
+      const text = ngettext(
+        "A message takes at most %(count)s attachment.",
+        "A message takes at most %(count)s attachments.",
+        MOST_FILES,
+      );
+      store.toast(interpolate(text, { count: MOST_FILES }), "problem");
     }
     const uploads = files.slice(0, room).map((file) => new Upload(file));
     for (const upload of uploads) upload.onChange = () => this.requestUpdate();

@@ -1,4 +1,5 @@
 import { html, nothing } from "../../vendor/lit/lit.js";
+import { gettext } from "../i18n.js";
 import { store } from "../session.js";
 import { BrookElement } from "./element.js";
 
@@ -56,7 +57,7 @@ class BrookConfirm extends BrookElement {
           : nothing
       }
       <footer class="dialog-foot is-end">
-        <button type="submit" class="button" value="" formnovalidate>Cancel</button>
+        <button type="submit" class="button" value="" formnovalidate>${gettext("Cancel")}</button>
         <button type="submit" class="button is-danger" value="yes">${action}</button>
       </footer>
     </form>`;

@@ -1,10 +1,10 @@
 import { html, nothing } from "../../vendor/lit/lit.js";
+import { gettext } from "../i18n.js";
 import { icon } from "../icon.js";
 import { realtime, store } from "../session.js";
 import { BrookElement } from "./element.js";
 
 const SHOWN_AFTER_MS = 5_000;
-const NOTHING_IS_LOST = "What you write is sent when you are back.";
 
 /** Says so when the connection has been away, or slow, for a while. Nothing is lost meanwhile. */
 class BrookConnectionBanner extends BrookElement {
@@ -44,7 +44,7 @@ class BrookConnectionBanner extends BrookElement {
         ? html`<div class="banner">
             ${icon(name)}
             <span>${text}</span>
-            <button type="button" class="link-button" @click=${() => realtime.retryNow()}>Retry now</button>
+            <button type="button" class="link-button" @click=${() => realtime.retryNow()}>${gettext("Retry now")}</button>
           </div>`
         : nothing
     }</div>`;
@@ -54,9 +54,11 @@ class BrookConnectionBanner extends BrookElement {
 /** @returns {[string, string]} icon and text */
 function wording() {
   const { status } = store.state.connection;
-  if (status === "live") return ["clock", "Limited connection: new messages come every 10 seconds."];
-  if (status === "offline" && !navigator.onLine) return ["wifi-off", `You are offline. ${NOTHING_IS_LOST}`];
-  return ["refresh-cw", `Connecting… ${NOTHING_IS_LOST}`];
+  if (status === "live") return ["clock", gettext("Limited connection: new messages come every 10 seconds.")];
+  if (status === "offline" && !navigator.onLine) {
+    return ["wifi-off", gettext("You are offline. What you write is sent when you are back.")];
+  }
+  return ["refresh-cw", gettext("Connecting… What you write is sent when you are back.")];
 }
 
 customElements.define("brook-connection-banner", BrookConnectionBanner);

@@ -1,7 +1,9 @@
 import { html, nothing, repeat } from "../../vendor/lit/lit.js";
 import { api } from "../api.js";
 import { dayKey } from "../format.js";
+import { gettext, interpolate, pgettext } from "../i18n.js";
 import { icon } from "../icon.js";
+import { isComposing } from "../ime.js";
 import { loader, store } from "../session.js";
 import { partnerOf, sorted, titleOf } from "../state/conversations.js";
 import { conversationRow } from "./conversation-row.js";
@@ -17,11 +19,29 @@ const LOAD_MORE_WITHIN_PX = 400;
 
 /** @type {[key: string, label: string][]} */
 const FILTERS = [
-  ["all", "All"],
-  ["unread", "Unread"],
-  ["groups", "Groups"],
-  ["mentions", "Mentions"],
+  ["all", pgettext("conversations", "All")],
+  ["unread", pgettext("conversations", "Unread")],
+  ["groups", gettext("Groups")],
+  ["mentions", gettext("Mentions")],
 ];
+
+/** @type {[symbol: string, title: string, text: string]} */
+const NO_CONVERSATIONS = [
+  "message-circle",
+  gettext("No conversations yet"),
+  gettext("Start one with the pencil above."),
+];
+
+/** What stands where a filter leaves nothing. @type {Record<string, [symbol: string, title: string, text: string]>} */
+const EMPTY = {
+  mentions: [
+    "at-sign",
+    gettext("Nobody asked for you"),
+    gettext("Unread messages that name you show up here."),
+  ],
+  unread: ["check-check", gettext("All read"), gettext("New messages show up here.")],
+  groups: ["users-round", gettext("No groups yet"), gettext("Create one with the pencil above.")],
+};
 
 /** Search box, filters and rows; typing also finds people to start a conversation with. */
 class BrookConversationList extends BrookElement {
@@ -57,23 +77,23 @@ class BrookConversationList extends BrookElement {
       <div class="list-tools">
         <search class="search-box">
           ${icon("search")}
-          <input type="search" class="search-input" placeholder="Search or jump to…" autocomplete="off"
-            aria-label="Search conversations and people" aria-keyshortcuts="Control+K" .value=${this.search}
+          <input type="search" class="search-input" placeholder=${gettext("Search or jump to…")} autocomplete="off" dir="auto"
+            aria-label=${gettext("Search conversations and people")} aria-keyshortcuts="Control+K" .value=${this.search}
             @input=${this.onSearch} @keydown=${this.onSearchKey}
             @focus=${() => (this.isSearching = true)} @blur=${() => (this.isSearching = Boolean(this.search))} />
           ${
             this.search
-              ? html`<button type="button" class="icon-button is-small" aria-label="Clear the search" @click=${this.endSearch}>${icon("x")}</button>`
+              ? html`<button type="button" class="icon-button is-small" aria-label=${gettext("Clear the search")} @click=${this.endSearch}>${icon("x")}</button>`
               : html`<kbd class="search-key" aria-hidden="true">Ctrl K</kbd>`
           }
         </search>
         ${
           this.isSearching
             ? this.messages.hints((text) => this.addToSearch(text))
-            : html`<div class="chips" role="group" aria-label="Show">${FILTERS.map(([key, label]) => this.chip(key, label))}</div>`
+            : html`<div class="chips" role="group" aria-label=${gettext("Show")}>${FILTERS.map(([key, label]) => this.chip(key, label))}</div>`
         }
       </div>
-      <nav class="rows" aria-label="Conversations" @scroll=${this.onScroll} @keydown=${this.onRowKey}>
+      <nav class="rows" aria-label=${gettext("Conversations")} @scroll=${this.onScroll} @keydown=${this.onRowKey}>
         <ul class="row-list">
           ${repeat(
             shown,
@@ -102,8 +122,6 @@ class BrookConversationList extends BrookElement {
       if (this.filter === "mentions" && !wanted) return store.mentions(conversation.id);
       if (wanted) return titleOf(conversation, me.id).toLocaleLowerCase().includes(wanted);
       if (this.filter === "groups") return conversation.kind === "group";
-      if (this.filter === "mentions")
-        return emptyList("at-sign", "Nobody asked for you", "Unread messages that name you show up here.");
       if (this.filter === "unread") return store.unread(conversation.id) || conversation.id === openId;
       return true;
     });
@@ -116,7 +134,7 @@ class BrookConversationList extends BrookElement {
     if (!archived.length) return nothing;
     return html`
       <button type="button" class="archive-button" aria-expanded=${this.showsArchived}
-        @click=${() => (this.showsArchived = !this.showsArchived)}>${icon("archive")}Archived
+        @click=${() => (this.showsArchived = !this.showsArchived)}>${icon("archive")}${gettext("Archived")}
         <span class="archive-count">${archived.length}</span>${icon(this.showsArchived ? "chevron-up" : "chevron-down")}</button>
       ${
         this.showsArchived
@@ -133,14 +151,14 @@ class BrookConversationList extends BrookElement {
   peopleFound() {
     if (!this.people.length || hasFilters(this.search)) return nothing;
     return html`
-      <h2 class="section-title">People</h2>
+      <h2 class="section-title">${gettext("People")}</h2>
       <ul class="row-list">
         ${this.people.map(
           (person) => html`<li>
             <button type="button" class="row" @click=${() => this.talkTo(person)}>
               ${personFace(person)}
               <span class="row-title" dir="auto">${person.display_name}</span>
-              <span class="row-preview"><span class="row-text">@${person.username}</span></span>
+              <span class="row-preview"><span class="row-text" dir="ltr">@${person.username}</span></span>
               <brook-badge class="row-time" user=${person.id}></brook-badge>
             </button>
           </li>`,
@@ -150,13 +168,12 @@ class BrookConversationList extends BrookElement {
   }
 
   empty() {
-    if (this.search) return emptyList("search", "Nothing found", `Nobody and nothing fits “${this.search}”.`);
-    if (this.filter === "mentions")
-      return emptyList("at-sign", "Nobody asked for you", "Unread messages that name you show up here.");
-    if (this.filter === "unread") return emptyList("check-check", "All read", "New messages show up here.");
-    if (this.filter === "groups")
-      return emptyList("users-round", "No groups yet", "Create one with the pencil above.");
-    return emptyList("message-circle", "No conversations yet", "Start one with the pencil above.");
+    if (this.search) {
+      const text = interpolate(gettext("Nobody and nothing fits “%(search)s”."), { search: this.search });
+      return emptyList("search", gettext("Nothing found"), text);
+    }
+    const [symbol, title, text] = EMPTY[this.filter] ?? NO_CONVERSATIONS;
+    return emptyList(symbol, title, text);
   }
 
   /** @param {InputEvent & {target: HTMLInputElement}} event */
@@ -208,7 +225,7 @@ class BrookConversationList extends BrookElement {
 
   /** @param {KeyboardEvent} event */
   onSearchKey(event) {
-    if (event.isComposing) return;
+    if (isComposing(event)) return;
     if (event.key === "Escape") this.clearSearch();
     if (event.key === "ArrowDown") this.focusRow(0, event);
     if (event.key === "Enter") {

@@ -2,6 +2,7 @@
 
 import { html, nothing } from "../../vendor/lit/lit.js";
 import { clockTime, shortTime } from "../format.js";
+import { gettext, woven } from "../i18n.js";
 import { icon } from "../icon.js";
 import { plainText } from "../markup.js";
 import { drafts, store } from "../session.js";
@@ -27,7 +28,7 @@ export function conversationRow(conversation) {
       <time class="row-time" datetime=${conversation.last_activity_at}>${shortTime(conversation.last_activity_at)}</time>
       <span class="row-preview">${preview(conversation)}</span>
       <span class="row-badge">
-        ${store.mentions(conversation.id) ? html`<span class="badge is-mention" title="You were mentioned">@<span class="visually-hidden">You were mentioned</span></span>` : nothing}
+        ${store.mentions(conversation.id) ? html`<span class="badge is-mention" title=${gettext("You were mentioned")}>@<span class="visually-hidden">${gettext("You were mentioned")}</span></span>` : nothing}
         <brook-badge class=${isMuted(conversation) ? "is-muted" : nothing} conversation=${conversation.id}></brook-badge>
       </span>
     </a>
@@ -37,10 +38,10 @@ export function conversationRow(conversation) {
 /** Pinned, muted. @param {Conversation} conversation */
 function marks(conversation) {
   const pinned = conversation.me.pinned
-    ? html`<span class="row-mark" role="img" aria-label="Pinned" title="Pinned">${icon("pin")}</span>`
+    ? html`<span class="row-mark" role="img" aria-label=${gettext("Pinned")} title=${gettext("Pinned")}>${icon("pin")}</span>`
     : nothing;
   const muted = isMuted(conversation)
-    ? html`<span class="row-mark" role="img" aria-label="Muted" title="Muted">${icon("bell-off")}</span>`
+    ? html`<span class="row-mark" role="img" aria-label=${gettext("Muted")} title=${gettext("Muted")}>${icon("bell-off")}</span>`
     : nothing;
   return html`${pinned}${muted}`;
 }
@@ -52,16 +53,18 @@ function preview(conversation) {
   if (types) return html`<span class="row-text is-typing" dir="auto">${types}</span>`;
   const draft = conversation.id === openId ? "" : drafts.text(conversation.id).trim();
   if (draft) {
-    return html`<span class="row-text" dir="auto"><span class="row-draft">Draft: </span>${plainText(draft)}</span>`;
+    return html`<span class="row-text" dir="auto"><span class="row-draft">${gettext("Draft:")} </span>${plainText(draft)}</span>`;
   }
   const waiting = pending.findLast((message) => message.conversation_id === conversation.id);
   if (waiting) {
     const mark = waiting.state === "failed" ? "circle-alert" : "clock";
-    return html`${icon(mark)}<span class="row-text" dir="auto">You: ${plainText(waiting.content) || waiting.attachments?.[0]?.name}</span>`;
+    return html`${icon(mark)}<span class="row-text" dir="auto">${woven(gettext("You: %(text)s"), {
+      text: plainText(waiting.content) || waiting.attachments?.[0]?.name,
+    })}</span>`;
   }
   const last = conversation.last_message;
-  if (!last) return html`<span class="row-text">No messages yet</span>`;
-  return html`${tick(conversation, last, me.id)}<span class="row-text" dir="auto">${author(conversation, last)}${attached(last)}${summary(last)}</span>`;
+  if (!last) return html`<span class="row-text">${gettext("No messages yet")}</span>`;
+  return html`${tick(conversation, last, me.id)}<span class="row-text" dir="auto">${said(conversation, last)}</span>`;
 }
 
 /** @param {Conversation} conversation @param {Message} last @param {string} myId */
@@ -71,11 +74,15 @@ function tick(conversation, last, myId) {
   return html`<span class="tick ${status === "read" ? "is-read" : ""}">${icon(status === "sent" ? "check" : "check-check")}</span>`;
 }
 
-/** @param {Conversation} conversation @param {Message} last */
-function author(conversation, last) {
-  if (last.type === "system" || !last.sender) return "";
-  if (last.sender.id === store.state.me.id) return "You: ";
-  return conversation.kind === "group" ? `${last.sender.display_name.split(" ")[0]}: ` : "";
+/** Who, and what. @param {Conversation} conversation @param {Message} last */
+function said(conversation, last) {
+  const text = html`${attached(last)}${summary(last)}`;
+  const { sender } = last;
+  if (last.type === "system" || !sender) return text;
+  if (sender.id === store.state.me.id) return woven(gettext("You: %(text)s"), { text });
+  if (conversation.kind !== "group") return text;
+  const name = html`<bdi>${sender.display_name.split(" ")[0]}</bdi>`;
+  return woven(gettext("%(name)s: %(text)s"), { name, text });
 }
 
 const KIND_ICONS = { image: "image", voice: "mic", file: "paperclip" };
@@ -87,11 +94,13 @@ function attached({ attachments: [first] = [], deleted_at }) {
 
 /** @param {Message} last */
 export function summary(last) {
-  if (last.deleted_at) return "Message deleted";
+  if (last.deleted_at) return gettext("Message deleted");
   const text = plainText(last.content);
   const [first] = last.attachments ?? [];
   if (text || !first) return text;
-  if (first.kind === "image") return "Photo";
+  if (first.kind === "image") return gettext("Photo");
   if (first.kind === "file") return first.name;
-  return first.duration ? `Voice message · ${clockTime(first.duration)}` : "Voice message";
+  return first.duration
+    ? `${gettext("Voice message")} · ${clockTime(first.duration)}`
+    : gettext("Voice message");
 }

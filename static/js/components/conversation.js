@@ -1,4 +1,5 @@
 import { html, nothing } from "../../vendor/lit/lit.js";
+import { gettext } from "../i18n.js";
 import { icon } from "../icon.js";
 import { store } from "../session.js";
 import { partnerOf, titleOf } from "../state/conversations.js";
@@ -21,13 +22,13 @@ class BrookConversationHead extends BrookElement {
     const title = titleOf(conversation, me.id);
     const partner = partnerOf(conversation, me.id);
     return html`
-      <a class="icon-button only-narrow" href="/" aria-label="Back to conversations">${icon("arrow-left")}</a>
+      <a class="icon-button only-narrow" href="/" aria-label=${gettext("Back to conversations")}>${icon("arrow-left")}</a>
       ${face({ id: partner?.id ?? conversation.id, name: title, photo: (partner ?? conversation).avatar_url }, "is-medium", partner?.id)}
       <div class="head-text">
         <h1 class="head-title" dir="auto">${title}</h1>
         <p class="head-subtitle" dir="auto">${whoIsHere(conversation)}</p>
       </div>
-      <button type="button" class="icon-button details-open" aria-label="Details" aria-expanded=${detailsAreOpen()}
+      <button type="button" class="icon-button details-open" aria-label=${gettext("Details")} aria-expanded=${detailsAreOpen()}
         aria-controls="details" @click=${toggleDetails}>${icon("info")}</button>
     `;
   }

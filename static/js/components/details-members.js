@@ -1,6 +1,7 @@
 import { html, nothing, repeat } from "../../vendor/lit/lit.js";
 import { groups } from "../api-groups.js";
 import { attempt } from "../attempt.js";
+import { gettext, interpolate, ngettext, pgettext, woven } from "../i18n.js";
 import { icon } from "../icon.js";
 import { openAt, walkMenu } from "../popover.js";
 import { store } from "../session.js";
@@ -15,6 +16,13 @@ import { presenceText } from "./who-is-here.js";
 const RANK = { admin: 0, moderator: 1, member: 2 };
 /** @type {Role[]} */
 const ROLES = ["member", "moderator", "admin"];
+
+const ROLE_NAMES = { member: gettext("member"), moderator: gettext("moderator"), admin: gettext("admin") };
+const MAKE = {
+  member: gettext("Make member"),
+  moderator: gettext("Make moderator"),
+  admin: gettext("Make admin"),
+};
 
 /** The people of the open group, and what one may do about each. */
 class BrookMembers extends BrookElement {
@@ -41,11 +49,11 @@ class BrookMembers extends BrookElement {
     const ordered = participants.toSorted((one, other) => RANK[one.role] - RANK[other.role]);
     return html`
       <div class="section-head">
-        <h3 class="section-title">People · ${count}</h3>
+        <h3 class="section-title">${interpolate(gettext("People · %(count)s"), { count })}</h3>
         ${
           me.role === "member"
             ? nothing
-            : html`<button type="button" class="icon-button is-small" aria-label="Add people" title="Add people" @click=${this.add}>${icon("user-plus")}</button>`
+            : html`<button type="button" class="icon-button is-small" aria-label=${gettext("Add people")} title=${gettext("Add people")} @click=${this.add}>${icon("user-plus")}</button>`
         }
       </div>
       <ul class="people-list">
@@ -55,8 +63,8 @@ class BrookMembers extends BrookElement {
           (participant) => html`<li>${this.person(participant)}</li>`,
         )}
       </ul>
-      ${count > ordered.length ? html`<p class="details-more">and ${count - ordered.length} more</p>` : nothing}
-      <div class="menu member-menu" popover role="menu" aria-label="About this person" @keydown=${walkMenu}>${this.menu()}</div>
+      ${count > ordered.length ? html`<p class="details-more">${more(count - ordered.length)}</p>` : nothing}
+      <div class="menu member-menu" popover role="menu" aria-label=${gettext("About this person")} @keydown=${walkMenu}>${this.menu()}</div>
     `;
   }
 
@@ -64,11 +72,12 @@ class BrookMembers extends BrookElement {
   person({ user, role }) {
     const isMe = user.id === store.state.me.id;
     const types = store.state.typing.get(store.state.openId ?? "")?.has(user.id);
+    const name = html`<span dir="auto">${user.display_name}</span>`;
     const content = html`
       ${personFace(user, "is-small")}
-      <span class="person-name"><span dir="auto">${user.display_name}</span>${isMe ? " (you)" : ""}</span>
-      <span class="person-note" dir="auto">${types ? "typing…" : presenceText(user) || `@${user.username}`}</span>
-      ${role === "member" ? nothing : html`<span class="role">${role}</span>`}
+      <span class="person-name">${isMe ? woven(gettext("%(name)s (you)"), { name }) : name}</span>
+      <span class="person-note" dir="auto">${types ? gettext("typing…") : presenceText(user) || `@${user.username}`}</span>
+      ${role === "member" ? nothing : html`<span class="role">${ROLE_NAMES[role]}</span>`}
     `;
     if (isMe) return html`<div class="person">${content}</div>`;
     return html`<button type="button" class="person" aria-haspopup="menu" @click=${(/** @type {Event} */ event) => this.open(user.id, event)}>${content}</button>`;
@@ -89,16 +98,16 @@ class BrookMembers extends BrookElement {
     if (!chosen) return nothing;
     const mayRemove = mine === "admin" || (mine === "moderator" && chosen.role === "member");
     return html`
-      ${this.item("message-circle", "Message", () => startDirect(chosen.user.id))}
-      <a class="menu-item" role="menuitem" href="/people/${chosen.user.username}">${icon("user-round")}View profile</a>
+      ${this.item("message-circle", pgettext("verb", "Message"), () => startDirect(chosen.user.id))}
+      <a class="menu-item" role="menuitem" href="/people/${chosen.user.username}">${icon("user-round")}${gettext("View profile")}</a>
       ${
         mine === "admin"
           ? ROLES.filter((role) => role !== chosen.role).map((role) =>
-              this.item("shield", `Make ${role}`, () => this.give(role)),
+              this.item("shield", MAKE[role], () => this.give(role)),
             )
           : nothing
       }
-      ${mayRemove ? this.item("user-minus", "Remove from the group", () => this.expel(chosen), true) : nothing}
+      ${mayRemove ? this.item("user-minus", gettext("Remove from the group"), () => this.expel(chosen), true) : nothing}
     `;
   }
 
@@ -119,14 +128,20 @@ class BrookMembers extends BrookElement {
   /** @param {Participant} chosen */
   async expel(chosen) {
     const { user } = chosen;
-    const text = "They get nothing more of this group, and keep what they have.";
-    if (!(await confirm({ title: `Remove ${user.display_name}?`, text, action: "Remove" }))) return;
+    const title = interpolate(gettext("Remove %(name)s?"), { name: user.display_name });
+    const text = gettext("They get nothing more of this group, and keep what they have.");
+    if (!(await confirm({ title, text, action: gettext("Remove") }))) return;
     attempt(() => groups.removePerson(this.conversation?.id ?? "", user.id));
   }
 
   add() {
     /** @type {any} */ (document.querySelector("brook-new-conversation"))?.show(this.conversation);
   }
+}
+
+/** @param {number} count */
+function more(count) {
+  return interpolate(ngettext("and %(count)s more", "and %(count)s more", count), { count });
 }
 
 customElements.define("brook-members", BrookMembers);

@@ -6,6 +6,7 @@ import { groups } from "../api-groups.js";
 import { people } from "../api-people.js";
 import { attempt } from "../attempt.js";
 import { timeAhead } from "../format.js";
+import { gettext, interpolate, pgettext } from "../i18n.js";
 import { icon } from "../icon.js";
 import { store } from "../session.js";
 import { isMuted, titleOf } from "../state/conversations.js";
@@ -15,17 +16,17 @@ const HOUR_MS = 3_600_000;
 
 /** @type {[value: string, label: string][]} */
 const LEVELS = [
-  ["all", "All messages"],
-  ["mentions", "Only mentions"],
-  ["none", "Nothing"],
+  ["all", gettext("All messages")],
+  ["mentions", gettext("Only mentions")],
+  ["none", pgettext("notifications", "Nothing")],
 ];
 
 /** @type {[hours: number, label: string][]} */
 const MUTES = [
-  [1, "1 hour"],
-  [8, "8 hours"],
-  [24, "1 day"],
-  [24 * 7, "1 week"],
+  [1, gettext("1 hour")],
+  [8, gettext("8 hours")],
+  [24, gettext("1 day")],
+  [24 * 7, gettext("1 week")],
 ];
 
 /**
@@ -38,24 +39,24 @@ export function ownSide(conversation, partner) {
   const { id, me } = conversation;
   const isMutedNow = isMuted(conversation) && Boolean(me.muted_until);
   return html`
-    <h3 class="section-title">For me</h3>
+    <h3 class="section-title">${gettext("For me")}</h3>
     <div class="own">
-      <label class="own-line">${icon("bell")}<span>Notifications</span>
-        <select class="own-select" aria-label="Notifications" @change=${(/** @type {Event} */ event) => change(id, { notification_level: chosenIn(event) })}>
+      <label class="own-line">${icon("bell")}<span>${gettext("Notifications")}</span>
+        <select class="own-select" aria-label=${gettext("Notifications")} @change=${(/** @type {Event} */ event) => change(id, { notification_level: chosenIn(event) })}>
           ${LEVELS.map(([value, label]) => html`<option value=${value} .selected=${value === (me.notification_level ?? "all")}>${label}</option>`)}
         </select>
       </label>
-      <label class="own-line">${icon("bell-off")}<span>Mute</span>
-        <select class="own-select" aria-label="Mute" @change=${(/** @type {Event} */ event) => mute(id, chosenIn(event))}>
-          <option value="" .selected=${!isMutedNow}>Off</option>
-          ${isMutedNow ? html`<option value="kept" selected>Until ${timeAhead(me.muted_until ?? "")}</option>` : nothing}
+      <label class="own-line">${icon("bell-off")}<span>${pgettext("verb", "Mute")}</span>
+        <select class="own-select" aria-label=${pgettext("verb", "Mute")} @change=${(/** @type {Event} */ event) => mute(id, chosenIn(event))}>
+          <option value="" .selected=${!isMutedNow}>${pgettext("mute", "Off")}</option>
+          ${isMutedNow ? html`<option value="kept" selected>${interpolate(gettext("Until %(time)s"), { time: timeAhead(me.muted_until ?? "") })}</option>` : nothing}
           ${MUTES.map(([hours, label]) => html`<option value=${hours}>${label}</option>`)}
         </select>
       </label>
       <button type="button" class="own-line" aria-pressed=${me.pinned} @click=${() => change(id, { pinned: !me.pinned })}>
-        ${icon(me.pinned ? "pin-off" : "pin")}<span>${me.pinned ? "Unpin from the top" : "Pin to the top"}</span></button>
+        ${icon(me.pinned ? "pin-off" : "pin")}<span>${me.pinned ? gettext("Unpin from the top") : gettext("Pin to the top")}</span></button>
       <button type="button" class="own-line" aria-pressed=${me.archived} @click=${() => change(id, { archived: !me.archived })}>
-        ${icon("archive")}<span>${me.archived ? "Take out of the archive" : "Archive"}</span></button>
+        ${icon("archive")}<span>${me.archived ? gettext("Take out of the archive") : pgettext("verb", "Archive")}</span></button>
       ${partner ? blocking(partner) : leaving(conversation)}
     </div>
   `;
@@ -64,17 +65,18 @@ export function ownSide(conversation, partner) {
 /** @param {User} partner */
 function blocking(partner) {
   const isBlocked = store.state.blocked.has(partner.id);
+  const text = isBlocked ? gettext("Unblock %(name)s") : gettext("Block %(name)s");
   return html`<button type="button" class="own-line is-danger" @click=${() => toggleBlock(partner)}>
-    ${icon("user-minus")}<span>${isBlocked ? `Unblock ${partner.display_name}` : `Block ${partner.display_name}`}</span></button>`;
+    ${icon("user-minus")}<span>${interpolate(text, { name: partner.display_name })}</span></button>`;
 }
 
 /** @param {Conversation} conversation */
 function leaving(conversation) {
   return html`
-    <button type="button" class="own-line is-danger" @click=${() => leave(conversation)}>${icon("log-out")}<span>Leave the group</span></button>
+    <button type="button" class="own-line is-danger" @click=${() => leave(conversation)}>${icon("log-out")}<span>${gettext("Leave the group")}</span></button>
     ${
       conversation.me.role === "admin"
-        ? html`<button type="button" class="own-line is-danger" @click=${() => remove(conversation)}>${icon("trash-2")}<span>Delete the group</span></button>`
+        ? html`<button type="button" class="own-line is-danger" @click=${() => remove(conversation)}>${icon("trash-2")}<span>${gettext("Delete the group")}</span></button>`
         : nothing
     }
   `;
@@ -106,8 +108,11 @@ function mute(id, hours) {
 async function toggleBlock(partner) {
   const isBlocked = store.state.blocked.has(partner.id);
   if (!isBlocked) {
-    const text = "Neither of you can write to the other here. What they say in groups does not notify you.";
-    if (!(await confirm({ title: `Block ${partner.display_name}?`, text, action: "Block" }))) return;
+    const title = interpolate(gettext("Block %(name)s?"), { name: partner.display_name });
+    const text = gettext(
+      "Neither of you can write to the other here. What they say in groups does not notify you.",
+    );
+    if (!(await confirm({ title, text, action: pgettext("verb", "Block") }))) return;
   }
   attempt(async () => {
     await (isBlocked ? people.unblock(partner.id) : people.block(partner.id));
@@ -122,9 +127,9 @@ async function toggleBlock(partner) {
 async function leave(conversation) {
   const { id } = conversation;
   const myId = store.state.me.id;
-  const title = `Leave “${titleOf(conversation, myId)}”?`;
-  const text = "You will get nothing more of it. Somebody can invite you again.";
-  if (!(await confirm({ title, text, action: "Leave" }))) return;
+  const title = interpolate(gettext("Leave “%(title)s”?"), { title: titleOf(conversation, myId) });
+  const text = gettext("You will get nothing more of it. Somebody can invite you again.");
+  if (!(await confirm({ title, text, action: pgettext("verb", "Leave") }))) return;
   try {
     await groups.leave(id, myId);
   } catch (error) {
@@ -140,9 +145,9 @@ async function handOver(conversation, title) {
   const others = conversation.participants.filter(({ user }) => user.id !== myId);
   const successor = await confirm({
     title,
-    text: "You are the last admin. Choose who looks after the group from now on.",
-    action: "Leave",
-    choiceLabel: "New admin",
+    text: gettext("You are the last admin. Choose who looks after the group from now on."),
+    action: pgettext("verb", "Leave"),
+    choiceLabel: gettext("New admin"),
     choices: others.map(({ user }) => [user.id, user.display_name]),
   });
   if (successor) attempt(() => groups.leave(conversation.id, myId, successor));
@@ -150,7 +155,9 @@ async function handOver(conversation, title) {
 
 /** @param {Conversation} conversation */
 async function remove(conversation) {
-  const title = `Delete “${titleOf(conversation, store.state.me.id)}”?`;
-  const text = "The group and all its messages go, for everybody. This cannot be taken back.";
-  if (await confirm({ title, text, action: "Delete" })) attempt(() => groups.remove(conversation.id));
+  const name = titleOf(conversation, store.state.me.id);
+  const title = interpolate(gettext("Delete “%(title)s”?"), { title: name });
+  const text = gettext("The group and all its messages go, for everybody. This cannot be taken back.");
+  if (await confirm({ title, text, action: gettext("Delete") }))
+    attempt(() => groups.remove(conversation.id));
 }

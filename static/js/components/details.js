@@ -1,6 +1,7 @@
 import { html, nothing } from "../../vendor/lit/lit.js";
 import { groups } from "../api-groups.js";
 import { attempt } from "../attempt.js";
+import { gettext } from "../i18n.js";
 import { icon } from "../icon.js";
 import { store } from "../session.js";
 import { partnerOf, titleOf } from "../state/conversations.js";
@@ -93,11 +94,11 @@ class BrookDetails extends BrookElement {
     const partner = partnerOf(conversation, me.id);
     const mayChange = conversation.kind === "group" && conversation.me.role !== "member";
     return html`
-      <button type="button" class="icon-button details-close" aria-label="Close details" @click=${toggleDetails}>${icon("x")}</button>
+      <button type="button" class="icon-button details-close" aria-label=${gettext("Close details")} @click=${toggleDetails}>${icon("x")}</button>
       ${this.isEditing ? this.editor(conversation) : this.top(conversation, partner, mayChange)}
       ${
         partner
-          ? html`<a class="button is-quiet" href="/people/${partner.username}">View profile</a>`
+          ? html`<a class="button is-quiet" href="/people/${partner.username}">${gettext("View profile")}</a>`
           : html`<brook-members></brook-members>`
       }
       ${mayChange ? html`<brook-invites conversation=${conversation.id}></brook-invites>` : nothing}
@@ -113,14 +114,14 @@ class BrookDetails extends BrookElement {
       <div class="details-top">
         <div class="details-face">
           ${face({ id: partner?.id ?? conversation.id, name: title, photo }, "is-huge", partner?.id)}
-          ${mayChange ? pictureButton("Choose a picture of the group", (file) => this.setPicture(conversation, file)) : nothing}
+          ${mayChange ? pictureButton(gettext("Choose a picture of the group"), (file) => this.setPicture(conversation, file)) : nothing}
         </div>
         <h2 class="details-title" dir="auto">${title}</h2>
-        ${partner ? html`<p>@${partner.username}</p><p dir="auto">${presenceText(partner)}</p>` : nothing}
+        ${partner ? html`<p dir="ltr">@${partner.username}</p><p dir="auto">${presenceText(partner)}</p>` : nothing}
         ${conversation.description ? html`<p class="details-description" dir="auto">${conversation.description}</p>` : nothing}
         ${
           mayChange || partner
-            ? html`<button type="button" class="link-button details-edit" @click=${() => (this.isEditing = true)}>${partner ? "Call this conversation something else" : "Edit"}</button>`
+            ? html`<button type="button" class="link-button details-edit" @click=${() => (this.isEditing = true)}>${partner ? gettext("Call this conversation something else") : gettext("Edit")}</button>`
             : nothing
         }
       </div>
@@ -132,17 +133,17 @@ class BrookDetails extends BrookElement {
     const isGroup = conversation.kind === "group";
     const title = isGroup ? conversation.title : (conversation.me.title ?? "");
     return html`<form class="details-editor" @submit=${(/** @type {SubmitEvent} */ event) => this.save(event, conversation)}>
-      <label class="field"><span>${isGroup ? "Title" : "Name for this conversation, for you alone"}</span>
+      <label class="field"><span>${isGroup ? gettext("Title") : gettext("Name for this conversation, for you alone")}</span>
         <input name="title" maxlength="100" ?required=${isGroup} autocomplete="off" dir="auto" .value=${title} /></label>
       ${
         isGroup
-          ? html`<label class="field"><span>Description</span><textarea name="description" class="text-area" rows="3" maxlength="1000" dir="auto" .value=${conversation.description}></textarea></label>
-            ${conversation.avatar_url ? html`<button type="button" class="link-button" @click=${() => attempt(() => groups.removePicture(conversation.id))}>Remove the picture</button>` : nothing}`
+          ? html`<label class="field"><span>${gettext("Description")}</span><textarea name="description" class="text-area" rows="3" maxlength="1000" dir="auto" .value=${conversation.description}></textarea></label>
+            ${conversation.avatar_url ? html`<button type="button" class="link-button" @click=${() => attempt(() => groups.removePicture(conversation.id))}>${gettext("Remove the picture")}</button>` : nothing}`
           : nothing
       }
       <div class="later-foot">
-        <button type="button" class="button" @click=${() => (this.isEditing = false)}>Cancel</button>
-        <button type="submit" class="button is-primary">Save</button>
+        <button type="button" class="button" @click=${() => (this.isEditing = false)}>${gettext("Cancel")}</button>
+        <button type="submit" class="button is-primary">${gettext("Save")}</button>
       </div>
     </form>`;
   }

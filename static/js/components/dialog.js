@@ -1,4 +1,5 @@
 import { html, nothing } from "../../vendor/lit/lit.js";
+import { gettext } from "../i18n.js";
 import { icon } from "../icon.js";
 import { BrookElement } from "./element.js";
 
@@ -48,7 +49,7 @@ export class BrookDialog extends BrookElement {
             ? html`<div class="dialog-form">
                 <header class="dialog-head">
                   <h2 id=${id}>${this.heading}</h2>
-                  <button type="button" class="icon-button" aria-label="Close" @click=${this.close}>${icon("x")}</button>
+                  <button type="button" class="icon-button" aria-label=${gettext("Close")} @click=${this.close}>${icon("x")}</button>
                 </header>
                 ${this.content()}
               </div>`

@@ -1,4 +1,5 @@
 import { html, nothing } from "../../vendor/lit/lit.js";
+import { gettext } from "../i18n.js";
 import { icon } from "../icon.js";
 import { plainText } from "../markup.js";
 import { drafts } from "../session.js";
@@ -15,10 +16,10 @@ export function draftConflict(key, write) {
   const mine = drafts.text(key);
   return html`<div class="draft-conflict" role="status">
     ${icon("sticky-note")}
-    <p><strong>Also written on another device</strong><span dir="auto">${plainText(conflict.content)}</span></p>
-    <button type="button" class="link-button" @click=${() => write([mine.trimEnd(), conflict.content].filter(Boolean).join("\n"))}>Keep both</button>
-    <button type="button" class="link-button" @click=${() => write(conflict.content)}>Use this</button>
-    <button type="button" class="icon-button is-small" aria-label="Discard what the other device wrote" @click=${() => discard(key, mine)}>${icon("x")}</button>
+    <p><strong>${gettext("Also written on another device")}</strong><span dir="auto">${plainText(conflict.content)}</span></p>
+    <button type="button" class="link-button" @click=${() => write([mine.trimEnd(), conflict.content].filter(Boolean).join("\n"))}>${gettext("Keep both")}</button>
+    <button type="button" class="link-button" @click=${() => write(conflict.content)}>${gettext("Use this")}</button>
+    <button type="button" class="icon-button is-small" aria-label=${gettext("Discard what the other device wrote")} @click=${() => discard(key, mine)}>${icon("x")}</button>
   </div>`;
 }
 

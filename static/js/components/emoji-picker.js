@@ -1,5 +1,7 @@
 import { html, nothing, repeat } from "../../vendor/lit/lit.js";
+import { direction, gettext, interpolate } from "../i18n.js";
 import { icon } from "../icon.js";
+import { isComposing } from "../ime.js";
 import { openAt } from "../popover.js";
 import { store } from "../session.js";
 import { BrookElement } from "./element.js";
@@ -13,14 +15,32 @@ const DATA = new URL("../../vendor/emoji/emoji.json", import.meta.url);
 const RECENT_KEY = "brook.emoji.recent";
 const RECENT_KEPT = 24;
 const MOST_FOUND = 120;
+const [ONWARD, BACK] = direction === "rtl" ? ["ArrowLeft", "ArrowRight"] : ["ArrowRight", "ArrowLeft"];
 const MARKS = ["😀", "👋", "🐻", "🍎", "🚗", "⚽", "💡", "❤️", "🏁"];
+
+/** As the data calls them. @type {Record<string, string>} */
+const GROUP_NAMES = {
+  Smileys: gettext("Smileys"),
+  People: gettext("People"),
+  Nature: gettext("Nature"),
+  Food: gettext("Food"),
+  Travel: gettext("Travel"),
+  Activities: gettext("Activities"),
+  Objects: gettext("Objects"),
+  Symbols: gettext("Symbols"),
+  Flags: gettext("Flags"),
+};
 
 /** @type {Promise<EmojiData> | undefined} */
 let loading;
 
 /** @returns {Promise<EmojiData>} */
 function load() {
-  loading ??= fetch(DATA).then((answer) => (answer.ok ? answer.json() : Promise.reject(answer.status)));
+  loading ??= fetch(DATA).then(async (answer) => {
+    if (!answer.ok) throw new Error(`emoji: ${answer.status}`);
+    const { groups, emoji } = await answer.json();
+    return { groups: groups.map((/** @type {string} */ name) => GROUP_NAMES[name] ?? name), emoji };
+  });
   loading.catch(() => (loading = undefined));
   return loading;
 }
@@ -84,11 +104,11 @@ class BrookEmojiPicker extends BrookElement {
 
   render() {
     return html`
-      <div class="emoji-panel" popover role="dialog" aria-label="Emoji" @keydown=${this.onKey} @click=${this.onClick}>
+      <div class="emoji-panel" popover role="dialog" aria-label=${gettext("Emoji")} @keydown=${this.onKey} @click=${this.onClick}>
         <div class="search-box">
           ${icon("search")}
-          <input type="search" class="search-input" placeholder="Search emoji" aria-label="Search emoji"
-            autocomplete="off" .value=${this.search} @input=${this.onSearch} />
+          <input type="search" class="search-input" placeholder=${gettext("Search emoji")} aria-label=${gettext("Search emoji")}
+            autocomplete="off" dir="auto" .value=${this.search} @input=${this.onSearch} />
         </div>
         ${this.search || !this.data ? nothing : this.marks(this.data)}
         <div class="emoji-groups" tabindex="-1">${this.content()}</div>
@@ -105,20 +125,20 @@ class BrookEmojiPicker extends BrookElement {
   }
 
   content() {
-    if (this.hasFailed) return html`<p class="dialog-note">The emoji could not be loaded.</p>`;
-    if (!this.data) return html`<p class="dialog-note skeleton">Loading…</p>`;
+    if (this.hasFailed) return html`<p class="dialog-note">${gettext("The emoji could not be loaded.")}</p>`;
+    if (!this.data) return html`<p class="dialog-note skeleton">${gettext("Loading…")}</p>`;
     const { groups, emoji } = this.data;
     if (this.search) {
       const found = this.found(emoji);
       return found.length
-        ? group("Found", found)
-        : html`<p class="dialog-note">No emoji for “${this.search}”.</p>`;
+        ? group(gettext("Found"), found)
+        : html`<p class="dialog-note">${interpolate(gettext("No emoji for “%(search)s”."), { search: this.search })}</p>`;
     }
     const used = recent()
       .map((one) => emoji.find((each) => each[0] === one))
       .filter((each) => each !== undefined);
     return html`
-      ${used.length ? group("Recent", used) : nothing}
+      ${used.length ? group(gettext("Recent"), used) : nothing}
       ${groups.map((name, index) =>
         group(
           name,
@@ -161,6 +181,7 @@ class BrookEmojiPicker extends BrookElement {
 
   /** Arrows walk the grid; Enter in the search takes the first found. @param {KeyboardEvent} event */
   onKey(event) {
+    if (isComposing(event)) return;
     const buttons = /** @type {HTMLElement[]} */ ([...this.querySelectorAll("[data-emoji]")]);
     const at = buttons.indexOf(/** @type {HTMLElement} */ (document.activeElement));
     if (event.key === "Enter" && at < 0 && this.search && buttons[0]?.dataset.emoji) {
@@ -186,8 +207,8 @@ class BrookEmojiPicker extends BrookElement {
  * @param {string} key
  */
 function nextInRow(buttons, at, key) {
-  if (key === "ArrowRight") return Math.min(at + 1, buttons.length - 1);
-  if (key === "ArrowLeft") return at - 1;
+  if (key === ONWARD) return Math.min(at + 1, buttons.length - 1);
+  if (key === BACK) return at - 1;
   if (key !== "ArrowDown" && key !== "ArrowUp") return at;
   const step = key === "ArrowDown" ? 1 : -1;
   const from = /** @type {HTMLElement} */ (buttons[at]).getBoundingClientRect();

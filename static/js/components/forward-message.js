@@ -1,5 +1,7 @@
 import { html, nothing, repeat } from "../../vendor/lit/lit.js";
+import { gettext, interpolate, ngettext } from "../i18n.js";
 import { icon } from "../icon.js";
+import { isComposing } from "../ime.js";
 import { forward } from "../message-actions.js";
 import { quoteOf } from "../outbox.js";
 import { store } from "../session.js";
@@ -27,7 +29,7 @@ class BrookForwardMessage extends BrookDialog {
   }
 
   get heading() {
-    return "Forward to";
+    return gettext("Forward to");
   }
 
   /** @param {any} message */
@@ -51,8 +53,8 @@ class BrookForwardMessage extends BrookDialog {
       <blockquote class="dialog-quote" dir="auto">${quoteOf(this.subject).excerpt}</blockquote>
       <div class="search-box">
         ${icon("search")}
-        <input type="search" class="search-input" autofocus autocomplete="off" placeholder="Search conversations"
-          aria-label="Search conversations" .value=${this.search} @input=${this.onSearch} @keydown=${this.onKey} />
+        <input type="search" class="search-input" autofocus autocomplete="off" dir="auto" placeholder=${gettext("Search conversations")}
+          aria-label=${gettext("Search conversations")} .value=${this.search} @input=${this.onSearch} @keydown=${this.onKey} />
       </div>
       <div class="dialog-people">
         ${repeat(
@@ -60,11 +62,11 @@ class BrookForwardMessage extends BrookDialog {
           ({ id }) => id,
           (conversation) => this.choice(conversation),
         )}
-        ${found.length ? nothing : html`<p class="dialog-note">Nothing is called “${this.search}”.</p>`}
+        ${found.length ? nothing : html`<p class="dialog-note">${interpolate(gettext("Nothing is called “%(search)s”."), { search: this.search })}</p>`}
       </div>
       <footer class="dialog-foot is-end">
         <button type="button" class="button is-primary" ?disabled=${!chosen.length || this.isBusy} @click=${this.send}>
-          ${icon("forward")}Forward${chosen.length > 1 ? ` to ${chosen.length}` : ""}
+          ${icon("forward")}${sendLabel(chosen.length)}
         </button>
       </footer>
     `;
@@ -82,7 +84,7 @@ class BrookForwardMessage extends BrookDialog {
       <brook-avatar class="is-small" data-id=${partner?.id ?? conversation.id} name=${title}
         photo=${(partner ?? conversation).avatar_url || nothing}></brook-avatar>
       <span class="person-name" dir="auto">${title}</span>
-      <span class="person-note">${partner ? `@${partner.username}` : `${conversation.participant_count} people`}</span>
+      <span class="person-note">${partner ? html`<bdi dir="ltr">@${partner.username}</bdi>` : peopleIn(conversation)}</span>
       <span class="check" aria-hidden="true">${icon("check")}</span>
     </label>`;
   }
@@ -100,7 +102,7 @@ class BrookForwardMessage extends BrookDialog {
   /** Enter chooses the first one found. @param {KeyboardEvent} event */
   onKey(event) {
     const [first] = this.found;
-    if (event.key !== "Enter" || event.isComposing || !first) return;
+    if (event.key !== "Enter" || isComposing(event) || !first) return;
     event.preventDefault();
     if (!this.chosen.includes(first.id)) this.toggle(first.id);
   }
@@ -112,8 +114,29 @@ class BrookForwardMessage extends BrookDialog {
     this.isBusy = false;
     if (!isDone) return;
     this.close();
-    store.toast(chosen.length > 1 ? `Forwarded to ${chosen.length} conversations.` : "Forwarded.");
+    store.toast(chosen.length > 1 ? forwardedTo(chosen.length) : gettext("Forwarded."));
   }
+}
+
+/** @param {number} count of conversations */
+function sendLabel(count) {
+  if (count < 2) return gettext("Forward");
+  return interpolate(ngettext("Forward to %(count)s", "Forward to %(count)s", count), { count });
+}
+
+/** @param {Conversation} conversation */
+function peopleIn({ participant_count: count }) {
+  return interpolate(ngettext("%(count)s person", "%(count)s people", count), { count });
+}
+
+/** @param {number} count of conversations */
+function forwardedTo(count) {
+  const text = ngettext(
+    "Forwarded to %(count)s conversation.",
+    "Forwarded to %(count)s conversations.",
+    count,
+  );
+  return interpolate(text, { count });
 }
 
 customElements.define("brook-forward-message", BrookForwardMessage);

@@ -1,7 +1,8 @@
 import { html, nothing, repeat } from "../../vendor/lit/lit.js";
 import { groups } from "../api-groups.js";
 import { attempt } from "../attempt.js";
-import { plural, timeAhead } from "../format.js";
+import { timeAhead } from "../format.js";
+import { gettext, interpolate, ngettext, pgettext } from "../i18n.js";
 import { icon } from "../icon.js";
 import { qrCode } from "../qr-code.js";
 import { store } from "../session.js";
@@ -11,18 +12,18 @@ import { BrookElement } from "./element.js";
 
 /** @type {[hours: string, label: string][]} */
 const LIFETIMES = [
-  ["24", "1 day"],
-  ["168", "7 days"],
-  ["720", "30 days"],
-  ["", "never"],
+  ["24", gettext("1 day")],
+  ["168", gettext("7 days")],
+  ["720", gettext("30 days")],
+  ["", pgettext("invite ends after", "never")],
 ];
 
 /** @type {[uses: string, label: string][]} */
 const USES = [
-  ["", "any number"],
-  ["1", "once"],
-  ["10", "10 times"],
-  ["100", "100 times"],
+  ["", pgettext("invite may be used", "any number")],
+  ["1", pgettext("invite may be used", "once")],
+  ["10", pgettext("invite may be used", "10 times")],
+  ["100", pgettext("invite may be used", "100 times")],
 ];
 
 /** `<brook-invites conversation="…">`: links into a group, for moderators and admins. */
@@ -65,8 +66,8 @@ class BrookInvites extends BrookElement {
   render() {
     return html`
       <div class="section-head">
-        <h3 class="section-title">Invite links</h3>
-        <button type="button" class="icon-button is-small" aria-label="New invite link" title="New invite link"
+        <h3 class="section-title">${gettext("Invite links")}</h3>
+        <button type="button" class="icon-button is-small" aria-label=${gettext("New invite link")} title=${gettext("New invite link")}
           aria-expanded=${this.isMaking} @click=${() => (this.isMaking = !this.isMaking)}>${icon("plus")}</button>
       </div>
       ${this.isMaking ? this.form() : nothing}
@@ -79,7 +80,7 @@ class BrookInvites extends BrookElement {
       </ul>
       ${
         this.invites?.length === 0 && !this.isMaking
-          ? html`<p class="details-more">Nobody can join by a link now.</p>`
+          ? html`<p class="details-more">${gettext("Nobody can join by a link now.")}</p>`
           : nothing
       }
     `;
@@ -87,26 +88,28 @@ class BrookInvites extends BrookElement {
 
   form() {
     return html`<form class="invite-form" @submit=${this.onMake}>
-      <label class="field"><span>Ends after</span><select name="hours" class="text-input">${LIFETIMES.map(option("168"))}</select></label>
-      <label class="field"><span>May be used</span><select name="uses" class="text-input">${USES.map(option(""))}</select></label>
-      <button type="submit" class="button is-primary">Create link</button>
+      <label class="field"><span>${gettext("Ends after")}</span><select name="hours" class="text-input">${LIFETIMES.map(option("168"))}</select></label>
+      <label class="field"><span>${gettext("May be used")}</span><select name="uses" class="text-input">${USES.map(option(""))}</select></label>
+      <button type="submit" class="button is-primary">${gettext("Create link")}</button>
     </form>`;
   }
 
   /** @param {Invite} invite */
   invite({ code, url, expires_at, uses, uses_left }) {
-    const ends = expires_at ? `Until ${timeAhead(expires_at)}` : "Without an end";
-    const left = uses_left === null ? `used ${plural(uses, "time")}` : `${uses_left} left`;
+    const ends = expires_at
+      ? interpolate(gettext("Until %(time)s"), { time: timeAhead(expires_at) })
+      : gettext("Without an end");
+    const left = uses_left === null ? timesUsed(uses) : usesLeft(uses_left);
     return html`
-      <input class="invite-url" readonly value=${url} aria-label="Address of the invite" @focus=${(/** @type {FocusEvent} */ event) => /** @type {HTMLInputElement} */ (event.target).select()} />
+      <input class="invite-url" readonly value=${url} aria-label=${gettext("Address of the invite")} dir="ltr" @focus=${(/** @type {FocusEvent} */ event) => /** @type {HTMLInputElement} */ (event.target).select()} />
       <p class="person-note">${ends} · ${left}</p>
       <div class="invite-buttons">
-        <button type="button" class="icon-button is-small" aria-label="Copy the link" title="Copy" @click=${() => this.copy(url)}>${icon("copy")}</button>
-        <button type="button" class="icon-button is-small" aria-label="QR code" title="QR code" aria-expanded=${this.shownQr === code}
+        <button type="button" class="icon-button is-small" aria-label=${gettext("Copy the link")} title=${gettext("Copy")} @click=${() => this.copy(url)}>${icon("copy")}</button>
+        <button type="button" class="icon-button is-small" aria-label=${gettext("QR code")} title=${gettext("QR code")} aria-expanded=${this.shownQr === code}
           @click=${() => (this.shownQr = this.shownQr === code ? "" : code)}>${icon("qr-code")}</button>
-        <button type="button" class="icon-button is-small" aria-label="Revoke the link" title="Revoke" @click=${() => this.revoke(code)}>${icon("trash-2")}</button>
+        <button type="button" class="icon-button is-small" aria-label=${gettext("Revoke the link")} title=${gettext("Revoke")} @click=${() => this.revoke(code)}>${icon("trash-2")}</button>
       </div>
-      ${this.shownQr === code ? qrCode(url, "QR code of the link") : nothing}
+      ${this.shownQr === code ? qrCode(url, gettext("QR code of the link")) : nothing}
     `;
   }
 
@@ -128,7 +131,7 @@ class BrookInvites extends BrookElement {
   async copy(url) {
     try {
       await navigator.clipboard.writeText(url);
-      store.toast("The link is copied.");
+      store.toast(gettext("The link is copied."));
     } catch {
       // Without https there is no clipboard: it is selected, for Ctrl+C.
       /** @type {HTMLInputElement | null} */ (this.querySelector(`.invite-url[value="${url}"]`))?.focus();
@@ -142,6 +145,16 @@ class BrookInvites extends BrookElement {
       this.invites = (this.invites ?? []).filter((invite) => invite.code !== code);
     });
   }
+}
+
+/** @param {number} count */
+function timesUsed(count) {
+  return interpolate(ngettext("used %(count)s time", "used %(count)s times", count), { count });
+}
+
+/** @param {number} count */
+function usesLeft(count) {
+  return interpolate(ngettext("%(count)s left", "%(count)s left", count), { count });
 }
 
 /** @param {string} chosen @returns {(each: [string, string]) => unknown} */

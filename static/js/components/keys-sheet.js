@@ -1,4 +1,5 @@
 import { html } from "../../vendor/lit/lit.js";
+import { gettext } from "../i18n.js";
 import { BrookDialog } from "./dialog.js";
 
 const COMMAND = /Mac|iPhone|iPad/.test(navigator.platform) ? "⌘" : "Ctrl";
@@ -6,29 +7,29 @@ const COMMAND = /Mac|iPhone|iPad/.test(navigator.platform) ? "⌘" : "Ctrl";
 /** @type {[heading: string, lines: [keys: string[], does: string][]][]} */
 const SHEET = [
   [
-    "Everywhere",
+    gettext("Everywhere"),
     [
-      [[COMMAND, "K"], "Search or jump to a conversation"],
-      [["Alt", "↑"], "The conversation above"],
-      [["Alt", "↓"], "The conversation below"],
-      [["Esc"], "Close what is open beside or above"],
-      [["?"], "This sheet"],
+      [[COMMAND, "K"], gettext("Search or jump to a conversation")],
+      [["Alt", "↑"], gettext("The conversation above")],
+      [["Alt", "↓"], gettext("The conversation below")],
+      [["Esc"], gettext("Close what is open beside or above")],
+      [["?"], gettext("This sheet")],
     ],
   ],
   [
-    "Writing",
+    gettext("Writing"),
     [
-      [["Enter"], "Send"],
-      [["Shift", "Enter"], "A new line"],
-      [["↑"], "Edit my last message, where nothing is written"],
-      [["@"], "Mention somebody"],
+      [["Enter"], gettext("Send")],
+      [["Shift", "Enter"], gettext("A new line")],
+      [["↑"], gettext("Edit my last message, where nothing is written")],
+      [["@"], gettext("Mention somebody")],
     ],
   ],
   [
-    "On a message",
+    gettext("On a message"),
     [
-      [["↑", "↓"], "The message before, or after"],
-      [["Enter"], "All that can be done with it"],
+      [["↑", "↓"], gettext("The message before, or after")],
+      [["Enter"], gettext("All that can be done with it")],
     ],
   ],
 ];
@@ -36,7 +37,7 @@ const SHEET = [
 /** What keys do. */
 class BrookKeysSheet extends BrookDialog {
   get heading() {
-    return "Keyboard";
+    return gettext("Keyboard");
   }
 
   content() {
@@ -46,7 +47,7 @@ class BrookKeysSheet extends BrookDialog {
           <h3>${heading}</h3>
           <dl>${lines.map(
             ([keys, does]) =>
-              html`<div><dt>${keys.map((key) => html`<kbd>${key}</kbd>`)}</dt><dd>${does}</dd></div>`,
+              html`<div><dt>${keys.map((key) => html`<kbd dir="ltr">${key}</kbd>`)}</dt><dd>${does}</dd></div>`,
           )}</dl>
         </section>
       `,

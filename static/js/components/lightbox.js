@@ -1,5 +1,6 @@
 import { html, nothing } from "../../vendor/lit/lit.js";
 import { fileSize } from "../format.js";
+import { direction, gettext, interpolate } from "../i18n.js";
 import { icon } from "../icon.js";
 import { store } from "../session.js";
 import { BrookDialog, openDialog } from "./dialog.js";
@@ -22,7 +23,7 @@ class BrookLightbox extends BrookDialog {
   }
 
   render() {
-    return html`<dialog class="lightbox" aria-label="Picture" @close=${this.onClose} @click=${this.onBackdrop}
+    return html`<dialog class="lightbox" aria-label=${gettext("Picture")} @close=${this.onClose} @click=${this.onBackdrop}
       @keydown=${this.onKey}>${this.subject ? this.content() : nothing}</dialog>`;
   }
 
@@ -33,14 +34,14 @@ class BrookLightbox extends BrookDialog {
     return html`
       <header class="lightbox-head">
         <span class="lightbox-name" dir="auto">${picture.name}</span>
-        <span class="lightbox-note" role="status">${pictures.length > 1 ? `${this.index + 1} of ${pictures.length} · ` : ""}${fileSize(picture.size)}</span>
-        <a class="icon-button" href=${picture.url} download=${picture.name} aria-label="Download" title="Download">${icon("download")}</a>
-        <button type="button" class="icon-button" aria-label="Close" title="Close" autofocus @click=${this.close}>${icon("x")}</button>
+        <span class="lightbox-note" role="status">${pictures.length > 1 ? `${interpolate(gettext("%(number)s of %(total)s"), { number: this.index + 1, total: pictures.length })} · ` : ""}${fileSize(picture.size)}</span>
+        <a class="icon-button" href=${picture.url} download=${picture.name} aria-label=${gettext("Download")} title=${gettext("Download")}>${icon("download")}</a>
+        <button type="button" class="icon-button" aria-label=${gettext("Close")} title=${gettext("Close")} autofocus @click=${this.close}>${icon("x")}</button>
       </header>
       <div class="lightbox-stage" @click=${this.onStage}>
         <img src=${picture.url} width=${picture.width ?? nothing} height=${picture.height ?? nothing} alt=${picture.name} />
       </div>
-      ${this.step(-1, "Previous picture", "chevron-left")} ${this.step(1, "Next picture", "chevron-right")}
+      ${this.step(-1, gettext("Previous picture"), "chevron-left")} ${this.step(1, gettext("Next picture"), "chevron-right")}
     `;
   }
 
@@ -54,11 +55,10 @@ class BrookLightbox extends BrookDialog {
 
   /** @param {KeyboardEvent} event */
   onKey(event) {
-    const isRightToLeft = getComputedStyle(this).direction === "rtl";
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (!by) return;
     event.preventDefault();
-    const next = this.index + (isRightToLeft ? -by : by);
+    const next = this.index + (direction === "rtl" ? -by : by);
     if (this.subject.pictures[next]) this.index = next;
   }
 

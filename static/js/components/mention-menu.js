@@ -7,6 +7,7 @@
  */
 
 import { html, nothing } from "../../vendor/lit/lit.js";
+import { gettext } from "../i18n.js";
 import { icon } from "../icon.js";
 
 const MOST_OFFERS = 8;
@@ -70,7 +71,7 @@ export class MentionMenu {
 
   view() {
     if (!this.isOpen) return nothing;
-    return html`<ul class="mention-menu" id="mention-menu" role="listbox" aria-label="People to mention">
+    return html`<ul class="mention-menu" id="mention-menu" role="listbox" aria-label=${gettext("People to mention")}>
       ${this.offers.map((offer, index) => this.option(offer, index))}
     </ul>`;
   }
@@ -85,7 +86,7 @@ export class MentionMenu {
           : html`<span class="offer-all">${icon("users-round")}</span>`
       }
       <span class="person-name" dir="auto">${name}</span>
-      <span class="person-note">@${username}${note}</span>
+      <span class="person-note"><bdi dir="ltr">@${username}</bdi>${note}</span>
     </li>`;
   }
 }
@@ -105,8 +106,8 @@ function offersFor(conversation, begun, myId) {
   if (conversation.kind === "group" && conversation.me.role !== "member") {
     offers.push({
       username: "all",
-      name: "Everybody",
-      note: " · tells all people in this group",
+      name: gettext("Everybody"),
+      note: ` · ${gettext("tells all people in this group")}`,
       user: null,
     });
   }

@@ -2,7 +2,8 @@
 
 import { html, nothing } from "../../vendor/lit/lit.js";
 import { api } from "../api.js";
-import { fullTime, plural, timeOfDay } from "../format.js";
+import { fullTime, timeOfDay } from "../format.js";
+import { gettext, interpolate, ngettext } from "../i18n.js";
 import { icon } from "../icon.js";
 import { remove } from "../message-actions.js";
 import { quoteOf } from "../outbox.js";
@@ -12,7 +13,7 @@ import { BrookDialog } from "./dialog.js";
 /** Asks before a message is deleted for everybody. */
 class BrookDeleteMessage extends BrookDialog {
   get heading() {
-    return "Delete this message?";
+    return gettext("Delete this message?");
   }
 
   content() {
@@ -21,10 +22,10 @@ class BrookDeleteMessage extends BrookDialog {
     const excerpt = quoteOf(message).excerpt;
     return html`
       ${excerpt ? html`<blockquote class="dialog-quote" dir="auto">${excerpt}</blockquote>` : nothing}
-      <p class="dialog-hint">It is deleted for everybody. That it was there stays to be seen.</p>
+      <p class="dialog-hint">${gettext("It is deleted for everybody. That it was there stays to be seen.")}</p>
       <footer class="dialog-foot is-end">
-        <button type="button" class="button" @click=${this.close}>Cancel</button>
-        <button type="button" class="button is-danger" autofocus @click=${this.confirm}>Delete</button>
+        <button type="button" class="button" @click=${this.close}>${gettext("Cancel")}</button>
+        <button type="button" class="button is-danger" autofocus @click=${this.confirm}>${gettext("Delete")}</button>
       </footer>
     `;
   }
@@ -58,7 +59,7 @@ class BrookMessageInfo extends BrookDialog {
   }
 
   get heading() {
-    return "Message info";
+    return gettext("Message info");
   }
 
   /** @param {Message} message */
@@ -91,28 +92,28 @@ class BrookMessageInfo extends BrookDialog {
     const message = this.subject;
     return html`
       <blockquote class="dialog-quote" dir="auto">${quoteOf(message).excerpt}</blockquote>
-      <p class="dialog-hint">Sent ${fullTime(message.created_at)}</p>
+      <p class="dialog-hint">${interpolate(gettext("Sent %(time)s"), { time: fullTime(message.created_at) })}</p>
       <div class="dialog-people">${this.people()}</div>
     `;
   }
 
   people() {
-    if (this.failed) return html`<p class="dialog-note">The server did not answer.</p>`;
-    if (!this.status) return html`<p class="dialog-note">Loading…</p>`;
+    if (this.failed) return html`<p class="dialog-note">${gettext("The server did not answer.")}</p>`;
+    if (!this.status) return html`<p class="dialog-note">${gettext("Loading…")}</p>`;
     const { statuses, next } = this.status;
     const groups = /** @type {const} */ ([
-      ["read", "Read by", "check-check"],
-      ["delivered", "Delivered to", "check-check"],
-      ["sent", "Not delivered yet", "check"],
+      ["read", gettext("Read by · %(count)s"), "check-check"],
+      ["delivered", gettext("Delivered to · %(count)s"), "check-check"],
+      ["sent", gettext("Not delivered yet · %(count)s"), "check"],
     ]);
     return html`
       ${groups.map(([status, label, symbol]) => {
         const people = statuses.filter((one) => one.status === status);
         if (!people.length) return nothing;
-        return html`<h3 class="section-title info-title"><span class="tick is-${status}">${icon(symbol)}</span>${label} · ${people.length}</h3>
+        return html`<h3 class="section-title info-title"><span class="tick is-${status}">${icon(symbol)}</span>${interpolate(label, { count: people.length })}</h3>
           <ul>${people.map((one) => html`<li>${this.person(one)}</li>`)}</ul>`;
       })}
-      ${next ? html`<p class="dialog-hint">and more people, of ${plural(this.status.summary.participants, "person", "people")}</p>` : nothing}
+      ${next ? html`<p class="dialog-hint">${andMore(this.status.summary.participants)}</p>` : nothing}
     `;
   }
 
@@ -120,10 +121,10 @@ class BrookMessageInfo extends BrookDialog {
   person({ user_id, read_at, delivered_at }) {
     const conversation = store.state.conversations.get(this.subject.conversation_id);
     const user = conversation?.participants.find((participant) => participant.user.id === user_id)?.user;
-    const name = user?.display_name ?? "Somebody";
+    const name = user?.display_name ?? gettext("Somebody");
     const times = [
-      read_at ? `Read ${when(read_at)}` : "",
-      delivered_at ? `Delivered ${when(delivered_at)}` : "",
+      read_at ? interpolate(gettext("Read %(time)s"), { time: when(read_at) }) : "",
+      delivered_at ? interpolate(gettext("Delivered %(time)s"), { time: when(delivered_at) }) : "",
     ].filter(Boolean);
     return html`<div class="person">
       <brook-avatar class="is-small" data-id=${user_id} name=${name} photo=${user?.avatar_url || nothing}></brook-avatar>
@@ -131,6 +132,16 @@ class BrookMessageInfo extends BrookDialog {
       <span class="person-note">${times.join(" · ") || "–"}</span>
     </div>`;
   }
+}
+
+/** @param {number} count of all people */
+function andMore(count) {
+  const text = ngettext(
+    "and more people, of %(count)s person",
+    "and more people, of %(count)s people",
+    count,
+  );
+  return interpolate(text, { count });
 }
 
 /** @param {string} iso */

@@ -1,4 +1,6 @@
 import { html } from "../../vendor/lit/lit.js";
+import { gettext } from "../i18n.js";
+import { isComposing } from "../ime.js";
 import { focusComposer, saveEdit } from "../message-actions.js";
 import { store } from "../session.js";
 import { BrookElement } from "./element.js";
@@ -26,12 +28,12 @@ class BrookMessageEditor extends BrookElement {
   render() {
     return html`
       <form class="message-editor" @submit=${this.onSubmit}>
-        <textarea class="editor-text" rows="1" dir="auto" aria-label="Edit message" maxlength=${LONGEST_MESSAGE}
+        <textarea class="editor-text" rows="1" dir="auto" aria-label=${gettext("Edit message")} maxlength=${LONGEST_MESSAGE}
           .value=${this.text} @input=${this.onInput} @keydown=${this.onKey}></textarea>
         <div class="editor-foot">
-          <span class="editor-hint">Enter saves, Esc cancels</span>
-          <button type="button" class="link-button" @click=${this.cancel}>Cancel</button>
-          <button type="submit" class="link-button is-strong" ?disabled=${this.isBusy || !this.canSave}>Save</button>
+          <span class="editor-hint">${gettext("Enter saves, Esc cancels")}</span>
+          <button type="button" class="link-button" @click=${this.cancel}>${gettext("Cancel")}</button>
+          <button type="submit" class="link-button is-strong" ?disabled=${this.isBusy || !this.canSave}>${gettext("Save")}</button>
         </div>
       </form>
     `;
@@ -70,9 +72,9 @@ class BrookMessageEditor extends BrookElement {
   /** @param {KeyboardEvent} event */
   onKey(event) {
     event.stopPropagation();
-    const isComposing = event.isComposing || event.keyCode === 229;
+    if (isComposing(event)) return;
     if (event.key === "Escape") this.cancel(event);
-    if (event.key === "Enter" && !event.shiftKey && !isComposing) this.onSubmit(event);
+    if (event.key === "Enter" && !event.shiftKey) this.onSubmit(event);
   }
 
   /** @param {Event} [event] */

@@ -1,5 +1,6 @@
 import { html, nothing, repeat } from "../../vendor/lit/lit.js";
-import { badgeText, dayKey, plural } from "../format.js";
+import { badgeText, dayKey } from "../format.js";
+import { gettext, interpolate, ngettext } from "../i18n.js";
 import { icon } from "../icon.js";
 import { loader, reader, store } from "../session.js";
 import { isTooLong, withoutOldest } from "../state/history.js";
@@ -92,7 +93,7 @@ class BrookMessageList extends BrookElement {
     const { history } = this;
     const conversation = store.state.conversations.get(this.shownId);
     return html`
-      <div class="log" role="log" aria-label="Messages" tabindex="0" aria-busy=${Boolean(history?.loading)}
+      <div class="log" role="log" aria-label=${gettext("Messages")} tabindex="0" aria-busy=${Boolean(history?.loading)}
         @scroll=${this.onScroll}>
         <div class="log-column">${conversation && history ? this.content(history) : nothing}</div>
       </div>
@@ -118,17 +119,22 @@ class BrookMessageList extends BrookElement {
   failure() {
     return html`<div class="empty">
       ${icon("circle-alert")}
-      <p class="empty-title">The messages could not be loaded</p>
-      <p>The server did not answer. What you write is kept.</p>
-      <button type="button" class="button" @click=${() => loader.latest(this.shownId)}>Try again</button>
+      <p class="empty-title">${gettext("The messages could not be loaded")}</p>
+      <p>${gettext("The server did not answer. What you write is kept.")}</p>
+      <button type="button" class="button" @click=${() => loader.latest(this.shownId)}>${gettext("Try again")}</button>
     </div>`;
   }
 
   jumpButton() {
     const unread = store.unread(this.shownId);
+    const text = ngettext(
+      "Jump to latest, %(count)s new message",
+      "Jump to latest, %(count)s new messages",
+      unread,
+    );
+    const label = unread ? interpolate(text, { count: unread }) : gettext("Jump to latest");
     return html`
-      <button type="button" class="jump" @click=${this.jump}
-        aria-label="Jump to latest${unread ? `, ${plural(unread, "new message")}` : ""}">
+      <button type="button" class="jump" @click=${this.jump} aria-label=${label}>
         ${icon("arrow-down")}${unread ? html`<span class="badge">${badgeText(unread)}</span>` : nothing}
       </button>
     `;
@@ -179,7 +185,7 @@ class BrookMessageList extends BrookElement {
     this.isPlaced = true;
     this.shownTarget = number;
     const element = this.querySelector(`[data-seq="${seq}"]`);
-    if (!element) return void store.toast("This message is not here any more.");
+    if (!element) return void store.toast(gettext("This message is not here any more."));
     element.scrollIntoView({ block: "center" });
     requestAnimationFrame(() => element.scrollIntoView({ block: "center" })); // what is in messages is drawn by then
     element.classList.remove("is-highlighted");
@@ -236,8 +242,8 @@ function skeleton() {
 function empty() {
   return html`<div class="empty">
     ${icon("message-circle")}
-    <p class="empty-title">No messages yet</p>
-    <p>Say hello: it arrives at once.</p>
+    <p class="empty-title">${gettext("No messages yet")}</p>
+    <p>${gettext("Say hello: it arrives at once.")}</p>
   </div>`;
 }
 

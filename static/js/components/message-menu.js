@@ -1,6 +1,7 @@
 /** @import { Message } from "../types.js" */
 
 import { html, nothing } from "../../vendor/lit/lit.js";
+import { direction, gettext, interpolate } from "../i18n.js";
 import { icon } from "../icon.js";
 import { actionsOf, QUICK_EMOJI, toggleReaction } from "../message-actions.js";
 import { openAt, walkMenu } from "../popover.js";
@@ -10,6 +11,7 @@ import { chooseEmoji } from "./emoji-picker.js";
 
 /** @typedef {"all" | "react"} Kind what it offers */
 
+const ONWARD = direction === "rtl" ? "ArrowLeft" : "ArrowRight";
 const NARROW = matchMedia("(max-width: 719px)");
 
 /** What can be done with one message: beside it, or as a sheet from below on phones. One for the page. */
@@ -59,7 +61,7 @@ class BrookMessageMenu extends BrookElement {
     const conversation = store.state.conversations.get(message?.conversation_id ?? "");
     const actions = message && conversation && this.kind === "all" ? actionsOf(message, conversation) : [];
     return html`
-      <div class="menu message-menu is-${this.kind}" popover role="menu" aria-label="Message" @keydown=${this.onKey}>
+      <div class="menu message-menu is-${this.kind}" popover role="menu" aria-label=${gettext("Message")} @keydown=${this.onKey}>
         ${message ? this.emoji(message) : nothing}
         ${actions.map(
           (
@@ -77,14 +79,14 @@ class BrookMessageMenu extends BrookElement {
     const mine = new Set(
       (message.reactions ?? []).filter(({ user_ids }) => user_ids.includes(me)).map(({ emoji }) => emoji),
     );
-    return html`<div class="menu-emoji" role="group" aria-label="React">
+    return html`<div class="menu-emoji" role="group" aria-label=${gettext("React")}>
       ${QUICK_EMOJI.map(
         (
           emoji,
         ) => html`<button type="button" role="menuitem" class="quick-emoji ${mine.has(emoji) ? "is-mine" : ""}"
-          aria-label="React with ${emoji}" @click=${() => this.run(() => toggleReaction(message, emoji))}>${emoji}</button>`,
+          aria-label=${interpolate(gettext("React with %(emoji)s"), { emoji })} @click=${() => this.run(() => toggleReaction(message, emoji))}>${emoji}</button>`,
       )}
-      <button type="button" role="menuitem" class="quick-emoji is-more" aria-label="More emoji" title="More emoji"
+      <button type="button" role="menuitem" class="quick-emoji is-more" aria-label=${gettext("More emoji")} title=${gettext("More emoji")}
         @click=${() => this.more(message)}>${icon("plus")}</button>
     </div>`;
   }
@@ -110,7 +112,7 @@ class BrookMessageMenu extends BrookElement {
     const at = row.indexOf(/** @type {HTMLElement} */ (document.activeElement));
     if (at < 0) return;
     event.preventDefault();
-    row.at((at + (event.key === "ArrowRight" ? 1 : -1)) % row.length)?.focus();
+    row.at((at + (event.key === ONWARD ? 1 : -1)) % row.length)?.focus();
   }
 }
 

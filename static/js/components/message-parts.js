@@ -2,7 +2,8 @@
 /** @import { Shown } from "../state/runs.js" */
 
 import { html, nothing, repeat } from "../../vendor/lit/lit.js";
-import { plural } from "../format.js";
+import { listOf } from "../format.js";
+import { gettext, interpolate, ngettext } from "../i18n.js";
 import { icon } from "../icon.js";
 import { markup } from "../markup-view.js";
 import { namesIn } from "../mentions.js";
@@ -36,25 +37,30 @@ export function textOf(message, conversation) {
  */
 export function quoteView(quote, conversation) {
   const isMine = quote.sender?.id === store.state.me.id;
-  const name = isMine ? "You" : (quote.sender?.display_name ?? "Deleted account");
+  const name = isMine ? gettext("You") : (quote.sender?.display_name ?? gettext("Deleted account"));
+  const label = quote.excerpt
+    ? interpolate(gettext("Answer to %(name)s: %(text)s"), { name, text: quote.excerpt })
+    : interpolate(gettext("Answer to %(name)s: a message without text"), { name });
   return html`<button type="button" class="quote" data-id=${quote.sender?.id ?? "0"}
-    aria-label="Answer to ${name}: ${quote.excerpt || "a message without text"}"
+    aria-label=${label}
     @click=${() => loader.jump(conversation.id, quote.seq)}>
     <span class="quote-name" dir="auto">${name}</span>
-    <span class="quote-text" dir="auto">${quote.excerpt || html`<em>A message without text</em>`}</span>
+    <span class="quote-text" dir="auto">${quote.excerpt || html`<em>${gettext("A message without text")}</em>`}</span>
   </button>`;
 }
 
 /** Above a message of a thread that stands in the conversation. @param {Message} message */
 export function threadMark(message) {
   return html`<button type="button" class="message-note is-link" @click=${() => openThread(message)}>
-    ${icon("messages-square")}In a thread</button>`;
+    ${icon("messages-square")}${gettext("In a thread")}</button>`;
 }
 
 /** Below the message that a thread is about. @param {Message} message */
 export function threadLine(message) {
+  const count = message.reply_count ?? 0;
+  const text = ngettext("%(count)s reply", "%(count)s replies", count);
   return html`<button type="button" class="thread-line" @click=${() => openThread(message)}>
-    ${icon("messages-square")}${plural(message.reply_count ?? 0, "reply", "replies")}</button>`;
+    ${icon("messages-square")}${interpolate(text, { count })}</button>`;
 }
 
 /**
@@ -74,7 +80,7 @@ export function reactionsView(message, conversation) {
     )}
     ${
       canBeAnswered(message)
-        ? html`<button type="button" class="reaction is-more" aria-label="Add a reaction" title="Add a reaction"
+        ? html`<button type="button" class="reaction is-more" aria-label=${gettext("Add a reaction")} title=${gettext("Add a reaction")}
             @click=${(/** @type {MouseEvent & {currentTarget: Element}} */ event) => showMenu(event.currentTarget, message, "react")}>${icon("smile-plus")}</button>`
         : nothing
     }
@@ -87,7 +93,7 @@ function reactionView(reaction, message, conversation) {
   const isMine = user_ids.includes(store.state.me.id);
   const who = namesOf(user_ids, conversation);
   return html`<button type="button" class="reaction" aria-pressed=${isMine} data-emoji=${emoji} title=${who}
-    aria-label="${emoji} ${count}: ${who}" @click=${() => toggleReaction(message, emoji)}>
+    aria-label=${interpolate(gettext("%(emoji)s %(count)s: %(names)s"), { emoji, count, names: who })} @click=${() => toggleReaction(message, emoji)}>
     <span class="reaction-emoji">${emoji}</span>${count}</button>`;
 }
 
@@ -101,8 +107,11 @@ export function namesOf(userIds, conversation) {
   const { me } = store.state;
   const known = new Map(conversation.participants.map(({ user }) => [user.id, user.display_name]));
   const names = userIds.filter((id) => id !== me.id).flatMap((id) => known.get(id) ?? []);
-  if (userIds.includes(me.id)) names.unshift("You");
+  if (userIds.includes(me.id)) names.unshift(gettext("You"));
   const more = userIds.length - names.length;
-  if (more) names.push(names.length ? `${more} more` : plural(more, "person", "people"));
-  return new Intl.ListFormat("en").format(names);
+  const text = names.length
+    ? ngettext("%(count)s more", "%(count)s more", more)
+    : ngettext("%(count)s person", "%(count)s people", more);
+  if (more) names.push(interpolate(text, { count: more }));
+  return listOf(names);
 }

@@ -14,6 +14,7 @@
 import { html, nothing, repeat } from "../../vendor/lit/lit.js";
 import { ApiError, call, query } from "../api.js";
 import { shortTime } from "../format.js";
+import { gettext, woven } from "../i18n.js";
 import { store } from "../session.js";
 import { partnerOf, titleOf } from "../state/conversations.js";
 import { summary } from "./conversation-row.js";
@@ -25,12 +26,12 @@ const FILTER = /\b(?:from|in|has|before|after):(?:"[^"]*"?|\S*)/giu;
 
 /** @type {[text: string, means: string][]} */
 const HINTS = [
-  ["from:", "by somebody"],
-  ["in:", "in a conversation"],
-  ["has:image", "with pictures"],
-  ["has:file", "with files"],
-  ["has:link", "with links"],
-  ["before:", "before a day"],
+  ["from:", gettext("Messages by somebody")],
+  ["in:", gettext("Messages in a conversation")],
+  ["has:image", gettext("Messages with pictures")],
+  ["has:file", gettext("Messages with files")],
+  ["has:link", gettext("Messages with links")],
+  ["before:", gettext("Messages before a day")],
 ];
 
 /** Whether it asks for messages only. @param {string} search */
@@ -101,10 +102,10 @@ export class MessageSearch {
    * @param {(text: string) => void} onChoose
    */
   hints(onChoose) {
-    return html`<div class="chips search-hints" role="group" aria-label="Narrow the search">
+    return html`<div class="chips search-hints" role="group" aria-label=${gettext("Narrow the search")}>
       ${HINTS.map(
         ([text, means]) =>
-          html`<button type="button" class="chip" title="Messages ${means}" @pointerdown=${(/** @type {Event} */ event) => event.preventDefault()}
+          html`<button type="button" class="chip" title=${means} dir="ltr" @pointerdown=${(/** @type {Event} */ event) => event.preventDefault()}
             @click=${() => onChoose(text)}>${text}</button>`,
       )}
     </div>`;
@@ -113,12 +114,12 @@ export class MessageSearch {
   view() {
     if (!this.search || (this.isEmpty && !isComplete(this.search))) return nothing;
     if (this.state === "failed") {
-      return html`<h2 class="section-title">Messages</h2>
-        <p class="search-problem" role="status">${this.problem} <button type="button" class="link-button" @click=${() => this.look(this.search)}>Try again</button></p>`;
+      return html`<h2 class="section-title">${gettext("Messages")}</h2>
+        <p class="search-problem" role="status">${this.problem} <button type="button" class="link-button" @click=${() => this.look(this.search)}>${gettext("Try again")}</button></p>`;
     }
     if (!this.found.length) return this.state === "loading" ? skeleton() : nothing;
     return html`
-      <h2 class="section-title">Messages</h2>
+      <h2 class="section-title">${gettext("Messages")}</h2>
       <ul class="row-list" aria-busy=${this.state === "loading"}>
         ${repeat(
           this.found,
@@ -126,7 +127,7 @@ export class MessageSearch {
           (found) => html`<li>${foundView(found)}</li>`,
         )}
       </ul>
-      ${this.next ? html`<button type="button" class="button is-quiet search-more" @click=${() => this.ask(this.next)}>More messages</button>` : nothing}
+      ${this.next ? html`<button type="button" class="button is-quiet search-more" @click=${() => this.ask(this.next)}>${gettext("More messages")}</button>` : nothing}
     `;
   }
 }
@@ -136,15 +137,17 @@ function foundView({ message, highlights }) {
   const { conversations, me } = store.state;
   const conversation = conversations.get(message.conversation_id);
   const partner = conversation && partnerOf(conversation, me.id);
-  const place = conversation ? titleOf(conversation, me.id) : "A conversation";
-  const author = message.sender?.id === me.id ? "You" : message.sender?.display_name;
+  const place = conversation ? titleOf(conversation, me.id) : gettext("A conversation");
+  const isMine = message.sender?.id === me.id;
+  const author = isMine ? gettext("You") : (message.sender?.display_name ?? gettext("Deleted account"));
   const [first] = highlights;
+  const text = first ? marked(first) : summary(message);
   return html`<a class="row found" href="/c/${message.conversation_id}/${message.seq}">
-    <brook-avatar data-id=${message.sender?.id ?? "0"} name=${message.sender?.display_name ?? "Deleted account"}
+    <brook-avatar data-id=${message.sender?.id ?? "0"} name=${message.sender?.display_name ?? gettext("Deleted account")}
       photo=${message.sender?.avatar_url || nothing}></brook-avatar>
-    <span class="row-title"><span dir="auto">${partner ? place : `${author ?? "Deleted account"} · ${place}`}</span></span>
+    <span class="row-title"><span dir="auto">${partner ? place : html`<bdi>${author}</bdi> · <bdi>${place}</bdi>`}</span></span>
     <time class="row-time" datetime=${message.created_at}>${shortTime(message.created_at)}</time>
-    <span class="found-text" dir="auto">${partner && author === "You" ? "You: " : nothing}${first ? marked(first) : summary(message)}</span>
+    <span class="found-text" dir="auto">${partner && isMine ? woven(gettext("You: %(text)s"), { text }) : text}</span>
   </a>`;
 }
 

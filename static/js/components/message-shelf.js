@@ -1,6 +1,7 @@
 import { html, nothing, repeat } from "../../vendor/lit/lit.js";
 import { ApiError, api } from "../api.js";
 import { shortTime } from "../format.js";
+import { gettext } from "../i18n.js";
 import { icon } from "../icon.js";
 import { quoteOf } from "../outbox.js";
 import { router } from "../router.js";
@@ -36,7 +37,7 @@ class BrookMessageShelf extends BrookDialog {
   }
 
   get heading() {
-    return this.subject.kind === "starred" ? "Starred messages" : "Pinned messages";
+    return this.subject.kind === "starred" ? gettext("Starred messages") : gettext("Pinned messages");
   }
 
   /** @param {{kind: "pinned" | "starred", id?: string}} subject */
@@ -72,18 +73,18 @@ class BrookMessageShelf extends BrookDialog {
         )}
       </ul>
       ${messages.length ? nothing : this.empty()}
-      ${this.next ? html`<button type="button" class="button is-wide" @click=${this.load}>More</button>` : nothing}
+      ${this.next ? html`<button type="button" class="button is-wide" @click=${this.load}>${gettext("More")}</button>` : nothing}
     </div>`;
   }
 
   empty() {
-    if (this.failed) return html`<p class="dialog-note">The server did not answer.</p>`;
-    if (!this.isLoaded) return html`<p class="dialog-note">Loading…</p>`;
+    if (this.failed) return html`<p class="dialog-note">${gettext("The server did not answer.")}</p>`;
+    if (!this.isLoaded) return html`<p class="dialog-note">${gettext("Loading…")}</p>`;
     const isStarred = this.subject.kind === "starred";
     return html`<div class="empty is-small">
       ${icon(isStarred ? "star" : "pin")}
-      <p class="empty-title">${isStarred ? "Nothing starred yet" : "Nothing is pinned"}</p>
-      <p>${isStarred ? "Star a message to find it here again. Only you see that." : "What is pinned, everybody finds here."}</p>
+      <p class="empty-title">${isStarred ? gettext("Nothing starred yet") : gettext("Nothing is pinned")}</p>
+      <p>${isStarred ? gettext("Star a message to find it here again. Only you see that.") : gettext("What is pinned, everybody finds here.")}</p>
     </div>`;
   }
 
@@ -91,13 +92,14 @@ class BrookMessageShelf extends BrookDialog {
   entry(message) {
     const { me, conversations } = store.state;
     const { sender } = message;
-    const name = sender?.id === me.id ? "You" : (sender?.display_name ?? "Deleted account");
+    const name = sender?.id === me.id ? gettext("You") : (sender?.display_name ?? gettext("Deleted account"));
     const conversation = conversations.get(message.conversation_id);
-    const where = this.subject.kind === "starred" && conversation ? ` · ${titleOf(conversation, me.id)}` : "";
+    const isElsewhere = this.subject.kind === "starred" && conversation;
+    const where = isElsewhere ? html` · <bdi>${titleOf(conversation, me.id)}</bdi>` : nothing;
     return html`<button type="button" class="person shelf-entry" @click=${() => this.go(message)}>
       <brook-avatar class="is-small" data-id=${sender?.id ?? "0"} name=${sender?.display_name ?? "?"}
         photo=${sender?.avatar_url || nothing}></brook-avatar>
-      <span class="person-note" dir="auto">${name}${where} · ${shortTime(message.created_at)}</span>
+      <span class="person-note"><bdi>${name}</bdi>${where} · ${shortTime(message.created_at)}</span>
       <span class="shelf-text" dir="auto">${quoteOf(message).excerpt}</span>
     </button>`;
   }

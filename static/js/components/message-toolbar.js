@@ -1,6 +1,7 @@
 /** @import { Message } from "../types.js" */
 
 import { html } from "../../vendor/lit/lit.js";
+import { direction, gettext } from "../i18n.js";
 import { icon } from "../icon.js";
 import { canBeAnswered, focusComposer, openThread, reply } from "../message-actions.js";
 import { store } from "../session.js";
@@ -15,10 +16,10 @@ const MOVED_PX = 10;
 
 /** @type {Tool[]} */
 const TOOLS = [
-  ["React", "smile-plus", (button, message) => showMenu(button, message, "react")],
-  ["Reply", "reply", (_button, message) => reply(message)],
-  ["Reply in thread", "messages-square", (_button, message) => openThread(message)],
-  ["More", "ellipsis", (button, message) => showMenu(button, message)],
+  [gettext("React"), "smile-plus", (button, message) => showMenu(button, message, "react")],
+  [gettext("Reply"), "reply", (_button, message) => reply(message)],
+  [gettext("Reply in thread"), "messages-square", (_button, message) => openThread(message)],
+  [gettext("More"), "ellipsis", (button, message) => showMenu(button, message)],
 ];
 
 /** The buttons at the upper edge of the message that is pointed at, or has the focus. One for the page. */
@@ -28,7 +29,7 @@ class BrookMessageToolbar extends BrookElement {
   }
 
   render() {
-    return html`<div class="message-toolbar" role="toolbar" aria-label="Message" @keydown=${this.onKey}>
+    return html`<div class="message-toolbar" role="toolbar" aria-label=${gettext("Message")} @keydown=${this.onKey}>
       ${TOOLS.map(
         ([
           label,
@@ -54,7 +55,7 @@ class BrookMessageToolbar extends BrookElement {
     event.stopPropagation();
     const buttons = [...this.querySelectorAll("button")];
     const at = buttons.indexOf(/** @type {HTMLButtonElement} */ (document.activeElement));
-    buttons.at((at + by) % buttons.length)?.focus();
+    buttons.at((at + (direction === "rtl" ? -by : by)) % buttons.length)?.focus();
   }
 }
 

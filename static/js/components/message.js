@@ -2,7 +2,8 @@
 /** @import { Item, Run, Shown } from "../state/runs.js" */
 
 import { html, nothing, repeat } from "../../vendor/lit/lit.js";
-import { dayLabel, fullTime, plural, timeOfDay } from "../format.js";
+import { dayLabel, fullTime, timeOfDay } from "../format.js";
+import { gettext, interpolate, ngettext, pgettext } from "../i18n.js";
 import { icon } from "../icon.js";
 import { isFewEmoji } from "../markup.js";
 import { outbox, store } from "../session.js";
@@ -15,11 +16,11 @@ import { quoteView, reactionsView, textOf, threadLine, threadMark } from "./mess
 /** @typedef {"log" | "thread"} Place where it is shown */
 
 const TICKS = {
-  waiting: ["clock", "Not sent yet"],
-  failed: ["circle-alert", "Not sent"],
-  sent: ["check", "Sent"],
-  delivered: ["check-check", "Delivered"],
-  read: ["check-check", "Read"],
+  waiting: ["clock", gettext("Not sent yet")],
+  failed: ["circle-alert", gettext("Not sent")],
+  sent: ["check", pgettext("message", "Sent")],
+  delivered: ["check-check", pgettext("message", "Delivered")],
+  read: ["check-check", pgettext("message", "Read")],
 };
 
 /** @param {Item} item @param {Conversation} conversation @param {Place} [place] */
@@ -28,12 +29,17 @@ export function itemView(item, conversation, place = "log") {
     case "day":
       return html`<div class="day"><span>${dayLabel(item.date)}</span></div>`;
     case "unread":
-      return html`<div class="unread-line"><span>${plural(item.count, "new message")}</span></div>`;
+      return html`<div class="unread-line"><span>${newMessages(item.count)}</span></div>`;
     case "system":
       return html`<div class="system-line" data-key=${item.key} data-seq=${item.message.seq}><span dir="auto">${item.message.content}</span></div>`;
     default:
       return runView(item, conversation, place);
   }
+}
+
+/** @param {number} count */
+function newMessages(count) {
+  return interpolate(ngettext("%(count)s new message", "%(count)s new messages", count), { count });
 }
 
 /**
@@ -46,7 +52,7 @@ export function itemView(item, conversation, place = "log") {
  */
 function runView(run, conversation, place) {
   const { sender, isMine, messages } = run;
-  const name = sender?.display_name ?? "Deleted account";
+  const name = sender?.display_name ?? gettext("Deleted account");
   const showsName = !isMine && (conversation.kind === "group" || place === "thread");
   return html`
     <div class="run ${isMine ? "is-mine" : ""}">
@@ -74,7 +80,11 @@ function runView(run, conversation, place) {
  */
 function messageView(message, conversation, name, place) {
   const isMine = message.sender?.id === store.state.me.id;
-  const author = isMine ? "You" : (message.sender?.display_name ?? "Deleted account");
+  const author = isMine ? gettext("You") : (message.sender?.display_name ?? gettext("Deleted account"));
+  const label = interpolate(gettext("%(name)s, %(time)s"), {
+    name: author,
+    time: timeOfDay(message.created_at),
+  });
   const isDeleted = Boolean(message.deleted_at);
   const hasFiles = Boolean(message.attachments?.length);
   const isLarge = !isDeleted && !hasFiles && !message.reply_to && isFewEmoji(message.content);
@@ -88,11 +98,11 @@ function messageView(message, conversation, name, place) {
   ];
   return html`
     <article class="message ${classes.join(" ")}" tabindex="-1" data-key=${keyOf(message)} data-id=${message.id}
-      data-seq=${message.seq} aria-label="${author}, ${timeOfDay(message.created_at)}">
+      data-seq=${message.seq} aria-label=${label}>
       <div class="bubble">
         ${name ? html`<div class="message-author" data-id=${message.sender?.id ?? "0"} dir="auto">${name}</div>` : nothing}
         ${message.thread_root && place === "log" ? threadMark(message) : nothing}
-        ${message.forwarded && !isDeleted ? html`<div class="message-note">${icon("forward")}Forwarded</div>` : nothing}
+        ${message.forwarded && !isDeleted ? html`<div class="message-note">${icon("forward")}${gettext("Forwarded")}</div>` : nothing}
         ${message.reply_to && !isDeleted ? quoteView(message.reply_to, conversation) : nothing}
         ${hasFiles && !isDeleted ? attachmentsView(message) : nothing}
         ${
@@ -100,7 +110,7 @@ function messageView(message, conversation, name, place) {
             ? html`<brook-message-editor .message=${message}></brook-message-editor>`
             : html`<div class="message-text" dir="auto">${
                 isDeleted
-                  ? html`<em class="is-deleted">This message was deleted</em>`
+                  ? html`<em class="is-deleted">${gettext("This message was deleted")}</em>`
                   : textOf(message, conversation)
               }${meta(message, conversation, isMine)}</div>`
         }
@@ -115,10 +125,12 @@ function messageView(message, conversation, name, place) {
 /** @param {Shown} message @param {Conversation} conversation @param {boolean} isMine */
 function meta(message, conversation, isMine) {
   const { deleted_at, edited_at, created_at, pinned_at, starred } = message;
-  return html`<span class="message-meta">${pinned_at ? mark("pin", "Pinned") : nothing}${
-    starred ? mark("star", "Starred") : nothing
+  return html`<span class="message-meta">${pinned_at ? mark("pin", gettext("Pinned")) : nothing}${
+    starred ? mark("star", gettext("Starred")) : nothing
   }${
-    edited_at && !deleted_at ? html`<span title="Edited ${fullTime(edited_at)}">edited</span> ` : nothing
+    edited_at && !deleted_at
+      ? html`<span title=${interpolate(gettext("Edited %(time)s"), { time: fullTime(edited_at) })}>${gettext("edited")}</span> `
+      : nothing
   }<time datetime=${created_at} title=${fullTime(created_at)}>${timeOfDay(created_at)}</time>${
     isMine && !deleted_at ? ticks(message, conversation) : nothing
   }</span>`;
@@ -140,9 +152,9 @@ function ticks(message, conversation) {
 function failure(pending) {
   return html`
     <div class="message-failure" role="alert">
-      <span title=${pending.problem}>Not sent</span>
-      <button type="button" class="link-button" @click=${() => outbox.retry(pending)}>Retry</button>
-      <button type="button" class="link-button" @click=${() => outbox.discard(pending)}>Discard</button>
+      <span title=${pending.problem}>${gettext("Not sent")}</span>
+      <button type="button" class="link-button" @click=${() => outbox.retry(pending)}>${gettext("Retry")}</button>
+      <button type="button" class="link-button" @click=${() => outbox.discard(pending)}>${gettext("Discard")}</button>
     </div>
   `;
 }

@@ -2,7 +2,9 @@ import { html, nothing, repeat } from "../../vendor/lit/lit.js";
 import { api } from "../api.js";
 import { groups } from "../api-groups.js";
 import { attempt } from "../attempt.js";
+import { gettext, interpolate, ngettext } from "../i18n.js";
 import { icon } from "../icon.js";
+import { isComposing } from "../ime.js";
 import { store } from "../session.js";
 import { BrookElement } from "./element.js";
 import { startDirect, startGroup } from "./start.js";
@@ -74,8 +76,8 @@ class BrookNewConversation extends BrookElement {
     return html`
       <form class="dialog-form" @submit=${this.onSubmit}>
         <header class="dialog-head">
-          <h2 id="new-conversation-title">${this.group ? "Add people" : "New conversation"}</h2>
-          <button type="button" class="icon-button" aria-label="Close" @click=${() => this.dialog?.close()}>${icon("x")}</button>
+          <h2 id="new-conversation-title">${this.group ? gettext("Add people") : gettext("New conversation")}</h2>
+          <button type="button" class="icon-button" aria-label=${gettext("Close")} @click=${() => this.dialog?.close()}>${icon("x")}</button>
         </header>
         ${isGroup ? this.titleField() : nothing}
         ${
@@ -89,35 +91,37 @@ class BrookNewConversation extends BrookElement {
         }
         <div class="search-box">
           ${icon("search")}
-          <input type="search" class="search-input" autofocus autocomplete="off" placeholder="Name or username"
-            aria-label="Search people" .value=${this.search} @input=${this.onSearch} @keydown=${this.onSearchKey} />
+          <input type="search" class="search-input" autofocus autocomplete="off" dir="auto" placeholder=${gettext("Name or username")}
+            aria-label=${gettext("Search people")} .value=${this.search} @input=${this.onSearch} @keydown=${this.onSearchKey} />
         </div>
         <div class="dialog-people">${this.results()}</div>
         <footer class="dialog-foot">
           <p class="dialog-hint">${this.hint}</p>
-          <button type="submit" class="button is-primary" ?disabled=${!this.chosen.length}>${this.group ? "Add" : isGroup ? "Create group" : "Start conversation"}</button>
+          <button type="submit" class="button is-primary" ?disabled=${!this.chosen.length}>${this.group ? gettext("Add") : isGroup ? gettext("Create group") : gettext("Start conversation")}</button>
         </footer>
       </form>
     `;
   }
 
   get hint() {
-    if (this.group) return `To “${this.group.title}”`;
-    if (this.chosen.length > 1) return `A group of ${this.chosen.length + 1}, with you`;
-    return "One person: a direct conversation. Several: a group.";
+    if (this.group) return interpolate(gettext("To “%(title)s”"), { title: this.group.title });
+    const count = this.chosen.length + 1;
+    const text = ngettext("A group of %(count)s, with you", "A group of %(count)s, with you", count);
+    if (this.chosen.length > 1) return interpolate(text, { count });
+    return gettext("One person: a direct conversation. Several: a group.");
   }
 
   titleField() {
     return html`<label class="field">
-      <span>Title of the group</span>
-      <input name="title" required maxlength="100" autocomplete="off" placeholder="River Team" dir="auto" />
+      <span>${gettext("Title of the group")}</span>
+      <input name="title" required maxlength="100" autocomplete="off" placeholder=${gettext("River Team")} dir="auto" />
     </label>`;
   }
 
   /** @param {User} person */
   chosenPerson(person) {
     return html`<li>
-      <button type="button" class="chosen-person" aria-label="Remove ${person.display_name}" @click=${() => this.toggle(person)}>
+      <button type="button" class="chosen-person" aria-label=${interpolate(gettext("Remove %(name)s"), { name: person.display_name })} @click=${() => this.toggle(person)}>
         <brook-avatar class="is-tiny" data-id=${person.id} name=${person.display_name} photo=${person.avatar_url || nothing}></brook-avatar>
         <span dir="auto">${person.display_name}</span>${icon("x")}
       </button>
@@ -126,14 +130,14 @@ class BrookNewConversation extends BrookElement {
 
   results() {
     if (this.failed)
-      return html`<p class="dialog-note">People could not be loaded. <button type="button" class="link-button" @click=${() => this.find(this.search)}>Try again</button></p>`;
+      return html`<p class="dialog-note">${gettext("People could not be loaded.")} <button type="button" class="link-button" @click=${() => this.find(this.search)}>${gettext("Try again")}</button></p>`;
     if (!this.people)
       return [1, 2, 3].map(
         () =>
           html`<div class="person skeleton" aria-hidden="true"><span class="skeleton-circle"></span><span class="skeleton-line"></span></div>`,
       );
     if (!this.people.length)
-      return html`<p class="dialog-note">${this.search ? "Nobody is called that." : "Nobody else is here yet. Tell them where to sign up."}</p>`;
+      return html`<p class="dialog-note">${this.search ? gettext("Nobody is called that.") : gettext("Nobody else is here yet. Tell them where to sign up.")}</p>`;
     return html`<ul class="people-list">${repeat(
       this.people,
       ({ id }) => id,
@@ -148,7 +152,7 @@ class BrookNewConversation extends BrookElement {
         <input type="checkbox" .checked=${this.chosen.some(({ id }) => id === person.id)} @change=${() => this.toggle(person)} />
         <brook-avatar class="is-small" data-id=${person.id} name=${person.display_name} photo=${person.avatar_url || nothing}></brook-avatar>
         <span class="person-name" dir="auto">${person.display_name}</span>
-        <span class="person-note">@${person.username}</span>
+        <span class="person-note"><bdi dir="ltr">@${person.username}</bdi></span>
         <span class="check" aria-hidden="true">${icon("check")}</span>
       </label>
     `;
@@ -182,7 +186,7 @@ class BrookNewConversation extends BrookElement {
 
   /** Enter chooses the first one found; with the box empty it goes on. @param {KeyboardEvent} event */
   onSearchKey(event) {
-    if (event.key !== "Enter" || event.isComposing) return;
+    if (event.key !== "Enter" || isComposing(event)) return;
     const first = this.people?.[0];
     if (!this.search || !first) return;
     event.preventDefault();

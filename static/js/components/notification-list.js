@@ -5,6 +5,7 @@ import { ApiError } from "../api.js";
 import { notifications } from "../api-notifications.js";
 import { attempt } from "../attempt.js";
 import { dayKey, dayLabel, fullTime, timeOfDay } from "../format.js";
+import { gettext, interpolate, pgettext } from "../i18n.js";
 import { icon } from "../icon.js";
 import { pathOf } from "../notices.js";
 import { store } from "../session.js";
@@ -54,13 +55,13 @@ class BrookNotificationList extends BrookElement {
     const { unread, onlyUnread } = store.state.notices;
     return html`
       <div class="page-title">
-        <h1>Notifications</h1>
+        <h1>${gettext("Notifications")}</h1>
         <div class="notice-tools">
-          <div class="chips" role="group" aria-label="Show">
-            <button type="button" class="chip" aria-pressed=${!onlyUnread} @click=${() => this.load(1, false)}>All</button>
-            <button type="button" class="chip" aria-pressed=${onlyUnread} @click=${() => this.load(1, true)}>Unread</button>
+          <div class="chips" role="group" aria-label=${gettext("Show")}>
+            <button type="button" class="chip" aria-pressed=${!onlyUnread} @click=${() => this.load(1, false)}>${pgettext("notifications", "All")}</button>
+            <button type="button" class="chip" aria-pressed=${onlyUnread} @click=${() => this.load(1, true)}>${pgettext("notifications", "Unread")}</button>
           </div>
-          <button type="button" class="button is-small" ?disabled=${!unread} @click=${this.readAll}>${icon("check-check")}Mark all read</button>
+          <button type="button" class="button is-small" ?disabled=${!unread} @click=${this.readAll}>${icon("check-check")}${gettext("Mark all read")}</button>
         </div>
       </div>
       ${this.content()}
@@ -96,7 +97,7 @@ class BrookNotificationList extends BrookElement {
       <a class="notice-link" href=${pathOf(data)} @click=${() => this.read(notice)}>
         ${face(notice)}
         <span class="notice-text">
-          <span class="notice-title" dir="auto">${is_read ? nothing : html`<span class="visually-hidden">New: </span>`}${title}</span>
+          <span class="notice-title" dir="auto">${is_read ? nothing : html`<span class="visually-hidden">${gettext("New:")} </span>`}${title}</span>
           ${text ? html`<span class="notice-excerpt" dir="auto">${text}</span>` : nothing}
         </span>
         <time class="notice-time" datetime=${updated_at} title=${fullTime(updated_at)}>${timeOfDay(updated_at)}</time>
@@ -105,10 +106,10 @@ class BrookNotificationList extends BrookElement {
         ${
           is_read
             ? nothing
-            : html`<button type="button" class="icon-button is-small" aria-label="Mark read: ${title}" title="Mark read"
+            : html`<button type="button" class="icon-button is-small" aria-label=${interpolate(gettext("Mark read: %(title)s"), { title })} title=${gettext("Mark read")}
                 @click=${() => this.read(notice)}>${icon("check")}</button>`
         }
-        <button type="button" class="icon-button is-small" aria-label="Delete: ${title}" title="Delete"
+        <button type="button" class="icon-button is-small" aria-label=${interpolate(gettext("Delete: %(title)s"), { title })} title=${gettext("Delete")}
           @click=${() => this.discard(notice)}>${icon("trash-2")}</button>
       </span>
     </article>`;
@@ -117,19 +118,19 @@ class BrookNotificationList extends BrookElement {
   pager() {
     const { page, pages } = store.state.notices;
     if (pages < 2) return nothing;
-    return html`<nav class="pager" aria-label="Pages of notifications">
-      <button type="button" class="button is-small" ?disabled=${page <= 1} @click=${() => this.load(page - 1)}>${icon("chevron-left")}Newer</button>
-      <span>Page ${page} of ${pages}</span>
-      <button type="button" class="button is-small" ?disabled=${page >= pages} @click=${() => this.load(page + 1)}>Older${icon("chevron-right")}</button>
+    return html`<nav class="pager" aria-label=${gettext("Pages of notifications")}>
+      <button type="button" class="button is-small" ?disabled=${page <= 1} @click=${() => this.load(page - 1)}>${icon("chevron-left")}${gettext("Newer")}</button>
+      <span>${interpolate(gettext("Page %(number)s of %(total)s"), { number: page, total: pages })}</span>
+      <button type="button" class="button is-small" ?disabled=${page >= pages} @click=${() => this.load(page + 1)}>${gettext("Older")}${icon("chevron-right")}</button>
     </nav>`;
   }
 
   failure() {
     return html`<div class="empty" role="alert">
       ${icon("circle-alert")}
-      <p class="empty-title">The notifications could not be loaded</p>
-      <p>The server did not answer.</p>
-      <button type="button" class="button" @click=${() => this.load(store.state.notices.page)}>Try again</button>
+      <p class="empty-title">${gettext("The notifications could not be loaded")}</p>
+      <p>${gettext("The server did not answer.")}</p>
+      <button type="button" class="button" @click=${() => this.load(store.state.notices.page)}>${gettext("Try again")}</button>
     </div>`;
   }
 
@@ -188,8 +189,8 @@ function skeleton() {
 function empty(onlyUnread) {
   return html`<div class="empty">
     ${icon("bell")}
-    <p class="empty-title">${onlyUnread ? "All read" : "Nothing yet"}</p>
-    <p>${onlyUnread ? "Everything that happened has been seen." : "Mentions, replies and what happens in your groups come here."}</p>
+    <p class="empty-title">${onlyUnread ? gettext("All read") : gettext("Nothing yet")}</p>
+    <p>${onlyUnread ? gettext("Everything that happened has been seen.") : gettext("Mentions, replies and what happens in your groups come here.")}</p>
   </div>`;
 }
 

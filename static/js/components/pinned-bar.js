@@ -1,4 +1,5 @@
 import { html, nothing } from "../../vendor/lit/lit.js";
+import { gettext, interpolate, ngettext } from "../i18n.js";
 import { icon } from "../icon.js";
 import { quoteOf } from "../outbox.js";
 import { loader, store } from "../session.js";
@@ -23,13 +24,13 @@ class BrookPinnedBar extends BrookElement {
       <button type="button" class="pinned-newest" @click=${() => loader.jump(id, newest.seq)}>
         ${icon("pin")}
         <span class="quote-body">
-          <span class="quote-name">Pinned message</span>
+          <span class="quote-name">${gettext("Pinned message")}</span>
           <span class="quote-text" dir="auto">${quoteOf(newest).excerpt}</span>
         </span>
       </button>
       ${
         pinned.length > 1
-          ? html`<button type="button" class="chip" aria-label="All ${pinned.length} pinned messages"
+          ? html`<button type="button" class="chip" aria-label=${allPinned(pinned.length)}
               @click=${() => openDialog("brook-message-shelf", { kind: "pinned", id })}>${pinned.length}</button>`
           : nothing
       }
@@ -40,6 +41,13 @@ class BrookPinnedBar extends BrookElement {
     const { openId, pins, conversations } = store.state;
     if (openId && conversations.has(openId) && !pins.has(openId)) loader.pins(openId);
   }
+}
+
+/** @param {number} count */
+function allPinned(count) {
+  return interpolate(ngettext("All %(count)s pinned message", "All %(count)s pinned messages", count), {
+    count,
+  });
 }
 
 customElements.define("brook-pinned-bar", BrookPinnedBar);

@@ -1,8 +1,12 @@
 import { html, nothing } from "../../vendor/lit/lit.js";
+import { gettext } from "../i18n.js";
 import { presence, store } from "../session.js";
 import { BrookElement } from "./element.js";
 
 /** @import { User } from "../types.js" */
+
+/** What it is called. */
+export const STATUS = { online: gettext("online"), away: gettext("away") };
 
 /**
  * `<brook-presence user="<id>">`: the dot on a person's circle, for any template of a signed-in page.
@@ -27,7 +31,7 @@ class BrookPresence extends BrookElement {
   render() {
     const status = store.state.presence.get(this.user)?.status;
     if (status !== "online" && status !== "away") return nothing;
-    return html`<span class="presence is-${status}" title=${status}><span class="visually-hidden">${status}</span></span>`;
+    return html`<span class="presence is-${status}" title=${STATUS[status]}><span class="visually-hidden">${STATUS[status]}</span></span>`;
   }
 }
 

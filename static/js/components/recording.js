@@ -1,5 +1,6 @@
 import { html } from "../../vendor/lit/lit.js";
 import { clockTime } from "../format.js";
+import { gettext } from "../i18n.js";
 import { icon } from "../icon.js";
 import { Recorder } from "../recorder.js";
 import { store } from "../session.js";
@@ -45,7 +46,7 @@ class BrookRecording extends BrookElement {
       await this.recorder.start();
       if (!this.isConnected) this.recorder.cancel();
     } catch {
-      store.toast("The microphone cannot be used: allow it in the browser's settings.", "problem");
+      store.toast(gettext("The microphone cannot be used: allow it in the browser's settings."), "problem");
       this.tell("cancelled", null);
     }
   }
@@ -53,14 +54,14 @@ class BrookRecording extends BrookElement {
   render() {
     const levels = this.recorder.levels.slice(-BARS_SHOWN);
     return html`
-      <button type="button" class="icon-button" aria-label="Cancel the recording" title="Cancel"
+      <button type="button" class="icon-button" aria-label=${gettext("Cancel the recording")} title=${gettext("Cancel")}
         @click=${() => this.tell("cancelled", null)}>${icon("trash-2")}</button>
       <span class="recording-dot" aria-hidden="true"></span>
       <span class="recording-time" role="timer">${clockTime(this.seconds)}</span>
       <svg class="recording-wave" viewBox="0 0 ${BARS_SHOWN * 4} 32" preserveAspectRatio="xMaxYMid slice" aria-hidden="true">
         <path d=${wave(levels)} />
       </svg>
-      <button type="button" class="send" aria-label="Send the recording" title="Send" @click=${this.finish}>${icon("arrow-up")}</button>
+      <button type="button" class="send" aria-label=${gettext("Send the recording")} title=${gettext("Send")} @click=${this.finish}>${icon("arrow-up")}</button>
     `;
   }
 

@@ -3,26 +3,27 @@
 import { html, nothing } from "../../vendor/lit/lit.js";
 import { api } from "../api.js";
 import { attempt } from "../attempt.js";
+import { gettext, pgettext } from "../i18n.js";
 import { quoteOf } from "../outbox.js";
 import { store } from "../session.js";
 import { BrookDialog } from "./dialog.js";
 
 /** @type {[value: string, label: string][]} */
 const REASONS = [
-  ["spam", "Spam or advertising"],
-  ["harassment", "Harassment"],
-  ["hate", "Hate"],
-  ["violence", "Violence or threats"],
-  ["sexual", "Sexual content"],
-  ["illegal", "Something illegal"],
-  ["other", "Something else"],
+  ["spam", gettext("Spam or advertising")],
+  ["harassment", gettext("Harassment")],
+  ["hate", gettext("Hate")],
+  ["violence", gettext("Violence or threats")],
+  ["sexual", gettext("Sexual content")],
+  ["illegal", gettext("Something illegal")],
+  ["other", gettext("Something else")],
 ];
 const LONGEST_NOTE = 1_000;
 
 /** Tells the people who run this server that a message should not be there. */
 class BrookReportMessage extends BrookDialog {
   get heading() {
-    return "Report this message";
+    return gettext("Report this message");
   }
 
   content() {
@@ -32,15 +33,15 @@ class BrookReportMessage extends BrookDialog {
     return html`
       <form class="dialog-fields" @submit=${this.onSubmit}>
         ${excerpt ? html`<blockquote class="dialog-quote" dir="auto">${excerpt}</blockquote>` : nothing}
-        <p class="dialog-hint">The people who run this server see it. Nobody else hears of your report.</p>
-        <label class="field"><span>Reason</span><select name="reason" class="text-input" required>
+        <p class="dialog-hint">${gettext("The people who run this server see it. Nobody else hears of your report.")}</p>
+        <label class="field"><span>${gettext("Reason")}</span><select name="reason" class="text-input" required>
           ${REASONS.map(([value, label]) => html`<option value=${value}>${label}</option>`)}
         </select></label>
-        <label class="field"><span>What they should know (optional)</span>
+        <label class="field"><span>${gettext("What they should know (optional)")}</span>
           <textarea name="note" class="text-input" rows="3" dir="auto" maxlength=${LONGEST_NOTE}></textarea></label>
         <footer class="dialog-foot is-end">
-          <button type="button" class="button" @click=${this.close}>Cancel</button>
-          <button type="submit" class="button is-danger">Report</button>
+          <button type="button" class="button" @click=${this.close}>${gettext("Cancel")}</button>
+          <button type="submit" class="button is-danger">${pgettext("verb", "Report")}</button>
         </footer>
       </form>
     `;
@@ -54,7 +55,7 @@ class BrookReportMessage extends BrookDialog {
     const isDone = await attempt(() => api.report(id, String(form.get("reason")), String(form.get("note"))));
     if (!isDone) return;
     this.close();
-    store.toast("Thank you. The people who run this server will look at it.");
+    store.toast(gettext("Thank you. The people who run this server will look at it."));
   }
 }
 

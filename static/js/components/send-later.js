@@ -2,6 +2,7 @@ import { html, nothing, repeat } from "../../vendor/lit/lit.js";
 import { ApiError } from "../api.js";
 import { compose } from "../api-compose.js";
 import { timeAhead } from "../format.js";
+import { gettext, interpolate, pgettext } from "../i18n.js";
 import { icon } from "../icon.js";
 import { plainText } from "../markup.js";
 import { scheduledIn, takeScheduled } from "../scheduled.js";
@@ -56,8 +57,8 @@ class BrookSendLater extends BrookElement {
     return html`
       <div class="dialog-form">
         <header class="dialog-head">
-          <h2 id="send-later-title">${composer.content ? "Send later" : "Scheduled messages"}</h2>
-          <button type="button" class="icon-button" aria-label="Close" @click=${() => this.dialog?.close()}>${icon("x")}</button>
+          <h2 id="send-later-title">${composer.content ? gettext("Send later") : gettext("Scheduled messages")}</h2>
+          <button type="button" class="icon-button" aria-label=${gettext("Close")} @click=${() => this.dialog?.close()}>${icon("x")}</button>
         </header>
         ${this.problem ? html`<p class="form-error" role="alert">${this.problem}</p>` : nothing}
         <div class="dialog-scroll">
@@ -67,8 +68,8 @@ class BrookSendLater extends BrookElement {
             composer.content || waiting.length
               ? nothing
               : html`<div class="empty is-small">${icon("calendar-clock")}
-                  <p class="empty-title">Nothing is scheduled here</p>
-                  <p>Write a message, then choose “Send later”.</p></div>`
+                  <p class="empty-title">${gettext("Nothing is scheduled here")}</p>
+                  <p>${gettext("Write a message, then choose “Send later”.")}</p></div>`
           }
         </div>
       </div>
@@ -78,7 +79,7 @@ class BrookSendLater extends BrookElement {
   /** @param {Composer} composer */
   choices(composer) {
     return html`
-      ${composer.files.length ? html`<p class="dialog-hint">The attached files stay here: only the text is sent later.</p>` : nothing}
+      ${composer.files.length ? html`<p class="dialog-hint">${gettext("The attached files stay here: only the text is sent later.")}</p>` : nothing}
       <div class="later-choices">
         ${moments().map(
           ([name, when]) => html`<button type="button" class="menu-item" @click=${() => this.schedule(when)}>
@@ -86,8 +87,8 @@ class BrookSendLater extends BrookElement {
         )}
       </div>
       <form class="later-own" @submit=${this.onOwnTime}>
-        <label class="field"><span>Another time</span><input type="datetime-local" name="when" required .min=${localTime(new Date())} /></label>
-        <button type="submit" class="button is-primary">Schedule</button>
+        <label class="field"><span>${gettext("Another time")}</span><input type="datetime-local" name="when" required .min=${localTime(new Date())} /></label>
+        <button type="submit" class="button is-primary">${pgettext("verb", "Schedule")}</button>
       </form>
     `;
   }
@@ -95,7 +96,7 @@ class BrookSendLater extends BrookElement {
   /** @param {Scheduled[]} waiting @param {boolean} isBelow */
   waiting(waiting, isBelow) {
     return html`
-      ${isBelow ? html`<h3 class="section-title">Scheduled here</h3>` : nothing}
+      ${isBelow ? html`<h3 class="section-title">${gettext("Scheduled here")}</h3>` : nothing}
       <ul class="later-list">
         ${repeat(
           waiting,
@@ -112,10 +113,10 @@ class BrookSendLater extends BrookElement {
     return html`
       <p class="later-text" dir="auto">${plainText(content)}</p>
       <p class="later-when ${state === "failed" ? "is-failed" : ""}">${icon(state === "failed" ? "circle-alert" : "clock")}
-        ${state === "failed" ? `Not sent: ${reason ?? "it was refused"}` : timeAhead(send_at)}</p>
+        ${state === "failed" ? notSent(reason) : timeAhead(send_at)}</p>
       <div class="later-buttons">
-        <button type="button" class="icon-button is-small" aria-label="Edit" title="Edit" @click=${() => (this.editing = id)}>${icon("pencil")}</button>
-        <button type="button" class="icon-button is-small" aria-label="Delete" title="Delete" @click=${() => this.cancel(id)}>${icon("trash-2")}</button>
+        <button type="button" class="icon-button is-small" aria-label=${gettext("Edit")} title=${gettext("Edit")} @click=${() => (this.editing = id)}>${icon("pencil")}</button>
+        <button type="button" class="icon-button is-small" aria-label=${gettext("Delete")} title=${gettext("Delete")} @click=${() => this.cancel(id)}>${icon("trash-2")}</button>
       </div>
     `;
   }
@@ -123,11 +124,11 @@ class BrookSendLater extends BrookElement {
   /** @param {Scheduled} scheduled */
   editor({ id, content, send_at }) {
     return html`<form class="later-editor" @submit=${(/** @type {SubmitEvent} */ event) => this.onChange(event, id)}>
-      <textarea name="content" class="text-area" rows="3" required maxlength="10000" dir="auto" aria-label="Text" .value=${content}></textarea>
-      <input type="datetime-local" name="when" class="text-input" required aria-label="When" .value=${localTime(new Date(send_at))} />
+      <textarea name="content" class="text-area" rows="3" required maxlength="10000" dir="auto" aria-label=${gettext("Text")} .value=${content}></textarea>
+      <input type="datetime-local" name="when" class="text-input" required aria-label=${gettext("When")} .value=${localTime(new Date(send_at))} />
       <div class="later-foot">
-        <button type="button" class="button" @click=${() => (this.editing = "")}>Cancel</button>
-        <button type="submit" class="button is-primary">Save</button>
+        <button type="button" class="button" @click=${() => (this.editing = "")}>${gettext("Cancel")}</button>
+        <button type="submit" class="button is-primary">${gettext("Save")}</button>
       </div>
     </form>`;
   }
@@ -137,7 +138,7 @@ class BrookSendLater extends BrookElement {
     await this.attempt(async () => {
       takeScheduled(/** @type {Scheduled} */ (await this.composer?.schedule(when)));
       this.dialog?.close();
-      store.toast(`It will be sent ${timeAhead(when)}.`);
+      store.toast(interpolate(gettext("It will be sent %(time)s."), { time: timeAhead(when) }));
     });
   }
 
@@ -180,6 +181,13 @@ class BrookSendLater extends BrookElement {
   }
 }
 
+/** @param {string | null | undefined} reason that the server gave */
+function notSent(reason) {
+  return reason
+    ? interpolate(gettext("Not sent: %(reason)s"), { reason })
+    : gettext("Not sent: it was refused");
+}
+
 /** What people mean by later. @returns {[name: string, when: Date][]} */
 function moments() {
   const now = new Date();
@@ -191,10 +199,10 @@ function moments() {
   };
   const untilMonday = (8 - now.getDay()) % 7 || 7;
   /** @type {[string, Date][]} */
-  const offered = [["In an hour", new Date(now.getTime() + HOUR_MS)]];
-  if (now.getHours() < 17) offered.push(["This evening", at(0, 18)]);
-  offered.push(["Tomorrow morning", at(1, 9)]);
-  if (untilMonday > 1) offered.push(["On Monday", at(untilMonday, 9)]);
+  const offered = [[gettext("In an hour"), new Date(now.getTime() + HOUR_MS)]];
+  if (now.getHours() < 17) offered.push([gettext("This evening"), at(0, 18)]);
+  offered.push([gettext("Tomorrow morning"), at(1, 9)]);
+  if (untilMonday > 1) offered.push([gettext("On Monday"), at(untilMonday, 9)]);
   return offered;
 }
 

@@ -1,6 +1,7 @@
 import { html, nothing } from "../../vendor/lit/lit.js";
 import { account } from "../api-account.js";
 import { attemptForm } from "../attempt.js";
+import { gettext } from "../i18n.js";
 import { store } from "../session.js";
 import { confirm } from "./confirm.js";
 import { BrookElement } from "./element.js";
@@ -9,8 +10,12 @@ import { BrookElement } from "./element.js";
 
 /** @type {[value: "keep" | "remove", label: string, hint: string][]} */
 const FATES = [
-  ["keep", "Keep my messages", "They stay for the others, without your name."],
-  ["remove", "Remove my messages", "They are deleted for everybody, with your files and reactions."],
+  ["keep", gettext("Keep my messages"), gettext("They stay for the others, without your name.")],
+  [
+    "remove",
+    gettext("Remove my messages"),
+    gettext("They are deleted for everybody, with your files and reactions."),
+  ],
 ];
 
 /** The end of an account. */
@@ -32,13 +37,13 @@ class BrookSettingsAccount extends BrookElement {
     const problem = this.problem?.attr === "password" ? this.problem.detail : "";
     return html`
       <section class="settings-card" aria-labelledby="delete-title">
-        <h2 id="delete-title">Delete my account</h2>
+        <h2 id="delete-title">${gettext("Delete my account")}</h2>
         <p class="settings-hint">
-          You are logged out everywhere and leave your groups, and nothing shows your name any more. This cannot be taken back.
+          ${gettext("You are logged out everywhere and leave your groups, and nothing shows your name any more. This cannot be taken back.")}
         </p>
         <form class="settings-form" @submit=${this.onDelete}>
           <fieldset class="choices">
-            <legend>What you have said</legend>
+            <legend>${gettext("What you have said")}</legend>
             ${FATES.map(
               ([value, label, hint]) => html`<label class="choice">
                 <input type="radio" name="messages" value=${value} .defaultChecked=${value === "keep"} />
@@ -47,11 +52,11 @@ class BrookSettingsAccount extends BrookElement {
             )}
           </fieldset>
           <input type="text" name="username" autocomplete="username" hidden .value=${store.state.me.username} />
-          <label class="field"><span>Your password, to delete the account</span>
+          <label class="field"><span>${gettext("Your password, to delete the account")}</span>
             <input type="password" name="password" required autocomplete="current-password" aria-invalid=${problem ? "true" : nothing} />
             ${problem ? html`<span class="errorlist" role="alert">${problem}</span>` : nothing}
           </label>
-          <button type="submit" class="button is-danger" ?disabled=${this.isBusy}>Delete my account</button>
+          <button type="submit" class="button is-danger" ?disabled=${this.isBusy}>${gettext("Delete my account")}</button>
         </form>
       </section>
     `;
@@ -62,8 +67,15 @@ class BrookSettingsAccount extends BrookElement {
     event.preventDefault();
     const data = new FormData(event.target);
     const messages = data.get("messages") === "remove" ? "remove" : "keep";
-    const said = messages === "remove" ? "Your messages go, too." : "Your messages stay, without your name.";
-    const question = { title: "Delete your account for good?", text: said, action: "Delete my account" };
+    const said =
+      messages === "remove"
+        ? gettext("Your messages go, too.")
+        : gettext("Your messages stay, without your name.");
+    const question = {
+      title: gettext("Delete your account for good?"),
+      text: said,
+      action: gettext("Delete my account"),
+    };
     if (!(await confirm(question))) return;
     this.isBusy = true;
     this.problem = await attemptForm(async () => {

@@ -1,6 +1,7 @@
 import { html, nothing, repeat } from "../../vendor/lit/lit.js";
 import { people } from "../api-people.js";
 import { attempt } from "../attempt.js";
+import { gettext, interpolate } from "../i18n.js";
 import { store } from "../session.js";
 import { BrookElement } from "./element.js";
 
@@ -32,16 +33,16 @@ class BrookSettingsBlocked extends BrookElement {
 
   render() {
     return html`<section class="settings-card" aria-labelledby="blocked-title">
-      <h2 id="blocked-title">Blocked people</h2>
-      ${this.blocked?.length === 0 ? html`<p class="settings-hint">Nobody. You can block somebody from your conversation with them.</p>` : nothing}
+      <h2 id="blocked-title">${gettext("Blocked people")}</h2>
+      ${this.blocked?.length === 0 ? html`<p class="settings-hint">${gettext("Nobody. You can block somebody from your conversation with them.")}</p>` : nothing}
       <ul class="devices">
         ${repeat(
           this.blocked ?? [],
           ({ id }) => id,
           (person) => html`<li class="device">
             <brook-avatar class="is-small" data-id=${person.id} name=${person.display_name} photo=${person.avatar_url || nothing}></brook-avatar>
-            <div><strong dir="auto">${person.display_name}</strong><p class="settings-hint">@${person.username}</p></div>
-            <button type="button" class="button is-small" aria-label="Unblock ${person.display_name}" @click=${() => this.unblock(person)}>Unblock</button>
+            <div><strong dir="auto">${person.display_name}</strong><p class="settings-hint"><bdi dir="ltr">@${person.username}</bdi></p></div>
+            <button type="button" class="button is-small" aria-label=${interpolate(gettext("Unblock %(name)s"), { name: person.display_name })} @click=${() => this.unblock(person)}>${gettext("Unblock")}</button>
           </li>`,
         )}
       </ul>

@@ -6,6 +6,7 @@ import { notifications } from "../api-notifications.js";
 import { attempt } from "../attempt.js";
 import { chime } from "../chime.js";
 import { fullTime } from "../format.js";
+import { gettext, interpolate, pgettext } from "../i18n.js";
 import { icon } from "../icon.js";
 import { pushState, showTest, turnOff, turnOn } from "../push.js";
 import { store } from "../session.js";
@@ -13,12 +14,12 @@ import { BrookElement } from "./element.js";
 
 /** @type {[label: string, types: string[]][]} */
 const KINDS = [
-  ["Messages", ["message.new"]],
-  ["Mentions", ["mention"]],
-  ["Replies", ["reply"]],
-  ["Reactions", ["reaction"]],
+  [gettext("Messages"), ["message.new"]],
+  [gettext("Mentions"), ["mention"]],
+  [gettext("Replies"), ["reply"]],
+  [gettext("Reactions"), ["reaction"]],
   [
-    "Groups",
+    gettext("Groups"),
     [
       "group.invite",
       "group.member_removed",
@@ -28,34 +29,34 @@ const KINDS = [
       "group.deleted",
     ],
   ],
-  ["Deleted messages", ["message.deleted"]],
-  ["Reminders", ["reminder"]],
-  ["Delivered and read", ["message.delivered", "message.read"]],
+  [gettext("Deleted messages"), ["message.deleted"]],
+  [gettext("Reminders"), ["reminder"]],
+  [gettext("Delivered and read"), ["message.delivered", "message.read"]],
 ];
 
 /** @type {[channel: Channel, label: string][]} */
 const CHANNELS = [
-  ["in_app", "In Brook"],
-  ["browser", "Open tab"],
-  ["push", "No tab open"],
-  ["sound", "Sound"],
+  ["in_app", gettext("In Brook")],
+  ["browser", gettext("Open tab")],
+  ["push", gettext("No tab open")],
+  ["sound", gettext("Sound")],
 ];
 
 const HOUR_MS = 3_600_000;
 
-/** @type {[label: string, milliseconds: number][]} */
+/** @type {[text: string, label: string, milliseconds: number][]} */
 const SNOOZES = [
-  ["1 hour", HOUR_MS],
-  ["8 hours", 8 * HOUR_MS],
-  ["1 day", 24 * HOUR_MS],
+  [gettext("1 hour"), gettext("Pause for 1 hour"), HOUR_MS],
+  [gettext("8 hours"), gettext("Pause for 8 hours"), 8 * HOUR_MS],
+  [gettext("1 day"), gettext("Pause for 1 day"), 24 * HOUR_MS],
 ];
 
 /** @type {Record<PushState, string>} */
 const PUSH_HINTS = {
-  impossible: "This browser cannot show notifications here.",
-  denied: "This browser was told not to show any: its own settings for this site change that.",
-  off: "Off. Your browser asks you once.",
-  on: "On: new messages show here while you look elsewhere.",
+  impossible: gettext("This browser cannot show notifications here."),
+  denied: gettext("This browser was told not to show any: its own settings for this site change that."),
+  off: gettext("Off. Your browser asks you once."),
+  on: gettext("On: new messages show here while you look elsewhere."),
 };
 
 /** Of what one is told, and how. */
@@ -88,7 +89,7 @@ class BrookSettingsNotifications extends BrookElement {
   render() {
     const { preferences } = this;
     return html`<section class="settings-card" aria-labelledby="notifications-title">
-      <h2 id="notifications-title">Notifications</h2>
+      <h2 id="notifications-title">${gettext("Notifications")}</h2>
       ${this.browser()}
       ${preferences ? [this.levels(preferences), this.quiet(preferences), this.words(preferences)] : nothing}
     </section>`;
@@ -97,13 +98,13 @@ class BrookSettingsNotifications extends BrookElement {
   browser() {
     const { push } = this;
     return html`<div class="switch-line is-plain">
-      <span><strong>In this browser</strong><span class="settings-hint" role="status">${PUSH_HINTS[push]}</span></span>
-      ${push === "off" ? html`<button type="button" class="button" @click=${this.turnOn}>Turn on</button>` : nothing}
+      <span><strong>${gettext("In this browser")}</strong><span class="settings-hint" role="status">${PUSH_HINTS[push]}</span></span>
+      ${push === "off" ? html`<button type="button" class="button" @click=${this.turnOn}>${gettext("Turn on")}</button>` : nothing}
       ${
         push === "on"
           ? html`<span class="settings-buttons">
-              <button type="button" class="button is-small" @click=${() => attempt(showTest)}>Test</button>
-              <button type="button" class="button is-small" @click=${this.turnOff}>Turn off</button>
+              <button type="button" class="button is-small" @click=${() => attempt(showTest)}>${pgettext("verb", "Test")}</button>
+              <button type="button" class="button is-small" @click=${this.turnOff}>${gettext("Turn off")}</button>
             </span>`
           : nothing
       }
@@ -112,7 +113,7 @@ class BrookSettingsNotifications extends BrookElement {
 
   /** @param {NoticePreferences} preferences */
   levels({ levels }) {
-    return html`<div class="levels-place" tabindex="0" role="region" aria-label="What you are told, and how">
+    return html`<div class="levels-place" tabindex="0" role="region" aria-label=${gettext("What you are told, and how")}>
       <table class="levels">
         <thead>
           <tr><td></td>${CHANNELS.map(([, label]) => html`<th scope="col">${label}</th>`)}</tr>
@@ -122,7 +123,10 @@ class BrookSettingsNotifications extends BrookElement {
             ([kind, types]) => html`<tr>
               <th scope="row">${kind}</th>
               ${CHANNELS.map(
-                ([channel, label]) => html`<td><input type="checkbox" aria-label="${kind}: ${label}"
+                ([
+                  channel,
+                  label,
+                ]) => html`<td><input type="checkbox" aria-label=${interpolate(gettext("%(kind)s: %(channel)s"), { kind, channel: label })}
                   .checked=${Boolean(levels[types[0] ?? ""]?.[channel])}
                   @change=${(/** @type {Event} */ event) => this.setLevel(types, channel, event)} /></td>`,
               )}
@@ -138,35 +142,36 @@ class BrookSettingsNotifications extends BrookElement {
     const isSnoozed = snooze_until && Date.parse(snooze_until) > Date.now();
     return html`
       <label class="switch-line">
-        <span><strong>Quiet hours</strong><span class="settings-hint">Nothing interrupts you then, by the clocks of ${time_zone}.</span></span>
-        <input type="checkbox" role="switch" class="switch" aria-label="Quiet hours" .checked=${enabled}
+        <span><strong>${gettext("Quiet hours")}</strong><span class="settings-hint">${interpolate(gettext("Nothing interrupts you then, by the clocks of %(zone)s."), { zone: time_zone })}</span></span>
+        <input type="checkbox" role="switch" class="switch" aria-label=${gettext("Quiet hours")} .checked=${enabled}
           @change=${(/** @type {Event} */ event) => this.set({ quiet_hours: { enabled: isOn(event) } }, event)} />
       </label>
       ${
         enabled
           ? html`<div class="quiet-hours">
-              <label class="field"><span>From</span><input type="time" required .value=${start}
+              <label class="field"><span>${pgettext("time", "From")}</span><input type="time" required .value=${start}
                 @change=${(/** @type {Event} */ event) => this.setTime("start", event)} /></label>
-              <label class="field"><span>To</span><input type="time" required .value=${end}
+              <label class="field"><span>${pgettext("time", "To")}</span><input type="time" required .value=${end}
                 @change=${(/** @type {Event} */ event) => this.setTime("end", event)} /></label>
             </div>`
           : nothing
       }
       <div class="switch-line is-plain">
-        <span><strong>Pause</strong><span class="settings-hint">${
+        <span><strong>${pgettext("notifications", "Pause")}</strong><span class="settings-hint">${
           isSnoozed
-            ? `Nothing interrupts you until ${fullTime(snooze_until)}.`
-            : "For a while, nothing interrupts you."
+            ? interpolate(gettext("Nothing interrupts you until %(time)s."), { time: fullTime(snooze_until) })
+            : gettext("For a while, nothing interrupts you.")
         }</span></span>
         <span class="settings-buttons">${
           isSnoozed
-            ? html`<button type="button" class="button is-small" @click=${() => this.set({ snooze_until: null })}>Go on</button>`
+            ? html`<button type="button" class="button is-small" @click=${() => this.set({ snooze_until: null })}>${pgettext("notifications", "Go on")}</button>`
             : SNOOZES.map(
                 ([
+                  text,
                   label,
                   lasts,
-                ]) => html`<button type="button" class="button is-small" aria-label="Pause for ${label}"
-                  @click=${() => this.set({ snooze_until: new Date(Date.now() + lasts).toISOString() })}>${label}</button>`,
+                ]) => html`<button type="button" class="button is-small" aria-label=${label}
+                  @click=${() => this.set({ snooze_until: new Date(Date.now() + lasts).toISOString() })}>${text}</button>`,
               )
         }</span>
       </div>
@@ -176,15 +181,15 @@ class BrookSettingsNotifications extends BrookElement {
   /** @param {NoticePreferences} preferences */
   words({ keywords, push_content }) {
     return html`
-      <label class="field"><span>Words that count as if you were named</span>
-        <input type="text" class="text-input" autocomplete="off" placeholder="gauge, bridge" .value=${keywords.join(", ")}
+      <label class="field"><span>${gettext("Words that count as if you were named")}</span>
+        <input type="text" class="text-input" autocomplete="off" placeholder=${gettext("gauge, bridge")} dir="auto" .value=${keywords.join(", ")}
           @change=${this.setKeywords} /></label>
       <label class="switch-line">
-        <span><strong>Show what was said</strong><span class="settings-hint">Where no tab is open, notifications carry the message, encrypted for this browser.</span></span>
-        <input type="checkbox" role="switch" class="switch" aria-label="Show what was said" .checked=${push_content}
+        <span><strong>${gettext("Show what was said")}</strong><span class="settings-hint">${gettext("Where no tab is open, notifications carry the message, encrypted for this browser.")}</span></span>
+        <input type="checkbox" role="switch" class="switch" aria-label=${gettext("Show what was said")} .checked=${push_content}
           @change=${(/** @type {Event} */ event) => this.set({ push_content: isOn(event) }, event)} />
       </label>
-      <p class="settings-hint settings-note">${icon("info")}Each conversation has its own level too, in its details.</p>
+      <p class="settings-hint settings-note">${icon("info")}${gettext("Each conversation has its own level too, in its details.")}</p>
     `;
   }
 

@@ -1,6 +1,7 @@
 import { html } from "../../vendor/lit/lit.js";
 import { people } from "../api-people.js";
 import { attempt } from "../attempt.js";
+import { gettext, pgettext } from "../i18n.js";
 import { store } from "../session.js";
 import { BrookElement } from "./element.js";
 
@@ -8,15 +9,23 @@ const THEME_KEY = "brook.theme";
 
 /** @type {[name: string, label: string, hint: string][]} */
 const SWITCHES = [
-  ["receipts", "Read receipts", "Others see what you have read, and you see what they have."],
-  ["typing", "Typing", "Others see that you are typing, and you see that they are."],
+  [
+    "receipts",
+    gettext("Read receipts"),
+    gettext("Others see what you have read, and you see what they have."),
+  ],
+  [
+    "typing",
+    pgettext("preference", "Typing"),
+    gettext("Others see that you are typing, and you see that they are."),
+  ],
 ];
 
 /** @type {[value: string, label: string][]} */
 const THEMES = [
-  ["", "Like the system"],
-  ["light", "Light"],
-  ["dark", "Dark"],
+  ["", gettext("Like the system")],
+  ["light", pgettext("colours", "Light")],
+  ["dark", pgettext("colours", "Dark")],
 ];
 
 /** What is on and off, and how it looks. */
@@ -34,7 +43,7 @@ class BrookSettingsPreferences extends BrookElement {
 
   render() {
     return html`<section class="settings-card" aria-labelledby="preferences-title">
-      <h2 id="preferences-title">Preferences</h2>
+      <h2 id="preferences-title">${gettext("Preferences")}</h2>
       ${SWITCHES.map(
         ([name, label, hint]) => html`<label class="switch-line">
           <span><strong>${label}</strong><span class="settings-hint">${hint}</span></span>
@@ -43,7 +52,7 @@ class BrookSettingsPreferences extends BrookElement {
         </label>`,
       )}
       <fieldset class="themes">
-        <legend>Colours, in this browser</legend>
+        <legend>${gettext("Colours, in this browser")}</legend>
         ${THEMES.map(
           ([value, label]) => html`<label class="theme is-${value || "system"}">
             <input type="radio" name="theme" value=${value} .checked=${this.theme === value} @change=${() => this.look(value)} />

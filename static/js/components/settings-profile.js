@@ -2,6 +2,7 @@ import { html, nothing } from "../../vendor/lit/lit.js";
 import { people } from "../api-people.js";
 import { attempt } from "../attempt.js";
 import { timeAhead } from "../format.js";
+import { gettext, interpolate, pgettext } from "../i18n.js";
 import { icon } from "../icon.js";
 import { store } from "../session.js";
 import { BrookElement } from "./element.js";
@@ -14,12 +15,12 @@ const HOUR_MS = 3_600_000;
 
 /** @type {[value: string, label: string][]} */
 const ENDS = [
-  ["", "Until I change it"],
-  ["0.5", "30 minutes"],
-  ["1", "1 hour"],
-  ["4", "4 hours"],
-  ["today", "Today"],
-  ["168", "A week"],
+  ["", gettext("Until I change it")],
+  ["0.5", gettext("30 minutes")],
+  ["1", gettext("1 hour")],
+  ["4", gettext("4 hours")],
+  ["today", gettext("Today")],
+  ["168", gettext("A week")],
 ];
 
 /** How others see me: picture, name, status. */
@@ -52,35 +53,35 @@ class BrookSettingsProfile extends BrookElement {
   render() {
     const { me } = store.state;
     return html`<section class="settings-card" aria-labelledby="profile-title">
-      <h2 id="profile-title">Profile</h2>
+      <h2 id="profile-title">${gettext("Profile")}</h2>
       <div class="settings-face">
         <div class="details-face">
           <brook-avatar class="is-huge" data-id=${me.id} name=${me.display_name} photo=${me.avatar_url || nothing}></brook-avatar>
-          ${pictureButton("Choose a picture of yourself", (file) => this.setPicture(file))}
+          ${pictureButton(gettext("Choose a picture of yourself"), (file) => this.setPicture(file))}
         </div>
         <div>
           <strong dir="auto">${me.display_name}</strong>
-          <p>@${me.username}</p>
-          ${me.avatar_url ? html`<button type="button" class="link-button" @click=${this.removePicture}>Remove the picture</button>` : nothing}
+          <p><bdi dir="ltr">@${me.username}</bdi></p>
+          ${me.avatar_url ? html`<button type="button" class="link-button" @click=${this.removePicture}>${gettext("Remove the picture")}</button>` : nothing}
         </div>
       </div>
       <form class="settings-form" @submit=${this.onName}>
-        <label class="field"><span>Name</span><input name="display_name" required maxlength="64" autocomplete="name" dir="auto" .value=${me.display_name} /></label>
-        <button type="submit" class="button">Save name</button>
+        <label class="field"><span>${gettext("Name")}</span><input name="display_name" required maxlength="64" autocomplete="name" dir="auto" .value=${me.display_name} /></label>
+        <button type="submit" class="button">${gettext("Save name")}</button>
       </form>
       <form class="settings-form" @submit=${this.onStatus}>
-        <div class="field"><label for="status-text">Status</label>
+        <div class="field"><label for="status-text">${pgettext("person", "Status")}</label>
           <div class="status-line">
-            <button type="button" class="status-emoji" aria-label="Emoji of the status" @click=${this.onEmoji}>${this.emoji || icon("smile-plus")}</button>
-            <input id="status-text" name="status_text" maxlength="100" placeholder="What are you up to?" autocomplete="off" dir="auto" .value=${me.status_text ?? ""} />
+            <button type="button" class="status-emoji" aria-label=${gettext("Emoji of the status")} @click=${this.onEmoji}>${this.emoji || icon("smile-plus")}</button>
+            <input id="status-text" name="status_text" maxlength="100" placeholder=${gettext("What are you up to?")} autocomplete="off" dir="auto" .value=${me.status_text ?? ""} />
           </div>
         </div>
-        <label class="field"><span>Goes away</span><select name="ends" class="text-input">${ENDS.map(([value, label]) => html`<option value=${value}>${label}</option>`)}</select></label>
+        <label class="field"><span>${pgettext("status", "Goes away")}</span><select name="ends" class="text-input">${ENDS.map(([value, label]) => html`<option value=${value}>${label}</option>`)}</select></label>
         <div class="settings-buttons">
-          <button type="submit" class="button">Save status</button>
-          ${me.status_text || me.status_emoji ? html`<button type="button" class="button is-quiet" @click=${this.clearStatus}>Clear</button>` : nothing}
+          <button type="submit" class="button">${gettext("Save status")}</button>
+          ${me.status_text || me.status_emoji ? html`<button type="button" class="button is-quiet" @click=${this.clearStatus}>${pgettext("verb", "Clear")}</button>` : nothing}
         </div>
-        ${this.endsAt && me.status_text ? html`<p class="settings-hint">It goes away ${timeAhead(this.endsAt)}.</p>` : nothing}
+        ${this.endsAt && me.status_text ? html`<p class="settings-hint">${interpolate(gettext("It goes away %(time)s."), { time: timeAhead(this.endsAt) })}</p>` : nothing}
       </form>
     </section>`;
   }
@@ -107,7 +108,7 @@ class BrookSettingsProfile extends BrookElement {
     event.preventDefault();
     this.change(
       { display_name: String(new FormData(event.target).get("display_name")) },
-      "Your name is changed.",
+      gettext("Your name is changed."),
     );
   }
 
@@ -128,12 +129,15 @@ class BrookSettingsProfile extends BrookElement {
         status_emoji: this.emoji,
         status_expires_at: endOf(String(form.get("ends"))),
       },
-      "Your status is changed.",
+      gettext("Your status is changed."),
     );
   }
 
   clearStatus() {
-    this.change({ status_text: "", status_emoji: "", status_expires_at: null }, "Your status is cleared.");
+    this.change(
+      { status_text: "", status_emoji: "", status_expires_at: null },
+      gettext("Your status is cleared."),
+    );
   }
 }
 

@@ -2,6 +2,7 @@ import { html, nothing, repeat } from "../../vendor/lit/lit.js";
 import { people } from "../api-people.js";
 import { attempt, attemptForm } from "../attempt.js";
 import { fullTime, lastSeen } from "../format.js";
+import { gettext, interpolate } from "../i18n.js";
 import { store } from "../session.js";
 import { confirm } from "./confirm.js";
 import { BrookElement } from "./element.js";
@@ -41,17 +42,17 @@ class BrookSettingsSecurity extends BrookElement {
     const others = this.devices?.filter(({ current }) => !current) ?? [];
     return html`
       <section class="settings-card" aria-labelledby="password-title">
-        <h2 id="password-title">Password</h2>
+        <h2 id="password-title">${gettext("Password")}</h2>
         <form class="settings-form" @submit=${this.onPassword}>
           <input type="text" name="username" autocomplete="username" hidden .value=${store.state.me.username} />
-          ${this.field("old_password", "Password now", "current-password")}
-          ${this.field("new_password", "New password", "new-password")}
-          <p class="settings-hint">Every other device is logged out.</p>
-          <button type="submit" class="button">Change password</button>
+          ${this.field("old_password", gettext("Password now"), "current-password")}
+          ${this.field("new_password", gettext("New password"), "new-password")}
+          <p class="settings-hint">${gettext("Every other device is logged out.")}</p>
+          <button type="submit" class="button">${gettext("Change password")}</button>
         </form>
       </section>
       <section class="settings-card" aria-labelledby="devices-title">
-        <h2 id="devices-title">Where you are logged in</h2>
+        <h2 id="devices-title">${gettext("Where you are logged in")}</h2>
         <ul class="devices">
           ${repeat(
             this.devices ?? [],
@@ -59,7 +60,7 @@ class BrookSettingsSecurity extends BrookElement {
             (device) => html`<li class="device">${this.device(device)}</li>`,
           )}
         </ul>
-        ${others.length ? html`<button type="button" class="button" @click=${this.endOthers}>Log out everywhere else</button>` : nothing}
+        ${others.length ? html`<button type="button" class="button" @click=${this.endOthers}>${gettext("Log out everywhere else")}</button>` : nothing}
       </section>
     `;
   }
@@ -75,13 +76,14 @@ class BrookSettingsSecurity extends BrookElement {
 
   /** @param {Device} device */
   device({ id, device, address, created_at, last_seen_at, two_factor, current }) {
+    const loggedIn = two_factor ? gettext("Logged in %(time)s, with a code") : gettext("Logged in %(time)s");
     return html`
       <div>
-        <strong>${device}</strong>
-        <p class="settings-hint">${current ? "This device" : lastSeen(last_seen_at)}${address ? ` · ${address}` : ""}</p>
-        <p class="settings-hint">Logged in ${fullTime(created_at)}${two_factor ? ", with a code" : ""}</p>
+        <strong dir="auto">${device}</strong>
+        <p class="settings-hint">${current ? gettext("This device") : lastSeen(last_seen_at)}${address ? ` · ${address}` : ""}</p>
+        <p class="settings-hint">${interpolate(loggedIn, { time: fullTime(created_at) })}</p>
       </div>
-      ${current ? html`<span class="role">this one</span>` : html`<button type="button" class="button is-small" aria-label="Log out ${device}" @click=${() => this.end(id)}>Log out</button>`}
+      ${current ? html`<span class="role">${gettext("this one")}</span>` : html`<button type="button" class="button is-small" aria-label=${interpolate(gettext("Log out %(device)s"), { device })} @click=${() => this.end(id)}>${gettext("Log out")}</button>`}
     `;
   }
 
@@ -94,8 +96,9 @@ class BrookSettingsSecurity extends BrookElement {
   }
 
   async endOthers() {
-    const text = "Every other browser and program that uses your account must log in again.";
-    if (!(await confirm({ title: "Log out everywhere else?", text, action: "Log out" }))) return;
+    const text = gettext("Every other browser and program that uses your account must log in again.");
+    if (!(await confirm({ title: gettext("Log out everywhere else?"), text, action: gettext("Log out") })))
+      return;
     await attempt(people.endOtherDevices);
     this.load();
   }
@@ -108,7 +111,7 @@ class BrookSettingsSecurity extends BrookElement {
     this.problem = await attemptForm(async () => {
       await people.changePassword(String(data.get("old_password")), String(data.get("new_password")));
       form.reset();
-      store.toast("Your password is changed.");
+      store.toast(gettext("Your password is changed."));
       this.load();
     });
   }

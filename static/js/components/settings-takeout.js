@@ -2,6 +2,7 @@ import { html, nothing } from "../../vendor/lit/lit.js";
 import { account } from "../api-account.js";
 import { attempt } from "../attempt.js";
 import { fileSize, fullTime } from "../format.js";
+import { gettext, woven } from "../i18n.js";
 import { store } from "../session.js";
 import { BrookElement } from "./element.js";
 
@@ -49,19 +50,23 @@ class BrookSettingsTakeout extends BrookElement {
 
   render() {
     return html`<section class="settings-card" aria-labelledby="takeout-title">
-      <h2 id="takeout-title">A copy of my data</h2>
-      <p class="settings-hint">Your profile, log-ins, settings, messages, reactions and files, in one ZIP.</p>
+      <h2 id="takeout-title">${gettext("A copy of my data")}</h2>
+      <p class="settings-hint">${gettext("Your profile, log-ins, settings, messages, reactions and files, in one ZIP.")}</p>
       <div role="status">${this.state()}</div>
-      <button type="button" class="button" ?disabled=${this.isBeingMade} @click=${this.ask}>${this.takeout?.url ? "Make a new copy" : "Make a copy"}</button>
+      <button type="button" class="button" ?disabled=${this.isBeingMade} @click=${this.ask}>${this.takeout?.url ? gettext("Make a new copy") : gettext("Make a copy")}</button>
     </section>`;
   }
 
   state() {
     const { takeout } = this;
     if (!takeout) return nothing;
-    if (this.isBeingMade) return callout("It is being made: you can leave this page.");
-    if (!takeout.url) return callout("It could not be made: ask the people who run this server.");
-    return html`<p class="settings-hint"><a href=${takeout.url} download>Download</a> (${fileSize(takeout.size ?? 0)}), until ${fullTime(takeout.expires_at)}</p>`;
+    if (this.isBeingMade) return callout(gettext("It is being made: you can leave this page."));
+    if (!takeout.url) return callout(gettext("It could not be made: ask the people who run this server."));
+    return html`<p class="settings-hint">${woven(gettext("%(link)s (%(size)s), until %(time)s"), {
+      link: html`<a href=${takeout.url} download>${gettext("Download")}</a>`,
+      size: fileSize(takeout.size ?? 0),
+      time: fullTime(takeout.expires_at),
+    })}</p>`;
   }
 
   ask() {

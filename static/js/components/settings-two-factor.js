@@ -1,7 +1,7 @@
 import { html, nothing } from "../../vendor/lit/lit.js";
 import { account } from "../api-account.js";
 import { attempt, attemptForm } from "../attempt.js";
-import { plural } from "../format.js";
+import { gettext, interpolate, ngettext, woven } from "../i18n.js";
 import { qrCode } from "../qr-code.js";
 import { store } from "../session.js";
 import { BrookElement } from "./element.js";
@@ -51,7 +51,7 @@ class BrookSettingsTwoFactor extends BrookElement {
 
   render() {
     return html`<section class="settings-card" id="two-factor" aria-labelledby="two-factor-title">
-      <h2 id="two-factor-title">Two-factor log-in</h2>
+      <h2 id="two-factor-title">${gettext("Two-factor log-in")}</h2>
       ${this.status ? this.content(this.status) : nothing}
     </section>`;
   }
@@ -60,15 +60,15 @@ class BrookSettingsTwoFactor extends BrookElement {
   content(status) {
     switch (this.step) {
       case "begin":
-        return this.form(this.onBegin, "Continue", this.password());
+        return this.form(this.onBegin, gettext("Continue"), this.password());
       case "scan":
         return this.scan();
       case "codes":
         return this.recoveryCodes();
       case "off":
-        return this.form(this.onEnd, "Turn off", this.password(), this.code());
+        return this.form(this.onEnd, gettext("Turn off"), this.password(), this.code());
       case "renew":
-        return this.form(this.onRenew, "Make new codes", this.password(), this.code());
+        return this.form(this.onRenew, gettext("Make new codes"), this.password(), this.code());
       default:
         return status.enabled ? this.isOn(status) : this.isOff(status);
     }
@@ -77,20 +77,25 @@ class BrookSettingsTwoFactor extends BrookElement {
   /** @param {TwoFactor} status */
   isOff({ is_required }) {
     return html`
-      <p class="settings-hint">Log-in asks for a code of an app on your phone, too. Who learns your password cannot use it alone.</p>
-      ${is_required ? html`<p class="settings-callout" role="status">The administration of this server lets you in only with it.</p>` : nothing}
-      <button type="button" class="button" @click=${() => this.go("begin")}>Set up</button>
+      <p class="settings-hint">${gettext("Log-in asks for a code of an app on your phone, too. Who learns your password cannot use it alone.")}</p>
+      ${is_required ? html`<p class="settings-callout" role="status">${gettext("The administration of this server lets you in only with it.")}</p>` : nothing}
+      <button type="button" class="button" @click=${() => this.go("begin")}>${gettext("Set up")}</button>
     `;
   }
 
   /** @param {TwoFactor} status */
   isOn({ recovery_codes_left: left }) {
+    const text = ngettext(
+      "It is on: log-in asks for a code of your app. You have %(count)s recovery code left.",
+      "It is on: log-in asks for a code of your app. You have %(count)s recovery codes left.",
+      left,
+    );
     return html`
-      <p class="settings-hint">It is on: log-in asks for a code of your app. You have ${plural(left, "recovery code")} left.</p>
-      ${left < FEW_CODES ? html`<p class="settings-callout" role="status">Make new recovery codes before you run out of them.</p>` : nothing}
+      <p class="settings-hint">${interpolate(text, { count: left })}</p>
+      ${left < FEW_CODES ? html`<p class="settings-callout" role="status">${gettext("Make new recovery codes before you run out of them.")}</p>` : nothing}
       <div class="settings-buttons">
-        <button type="button" class="button" @click=${() => this.go("renew")}>New recovery codes</button>
-        <button type="button" class="button" @click=${() => this.go("off")}>Turn off</button>
+        <button type="button" class="button" @click=${() => this.go("renew")}>${gettext("New recovery codes")}</button>
+        <button type="button" class="button" @click=${() => this.go("off")}>${gettext("Turn off")}</button>
       </div>
     `;
   }
@@ -98,20 +103,22 @@ class BrookSettingsTwoFactor extends BrookElement {
   scan() {
     if (!this.secret) return nothing;
     return html`
-      <p class="settings-hint">Scan this with an authenticator app, then type the six digits that it shows.</p>
-      ${qrCode(this.secret.uri, "QR code for your authenticator app")}
-      <p class="settings-hint">Or type this into the app: <code class="secret">${inGroups(this.secret.secret)}</code></p>
-      ${this.form(this.onConfirm, "Turn on", this.code("The code of your app"))}
+      <p class="settings-hint">${gettext("Scan this with an authenticator app, then type the six digits that it shows.")}</p>
+      ${qrCode(this.secret.uri, gettext("QR code for your authenticator app"))}
+      <p class="settings-hint">${woven(gettext("Or type this into the app: %(secret)s"), {
+        secret: html`<code class="secret" dir="ltr">${inGroups(this.secret.secret)}</code>`,
+      })}</p>
+      ${this.form(this.onConfirm, gettext("Turn on"), this.code(gettext("The code of your app")))}
     `;
   }
 
   recoveryCodes() {
     return html`
-      <p class="settings-hint">Write these codes down, or print them. Each lets you in once when your phone is not at hand. They are shown only now.</p>
-      <ul class="recovery-codes" aria-label="Recovery codes">${this.codes.map((code) => html`<li><code>${code}</code></li>`)}</ul>
+      <p class="settings-hint">${gettext("Write these codes down, or print them. Each lets you in once when your phone is not at hand. They are shown only now.")}</p>
+      <ul class="recovery-codes" aria-label=${gettext("Recovery codes")}>${this.codes.map((code) => html`<li><code dir="ltr">${code}</code></li>`)}</ul>
       <div class="settings-buttons">
-        <button type="button" class="button" @click=${this.copy}>Copy</button>
-        <button type="button" class="button is-primary" @click=${() => this.go("")}>I have kept them</button>
+        <button type="button" class="button" @click=${this.copy}>${gettext("Copy")}</button>
+        <button type="button" class="button is-primary" @click=${() => this.go("")}>${gettext("I have kept them")}</button>
       </div>
     `;
   }
@@ -123,16 +130,16 @@ class BrookSettingsTwoFactor extends BrookElement {
       ${fields}
       <div class="settings-buttons">
         <button type="submit" class="button is-primary">${label}</button>
-        <button type="button" class="button" @click=${() => this.go("")}>Cancel</button>
+        <button type="button" class="button" @click=${() => this.go("")}>${gettext("Cancel")}</button>
       </div>
     </form>`;
   }
 
   password() {
-    return this.field("password", "Your password", "password", "current-password");
+    return this.field("password", gettext("Your password"), "password", "current-password");
   }
 
-  code(label = "A code of your app, or a recovery code") {
+  code(label = gettext("A code of your app, or a recovery code")) {
     return this.field("code", label, "text", "one-time-code");
   }
 
@@ -190,7 +197,7 @@ class BrookSettingsTwoFactor extends BrookElement {
   onEnd(event) {
     this.send(event, async (password, code) => {
       await account.endTwoFactor(password, code);
-      store.toast("Log-in asks for your password alone.");
+      store.toast(gettext("Log-in asks for your password alone."));
       return "";
     });
   }
@@ -198,9 +205,9 @@ class BrookSettingsTwoFactor extends BrookElement {
   async copy() {
     try {
       await navigator.clipboard.writeText(this.codes.join("\n"));
-      store.toast("The codes are copied.");
+      store.toast(gettext("The codes are copied."));
     } catch {
-      store.toast("This browser does not let us copy: select them.", "problem");
+      store.toast(gettext("This browser does not let us copy: select them."), "problem");
     }
   }
 }

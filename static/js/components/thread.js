@@ -1,5 +1,6 @@
 import { html, nothing, repeat } from "../../vendor/lit/lit.js";
 import { dayKey } from "../format.js";
+import { gettext } from "../i18n.js";
 import { icon } from "../icon.js";
 import { focusComposer } from "../message-actions.js";
 import { loader, store } from "../session.js";
@@ -45,12 +46,12 @@ class BrookThread extends BrookElement {
     return html`
       <header class="thread-head">
         <div class="head-text">
-          <h2 class="head-title">Thread</h2>
+          <h2 class="head-title">${gettext("Thread")}</h2>
           <p class="head-subtitle" dir="auto">${titleOf(conversation, me.id)}</p>
         </div>
-        <button type="button" class="icon-button" aria-label="Close thread" title="Close" @click=${this.close}>${icon("x")}</button>
+        <button type="button" class="icon-button" aria-label=${gettext("Close thread")} title=${gettext("Close")} @click=${this.close}>${icon("x")}</button>
       </header>
-      <div class="log thread-log" role="log" aria-label="Thread" tabindex="0" aria-busy=${Boolean(thread.history.loading)}>
+      <div class="log thread-log" role="log" aria-label=${gettext("Thread")} tabindex="0" aria-busy=${Boolean(thread.history.loading)}>
         <div class="log-column">${this.content()}</div>
       </div>
       <div class="composer-place"><brook-composer .threadRoot=${thread.id}></brook-composer></div>
@@ -64,8 +65,8 @@ class BrookThread extends BrookElement {
     const { history, id } = thread;
     if (history.failed) {
       return html`<div class="empty is-small">${icon("circle-alert")}
-        <p class="empty-title">The thread could not be loaded</p>
-        <button type="button" class="button" @click=${() => loader.thread(conversation.id, id)}>Try again</button></div>`;
+        <p class="empty-title">${gettext("The thread could not be loaded")}</p>
+        <button type="button" class="button" @click=${() => loader.thread(conversation.id, id)}>${gettext("Try again")}</button></div>`;
     }
     const root = history.messages.filter((message) => message.id === id);
     const replies = history.messages.filter((message) => message.id !== id);
@@ -75,8 +76,8 @@ class BrookThread extends BrookElement {
       ${itemsOf({ ...part, messages: root }, [], me).map((item) => itemView(item, conversation, "thread"))}
       <div class="thread-rule">${
         history.hasBefore
-          ? html`<button type="button" class="link-button" @click=${() => loader.earlierReplies()}>Earlier replies</button>`
-          : html`<span>${replies.length + mine.length ? "Replies" : "No replies yet"}</span>`
+          ? html`<button type="button" class="link-button" @click=${() => loader.earlierReplies()}>${gettext("Earlier replies")}</button>`
+          : html`<span>${replies.length + mine.length ? gettext("Replies") : gettext("No replies yet")}</span>`
       }</div>
       ${repeat(
         withoutFirstDay(itemsOf({ ...part, messages: replies }, mine, me), root[0]),

@@ -1,4 +1,5 @@
 import { html, nothing, repeat } from "../../vendor/lit/lit.js";
+import { gettext } from "../i18n.js";
 import { icon } from "../icon.js";
 import { store } from "../session.js";
 import { BrookElement } from "./element.js";
@@ -37,9 +38,9 @@ class BrookToasts extends BrookElement {
 function toastView({ id, text, kind, action }) {
   return html`<div class="toast">
     ${icon(kind === "problem" ? "circle-alert" : "info")}
-    <span>${text}</span>
+    <span dir="auto">${text}</span>
     ${action ? html`<button type="button" class="link-button" @click=${action.act}>${action.label}</button>` : nothing}
-    <button type="button" class="icon-button is-small" aria-label="Dismiss" @click=${() => store.dropToast(id)}>${icon("x")}</button>
+    <button type="button" class="icon-button is-small" aria-label=${gettext("Dismiss")} @click=${() => store.dropToast(id)}>${icon("x")}</button>
   </div>`;
 }
 

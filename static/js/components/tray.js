@@ -1,7 +1,8 @@
 /** @import { Upload } from "../upload.js" */
 
 import { html, nothing, repeat } from "../../vendor/lit/lit.js";
-import { fileSize, plural } from "../format.js";
+import { fileSize } from "../format.js";
+import { gettext, interpolate, ngettext } from "../i18n.js";
 import { icon } from "../icon.js";
 
 /**
@@ -12,7 +13,8 @@ import { icon } from "../icon.js";
  */
 export function tray(uploads, onRemove) {
   if (!uploads.length) return nothing;
-  return html`<ul class="tray" aria-label=${plural(uploads.length, "attachment")}>
+  const label = ngettext("%(count)s attachment", "%(count)s attachments", uploads.length);
+  return html`<ul class="tray" aria-label=${interpolate(label, { count: uploads.length })}>
     ${repeat(
       uploads,
       ({ key }) => key,
@@ -24,6 +26,7 @@ export function tray(uploads, onRemove) {
 /** @param {Upload} upload @param {(upload: Upload) => void} onRemove */
 function item(upload, onRemove) {
   const { file, kind, state, progress, problem, previewUrl } = upload;
+  const { name } = file;
   return html`
     <div class="tray-item is-${kind} is-${state}">
       ${
@@ -32,21 +35,21 @@ function item(upload, onRemove) {
           : html`<span class="tray-symbol">${icon(kind === "voice" ? "mic" : "file-text")}</span>`
       }
       <span class="tray-text">
-        <span class="tray-name" dir="auto" title=${file.name}>${file.name}</span>
-        <span class="tray-note">${state === "failed" ? problem || "Not uploaded" : fileSize(file.size)}</span>
+        <span class="tray-name" dir="auto" title=${name}>${name}</span>
+        <span class="tray-note">${state === "failed" ? problem || gettext("Not uploaded") : fileSize(file.size)}</span>
       </span>
       ${
         state === "uploading"
-          ? html`<progress class="tray-progress" max="1" .value=${progress} aria-label="Uploading ${file.name}"></progress>`
+          ? html`<progress class="tray-progress" max="1" .value=${progress} aria-label=${interpolate(gettext("Uploading %(name)s"), { name })}></progress>`
           : nothing
       }
       ${
         state === "failed"
-          ? html`<button type="button" class="tray-retry" aria-label="Try ${file.name} again" title="Try again"
+          ? html`<button type="button" class="tray-retry" aria-label=${interpolate(gettext("Try %(name)s again"), { name })} title=${gettext("Try again")}
               @click=${() => upload.start().catch(() => {})}>${icon("refresh-cw")}</button>`
           : nothing
       }
-      <button type="button" class="tray-remove" aria-label="Remove ${file.name}" title="Remove"
+      <button type="button" class="tray-remove" aria-label=${interpolate(gettext("Remove %(name)s"), { name })} title=${gettext("Remove")}
         @click=${() => onRemove(upload)}>${icon("x")}</button>
     </div>
   `;

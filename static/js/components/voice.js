@@ -1,5 +1,6 @@
 import { html, svg } from "../../vendor/lit/lit.js";
 import { clockTime } from "../format.js";
+import { gettext, interpolate, pgettext } from "../i18n.js";
 import { icon } from "../icon.js";
 import { store } from "../session.js";
 import { BrookElement } from "./element.js";
@@ -53,13 +54,17 @@ class BrookVoice extends BrookElement {
 
   render() {
     const { seconds, at } = this;
+    const place = interpolate(gettext("%(at)s of %(length)s"), {
+      at: clockTime(at),
+      length: clockTime(seconds),
+    });
     return html`<div class="voice">
-      <button type="button" class="voice-button" aria-label=${this.isPlaying ? "Pause" : "Play voice message"}
+      <button type="button" class="voice-button" aria-label=${this.isPlaying ? pgettext("voice message", "Pause") : gettext("Play voice message")}
         @click=${this.toggle}>${icon(this.isPlaying ? "pause" : "play")}</button>
       <div class="voice-wave">
         ${this.wave(seconds ? at / seconds : 0)}
-        <input type="range" class="voice-slider" aria-label="Position" min="0" max=${seconds || 1} step=${STEP_S}
-          .value=${String(at)} aria-valuetext="${clockTime(at)} of ${clockTime(seconds)}" @input=${this.onSeek} />
+        <input type="range" class="voice-slider" aria-label=${gettext("Position")} min="0" max=${seconds || 1} step=${STEP_S}
+          .value=${String(at)} aria-valuetext=${place} @input=${this.onSeek} />
       </div>
       <span class="voice-time">${this.failed ? "–:––" : clockTime(at || seconds)}</span>
     </div>`;
@@ -105,7 +110,7 @@ class BrookVoice extends BrookElement {
     } catch (error) {
       if (error instanceof DOMException && error.name === "AbortError") return;
       this.failed = true;
-      store.toast("This recording cannot be played here.", "problem");
+      store.toast(gettext("This recording cannot be played here."), "problem");
     }
   }
 

@@ -1,8 +1,10 @@
 /** @import { Conversation, User } from "../types.js" */
 
-import { lastSeen, plural } from "../format.js";
+import { lastSeen } from "../format.js";
+import { interpolate, ngettext } from "../i18n.js";
 import { presence, store } from "../session.js";
 import { partnerOf } from "../state/conversations.js";
+import { STATUS } from "./presence.js";
 
 /** The line under the title of a conversation. @param {Conversation} conversation */
 export function whoIsHere(conversation) {
@@ -12,8 +14,10 @@ export function whoIsHere(conversation) {
   const here = conversation.participants.filter(
     ({ user }) => store.state.presence.get(user.id)?.status === "online",
   );
-  const people = plural(conversation.participant_count, "person", "people");
-  return here.length ? `${people} · ${here.length} online` : people;
+  const count = conversation.participant_count;
+  const people = interpolate(ngettext("%(count)s person", "%(count)s people", count), { count });
+  const online = ngettext("%(count)s online", "%(count)s online", here.length);
+  return here.length ? `${people} · ${interpolate(online, { count: here.length })}` : people;
 }
 
 /**
@@ -23,8 +27,8 @@ export function whoIsHere(conversation) {
  */
 export function presenceText(user) {
   const known = store.state.presence.get(user.id);
-  const isHere = known?.status === "online" || known?.status === "away";
-  const now = isHere ? known.status : lastSeen(known?.last_seen_at);
+  const status = known?.status;
+  const now = status === "online" || status === "away" ? STATUS[status] : lastSeen(known?.last_seen_at);
   const said = [user.status_emoji, user.status_text].filter(Boolean).join(" ");
   return [now, said].filter(Boolean).join(" · ");
 }

@@ -5,6 +5,7 @@
  * @import { PageState } from "../types.js"
  */
 
+import { gettext, interpolate } from "../i18n.js";
 import { LocalDatabase, lastOwner } from "./database.js";
 import { keptPage } from "./snapshots.js";
 
@@ -35,7 +36,7 @@ function dress({ me }) {
   const avatar = document.querySelector(".me-button brook-avatar");
   if (name) name.textContent = me.display_name;
   if (username) username.textContent = `@${me.username}`;
-  if (greeting) greeting.textContent = `Hello ${me.display_name}`;
+  if (greeting) greeting.textContent = interpolate(gettext("Hello %(name)s"), { name: me.display_name });
   avatar?.setAttribute("data-id", me.id);
   avatar?.setAttribute("name", me.display_name);
   if (me.avatar_url) avatar?.setAttribute("photo", me.avatar_url);

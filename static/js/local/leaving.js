@@ -6,7 +6,7 @@
  */
 
 import { forgetDrafts } from "../drafts.js";
-import { plural } from "../format.js";
+import { gettext, interpolate, ngettext } from "../i18n.js";
 
 const LONGEST_MS = 1_500;
 
@@ -28,10 +28,15 @@ export async function leaveNothing(store, database) {
 /** @param {number} count */
 async function isWanted(count) {
   const { confirm } = await import("../components/confirm.js");
+  const text = ngettext(
+    "%(count)s message not sent yet: logging out discards it.",
+    "%(count)s messages not sent yet: logging out discards them.",
+    count,
+  );
   const answer = await confirm({
-    title: "Log out?",
-    text: `${plural(count, "message")} not sent yet: logging out discards ${count === 1 ? "it" : "them"}.`,
-    action: "Log out",
+    title: gettext("Log out?"),
+    text: interpolate(text, { count }),
+    action: gettext("Log out"),
   });
   return answer === "yes";
 }

@@ -5,6 +5,8 @@
  * @import { Store } from "../store.js"
  */
 
+import { gettext } from "../i18n.js";
+
 const LOOKS_EVERY_MS = 60 * 60_000;
 const SCRIPT = "/sw.js";
 
@@ -43,8 +45,8 @@ export async function startWorker(store, go) {
 
 /** @param {Store} store @param {ServiceWorker} waiting */
 function offerReload(store, waiting) {
-  store.toast("A new version of Brook is here.", "info", {
-    label: "Reload",
+  store.toast(gettext("A new version of Brook is here."), "info", {
+    label: gettext("Reload"),
     act: () => {
       navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
       waiting.postMessage({ type: "take over" });

@@ -4,6 +4,8 @@
  * @import { Conversation, Me, Message, Participant, ReceiptCounts, User } from "../types.js"
  */
 
+import { gettext } from "../i18n.js";
+
 /**
  * The other person of a direct conversation.
  *
@@ -23,7 +25,7 @@ export function partnerOf(conversation, myId) {
  */
 export function titleOf(conversation, myId) {
   const given = conversation.me.title || conversation.title;
-  return given || partnerOf(conversation, myId)?.display_name || "Conversation";
+  return given || partnerOf(conversation, myId)?.display_name || gettext("Conversation");
 }
 
 /**

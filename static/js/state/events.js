@@ -6,6 +6,7 @@
  * @import { Conversation, Draft, Me, Participant, ReceiptCounts, Role, User } from "../types.js"
  */
 
+import { gettext, interpolate } from "../i18n.js";
 import { titleOf, withCounts, withoutReads, withParticipant, withReceipt } from "./conversations.js";
 import { toldByServer } from "./counts.js";
 import { messageHandlers } from "./message-events.js";
@@ -144,7 +145,7 @@ function conversationArrived(store, { conversation }) {
 
 /** @param {Store} store @param {{conversation_id: string}} data */
 function conversationDeleted(store, { conversation_id }) {
-  goodbye(store, conversation_id, (title) => `“${title}” was deleted.`);
+  goodbye(store, conversation_id, (title) => interpolate(gettext("“%(title)s” was deleted."), { title }));
 }
 
 /**
@@ -165,7 +166,9 @@ function participantAdded(store, data) {
 /** @param {Store} store @param {ParticipantEvent} data */
 function participantGone(store, { conversation_id: id, user, participant_count }) {
   if (user.id === store.state.me.id) {
-    return goodbye(store, id, (title) => `You are no longer in “${title}”.`);
+    return goodbye(store, id, (title) =>
+      interpolate(gettext("You are no longer in “%(title)s”."), { title }),
+    );
   }
   const conversation = store.state.conversations.get(id);
   if (!conversation) return;

@@ -5,6 +5,8 @@
  * @import { Presence } from "../types.js"
  */
 
+import { gettext, interpolate, ngettext } from "../i18n.js";
+
 const ENDS_AFTER_MS = 6_000;
 
 /** @type {WeakMap<Store, Map<string, ReturnType<typeof setTimeout>>>} */
@@ -60,9 +62,20 @@ function presenceChanged(store, { user_id, ...presence }) {
 export function typingText(typing, isDirect = false) {
   const names = [...(typing?.values() ?? [])].map((name) => name.split(" ")[0] ?? name);
   if (!names.length) return "";
-  if (isDirect) return "typing…";
-  if (names.length === 1) return `${names[0]} is typing…`;
-  if (names.length === 2) return `${names[0]} and ${names[1]} are typing…`;
-  if (names.length === 3) return `${names[0]}, ${names[1]} and ${names[2]} are typing…`;
-  return `${names[0]}, ${names[1]} and ${names.length - 2} others are typing…`;
+  if (isDirect) return gettext("typing…");
+  const [first = "", second = "", third = ""] = names;
+  const count = names.length - 2;
+  return interpolate(pattern(names.length), { first, second, third, count });
+}
+
+/** @param {number} people */
+function pattern(people) {
+  if (people === 1) return gettext("%(first)s is typing…");
+  if (people === 2) return gettext("%(first)s and %(second)s are typing…");
+  if (people === 3) return gettext("%(first)s, %(second)s and %(third)s are typing…");
+  return ngettext(
+    "%(first)s, %(second)s and %(count)s other are typing…",
+    "%(first)s, %(second)s and %(count)s others are typing…",
+    people - 2,
+  );
 }
