@@ -9,6 +9,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.db import transaction
 
 from accounts import actions as account_actions
+from accounts.bounded import BoundedPaginator
 from accounts.forms import UserAddForm, UserPasswordForm
 from accounts.models import Session, User
 
@@ -26,6 +27,8 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg] # not generic at run
     list_filter = ("is_active", "is_staff", "is_bot")
     search_fields = ("search_text", "email")
     ordering = ("search_text",)
+    paginator = BoundedPaginator
+    show_full_result_count = False
     readonly_fields = ("is_active", "suspended_until", "date_joined", "last_login", "last_seen_at")
     fieldsets = (
         (None, {"fields": ("username", "password", "display_name", "email", "is_bot")}),
@@ -72,6 +75,8 @@ class SessionAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # not generic at
     list_select_related = ("user",)
     search_fields = ("user__search_text", "address")
     ordering = ("-id",)
+    paginator = BoundedPaginator
+    show_full_result_count = False
     exclude = ("refresh_jti", "previous_jti", "rotated_at", "session_key")
     actions = ("end",)
 

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from django.contrib import admin
 
+from accounts.bounded import BoundedPaginator
 from chat.models import ImportedPerson, MessageEdit
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from django.http import HttpRequest
 
 
@@ -19,7 +21,13 @@ class MessageEditAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # not generi
     list_display = ("message_id", "sender", "content", "edited_at", "edited_by")
     list_select_related = ("message__sender", "edited_by")
     search_fields = ("=message__id", "message__sender__username_key")
-    date_hierarchy = "edited_at"
+    paginator = BoundedPaginator
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[MessageEdit]:
+        """Not of what was deleted: while staff hold a conversation, it stays there for its export alone."""
+        found: QuerySet[MessageEdit] = super().get_queryset(request).filter(message__deleted_at=None)
+        return found
 
     @admin.display(ordering="message__sender")
     def sender(self, edit: MessageEdit) -> str:
@@ -47,6 +55,8 @@ class ImportedPersonAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # not gen
     list_filter = ("is_placeholder",)
     list_select_related = ("user",)
     search_fields = ("source", "user__username_key")
+    paginator = BoundedPaginator
+    show_full_result_count = False
 
     def has_add_permission(self, _request: HttpRequest) -> bool:
         """Never: imports do."""

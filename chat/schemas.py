@@ -166,6 +166,7 @@ class ConversationSchema(serializers.Serializer[Any]):
     history = serializers.ChoiceField(History.choices)
     encrypted = serializers.BooleanField()
     locked = serializers.BooleanField(help_text="By staff: it can be read, and nobody else can write in it.")
+    archived = serializers.BooleanField(help_text="By staff, for all: it can be read. `me.archived` is one's own.")
     created_by = serializers.UUIDField(allow_null=True)
     created_at = serializers.DateTimeField()
     last_seq = serializers.IntegerField()

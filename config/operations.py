@@ -161,6 +161,7 @@ DIRECT: dict[str, Any] = {
     "history": "shared",
     "encrypted": False,
     "locked": False,
+    "archived": False,
     "created_by": ALICE["id"],
     "created_at": "2026-03-01T09:29:00Z",
     "last_seq": 0,

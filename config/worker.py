@@ -26,7 +26,13 @@ from chat.actions.avatars import tidy_group_avatars
 from chat.actions.exports import tidy_exports
 from chat.actions.previews import tidy_previews
 from chat.actions.receipts import tidy_receipts
-from moderation.actions import send_due_broadcasts, take_sample, tell_broadcasts
+from moderation.actions import (
+    make_legal_exports,
+    send_due_broadcasts,
+    take_sample,
+    tell_broadcasts,
+    tidy_legal_exports,
+)
 from notifications.actions import queue_digests, tidy_notifications
 from notifications.follower import follow
 from notifications.pushing import push_due
@@ -66,6 +72,7 @@ JOBS: tuple[tuple[Callable[[], object], float], ...] = (
     (tidy_avatars, 600),
     (tidy_group_avatars, 600),
     (tidy_exports, 600),
+    (tidy_legal_exports, 600),
     (tidy_takeouts, 600),
     (tidy_previews, 600),
     (tidy_receipts, 600),
@@ -73,6 +80,7 @@ JOBS: tuple[tuple[Callable[[], object], float], ...] = (
 # The same for what takes long or waits for others' servers: each in a thread of its own.
 LONG_JOBS: tuple[tuple[Callable[[], object], float], ...] = (
     (make_exports, 1),
+    (make_legal_exports, 1),
     (remove_old, 3600),
     (make_takeouts, 1),
     (finish_departures, 1),

@@ -9,7 +9,7 @@ from django.contrib.admin import AdminSite
 from django.urls import path
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest, HttpResponseBase
 
 
 class OfficeSite(AdminSite):
@@ -28,7 +28,7 @@ class OfficeSite(AdminSite):
         """Those of the models, and the acts."""
         from moderation.admin.acting import act
 
-        def act_view(request: HttpRequest, **named: Any) -> HttpResponse:
+        def act_view(request: HttpRequest, **named: Any) -> HttpResponseBase:
             return act(request, self, **named)
 
         ours = [path("act/<str:act>/<str:noun>/<str:target_id>/", self.admin_view(act_view), name="act")]

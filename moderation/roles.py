@@ -23,9 +23,14 @@ _MODERATOR = _SUPPORT | {
     "chat.view_message",
     "moderation.change_report",
     "chat.view_removedmessage",
+    "chat.view_attachment",
+    "chat.view_invite",
     "moderation.remove_message",
     "moderation.restore_message",
     "moderation.lock_conversation",
+    "moderation.archive_conversation",
+    "moderation.change_group",
+    "moderation.revoke_invite",
     "moderation.warn_user",
     "moderation.suspend_user",
     "moderation.view_auditentry",
@@ -36,6 +41,9 @@ _ADMINISTRATOR = _MODERATOR | {
     "moderation.ban_user",
     "moderation.send_broadcast",
     "moderation.remove_all_messages",
+    "moderation.change_members",
+    "moderation.hold_conversation",
+    "moderation.export_conversation",
 }
 ROLES = {SUPPORT: _SUPPORT, MODERATOR: _MODERATOR, ADMINISTRATOR: _ADMINISTRATOR}
 

@@ -1,6 +1,6 @@
 """Every change of a conversation: one transaction each, the conversation's row locked first, the event last."""
 
-from chat.actions.attachments import QuotaExceeded, upload_attachment
+from chat.actions.attachments import QuotaExceeded, discard_attachment, upload_attachment
 from chat.actions.avatars import set_group_avatar
 from chat.actions.blocks import block, unblock
 from chat.actions.conversations import create_group, delete_group, open_direct, set_own, update_conversation
@@ -8,12 +8,14 @@ from chat.actions.deleting import delete_message, expire_message, remove_message
 from chat.actions.delivery import mark_delivered, note_handed_over
 from chat.actions.drafts import save_draft
 from chat.actions.editing import edit_message
-from chat.actions.errors import Blocked, LastAdmin, Locked, NotAGroup, NotAllowed, NotHere, Unfit, WrongField
+from chat.actions.errors import Archived, Blocked, LastAdmin, Locked, NotAGroup, NotAllowed, NotHere, Unfit, WrongField
 from chat.actions.exports import make_exports, request_export
 from chat.actions.forwarding import forward_message
+from chat.actions.holding import set_held
 from chat.actions.imports import import_conversation
-from chat.actions.invites import accept_invite, create_invite, revoke_invite
-from chat.actions.locking import set_locked, tell_staff_reads
+from chat.actions.invites import accept_invite, create_invite, revoke_invite, withdraw_invite
+from chat.actions.locking import set_archived, set_locked, tell_staff_reads
+from chat.actions.looking_after import add_people, change_role, change_settings, remove_person
 from chat.actions.messages import ClientIdTaken, send_message
 from chat.actions.participants import add_participants, leave, remove_participant, set_role
 from chat.actions.pins import pin_message, unpin_message
@@ -28,6 +30,7 @@ from chat.actions.slack import SlackImport, import_slack
 from chat.actions.stars import set_star
 
 __all__ = [
+    "Archived",
     "Blocked",
     "ClientIdTaken",
     "LastAdmin",
@@ -41,14 +44,18 @@ __all__ = [
     "WrongField",
     "accept_invite",
     "add_participants",
+    "add_people",
     "add_reaction",
     "block",
     "cancel_scheduled",
+    "change_role",
     "change_scheduled",
+    "change_settings",
     "create_group",
     "create_invite",
     "delete_group",
     "delete_message",
+    "discard_attachment",
     "edit_message",
     "expire_message",
     "forget_removed",
@@ -70,6 +77,7 @@ __all__ = [
     "remove_message",
     "remove_old",
     "remove_participant",
+    "remove_person",
     "remove_reaction",
     "remove_reminder",
     "request_export",
@@ -79,7 +87,9 @@ __all__ = [
     "schedule_message",
     "send_due",
     "send_message",
+    "set_archived",
     "set_group_avatar",
+    "set_held",
     "set_locked",
     "set_own",
     "set_reminder",
@@ -93,4 +103,5 @@ __all__ = [
     "unpin_message",
     "update_conversation",
     "upload_attachment",
+    "withdraw_invite",
 ]

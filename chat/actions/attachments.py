@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts import files
 from accounts.models import User, new_id
 from chat import content
-from chat.actions.errors import WrongField
+from chat.actions.errors import Unfit, WrongField
 from chat.models import Attachment, MessageType
 
 if TYPE_CHECKING:
@@ -174,6 +174,19 @@ def drop(attachments: Iterable[Attachment]) -> None:
     if gone:
         Attachment.objects.filter(pk__in=[each.pk for each in gone]).delete()
         files.remove_after_commit(names, Attachment.objects.names_in_use)
+
+
+def discard_attachment(*, attachment: Attachment) -> None:
+    """Delete a file that waits for its message, as staff.
+
+    Raises:
+        Unfit: it belongs to a message, one to be, or a removed one.
+    """
+    with transaction.atomic():
+        waiting = Attachment.objects.waiting().select_for_update().filter(pk=attachment.pk).first()
+        if waiting is None:
+            raise Unfit("It belongs to a message, sent or to be: it goes with that.", "not_waiting")
+        drop([waiting])
 
 
 def tidy_attachments() -> None:

@@ -99,15 +99,21 @@ def update_conversation(*, user: User, conversation_id: UUID, changes: Mapping[s
         if not participant.can_moderate:
             raise NotAllowed("Only moderators and admins can change a group.")
         refuse_locked(conversation, user)
-        changed = {name: value for name, value in changes.items() if getattr(conversation, name) != value}
-        if changed:
-            for name, value in changed.items():
-                setattr(conversation, name, value)
-            conversation.save(update_fields=list(changed))
-            if "title" in changed:
-                add_system_message(conversation, user, f"{user.display_name} named the group “{conversation.title}”")
-            tell_updated(conversation, by=user)
+        change_group(conversation, changes, by=user, name=user.display_name)
     return conversation
+
+
+def change_group(group: Conversation, changes: Mapping[str, Any], *, by: User, name: str) -> None:
+    """Change a group whose row is locked; `name` is who did it, in what the conversation says of it."""
+    changed = {column: value for column, value in changes.items() if getattr(group, column) != value}
+    if not changed:
+        return
+    for column, value in changed.items():
+        setattr(group, column, value)
+    group.save(update_fields=list(changed))
+    if "title" in changed:
+        add_system_message(group, by, f"{name} named the group “{group.title}”")
+    tell_updated(group, by=by)
 
 
 def delete_group(*, user: User, conversation_id: UUID) -> None:

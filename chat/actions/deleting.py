@@ -1,4 +1,4 @@
-"""Taking back what was said: nothing of it stays, in no table and in no event."""
+"""Taking back what was said: nothing of it stays, in no table and in no event; but where staff hold it, for them."""
 
 from __future__ import annotations
 
@@ -98,7 +98,8 @@ def _delete(message: Message, *, by: User | None) -> None:
 
 def _clear(message: Message) -> None:
     """Leave a tombstone: that there was a message, whose and when."""
-    message.edits.all().delete()
+    if message.conversation.held_at is None:
+        message.edits.all().delete()
     message.mentioned.all().delete()
     message.clear_marks()
     drop_links(message)

@@ -52,7 +52,8 @@ def forget(user: User) -> None:
     exports = Export.objects.filter(user=user)
     files.remove_after_commit([export.file for export in exports if export.file])
     exports.delete()
-    attachments.drop(Attachment.objects.filter(owner=user, message=None))
+    own = Attachment.objects.filter(owner=user, message=None)
+    attachments.drop(own.exclude(removed__message__conversation__held_at__isnull=False))
 
 
 # --- in the worker ----------------------------------------------------------------------------------------------------

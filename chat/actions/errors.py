@@ -49,14 +49,34 @@ class Locked(NotAllowed):
         super().__init__("Staff have locked this conversation: it can be read, and nobody can write in it.")
 
 
+class Archived(NotAllowed):
+    """Staff archived the conversation."""
+
+    code = "archived"
+
+    def __init__(self) -> None:
+        super().__init__("Staff have archived this conversation: it can be read, and nobody writes in it any more.")
+
+
 def refuse_locked(conversation: Conversation, user: User) -> None:
-    """In a conversation that staff have locked, only staff change anything.
+    """In a conversation that staff have locked, only staff change anything; in one that they archived, nobody.
 
     Raises:
-        Locked: it is, and the person is none of them.
+        Locked, Archived: it is.
     """
+    refuse_archived(conversation)
     if conversation.locked_at is not None and not user.is_staff:
         raise Locked
+
+
+def refuse_archived(conversation: Conversation) -> None:
+    """In a conversation that staff have archived, nobody changes anything.
+
+    Raises:
+        Archived: it is.
+    """
+    if conversation.archived_at is not None:
+        raise Archived
 
 
 class WrongField(Exception):

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from chat.actions.conversations import find_in_group
-from chat.actions.errors import NotAllowed, Unfit
+from chat.actions.errors import NotAllowed, Unfit, refuse_archived
 from chat.actions.participants import take_in
 from chat.models import Conversation, Invite, Participant
 
@@ -26,12 +26,13 @@ def create_invite(*, user: User, conversation_id: UUID, expires_at: datetime | N
 
     Raises:
         Participant.DoesNotExist: the person takes no part in such a conversation.
-        NotAllowed: only moderators and admins invite.
+        NotAllowed: only moderators and admins invite; or staff have archived the group (Archived).
         NotAGroup: nobody joins a direct conversation.
         Unfit: there are too many already.
     """
     with transaction.atomic():
         group = _find(user, conversation_id)
+        refuse_archived(group)
         if Invite.objects.live().filter(conversation=group).count() >= MAX_INVITES:
             raise Unfit(f"A group has at most {MAX_INVITES} invites: revoke some.", "too_many_invites")
         return Invite.objects.create(conversation=group, created_by=user, expires_at=expires_at, max_uses=max_uses)
@@ -47,10 +48,24 @@ def revoke_invite(*, user: User, conversation_id: UUID, code: str) -> None:
         NotAGroup: it is a direct conversation.
     """
     with transaction.atomic():
-        invite = Invite.objects.get(conversation=_find(user, conversation_id), code=code)
-        if invite.revoked_at is None:
-            invite.revoked_at = timezone.now()
-            invite.save(update_fields=["revoked_at"])
+        _revoke(Invite.objects.get(conversation=_find(user, conversation_id), code=code))
+
+
+def withdraw_invite(*, invite: Invite) -> None:
+    """The same as staff, who need not take part.
+
+    Raises:
+        Conversation.DoesNotExist, Invite.DoesNotExist: it is gone from the database.
+    """
+    with transaction.atomic():
+        Conversation.objects.select_for_update(no_key=True).get(pk=invite.conversation_id)
+        _revoke(Invite.objects.get(pk=invite.pk))
+
+
+def _revoke(invite: Invite) -> None:
+    if invite.revoked_at is None:
+        invite.revoked_at = timezone.now()
+        invite.save(update_fields=["revoked_at"])
 
 
 def accept_invite(*, user: User, code: str) -> Conversation:

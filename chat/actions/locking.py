@@ -1,4 +1,4 @@
-"""What staff do to a conversation: lock it, and let the people in it know that they read it."""
+"""What staff do to a conversation: lock or archive it, and let the people in it know that they read it."""
 
 from __future__ import annotations
 
@@ -23,12 +23,27 @@ def set_locked(*, conversation_id: UUID, by: User, locked: bool) -> Conversation
     Raises:
         Conversation.DoesNotExist: there is none.
     """
+    return _set(conversation_id, by, "locked_at", on=locked)
+
+
+def set_archived(*, conversation_id: UUID, by: User, archived: bool) -> Conversation:
+    """End a conversation without deleting it, or open it again; one that is so already stays as it is.
+
+    All in it can read it, nobody can write, not even staff, and clients put it where one's own archive is.
+
+    Raises:
+        Conversation.DoesNotExist: there is none.
+    """
+    return _set(conversation_id, by, "archived_at", on=archived)
+
+
+def _set(conversation_id: UUID, by: User, column: str, *, on: bool) -> Conversation:
     with transaction.atomic():
         found = Conversation.objects.filter(deleted_at=None)
         conversation = found.select_for_update(no_key=True).get(pk=conversation_id)
-        if (conversation.locked_at is not None) != locked:
-            conversation.locked_at = timezone.now() if locked else None
-            conversation.save(update_fields=["locked_at"])
+        if (getattr(conversation, column) is not None) != on:
+            setattr(conversation, column, timezone.now() if on else None)
+            conversation.save(update_fields=[column])
             tell_updated(conversation, by=by)
     return conversation
 

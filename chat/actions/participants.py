@@ -119,7 +119,7 @@ def remove_participant(*, user: User, conversation_id: UUID, target_id: UUID) ->
         if not actor.outranks(target):
             raise NotAllowed("Moderators can remove members; admins can remove everybody.")
         add_system_message(actor.conversation, user, f"{user.display_name} removed {target.user.display_name}")
-        _go(target, actor.conversation, "participant.removed", by=user)
+        put_out(target, actor.conversation, by=user)
 
 
 def leave(*, user: User, conversation_id: UUID, successor_id: UUID | None = None) -> None:
@@ -162,7 +162,7 @@ def set_role(
         if target.role != role:
             if target.pk == actor.pk:
                 _hand_over(actor, successor_id)
-            _set_role(target, actor.conversation, role, by=user)
+            give_role(target, actor.conversation, role, by=user, name=user.display_name)
     return target
 
 
@@ -173,14 +173,21 @@ def _hand_over(own: Participant, successor_id: UUID | None) -> None:
         return
     if successor_id is None:
         raise LastAdmin
-    _set_role(_find_beside(own, successor_id), own.conversation, Role.ADMIN, by=own.user)
+    heir = _find_beside(own, successor_id)
+    give_role(heir, own.conversation, Role.ADMIN, by=own.user, name=own.user.display_name)
 
 
-def _set_role(target: Participant, group: Conversation, role: Role, *, by: User) -> None:
+def give_role(target: Participant, group: Conversation, role: Role, *, by: User, name: str) -> None:
+    """Make somebody something in a group whose row is locked; `name` is who did it, in what the group says of it."""
     target.role = role
     target.save(update_fields=["role"])
-    add_system_message(group, by, f"{by.display_name} made {target.user.display_name} {role.label.lower()}")
+    add_system_message(group, by, f"{name} made {target.user.display_name} {role.label.lower()}")
     _tell(group, "participant.role_updated", target, by=by)
+
+
+def put_out(target: Participant, group: Conversation, *, by: User) -> None:
+    """Let a group, whose row is locked, be without somebody; it has noted so already."""
+    _go(target, group, "participant.removed", by=by)
 
 
 def _go(target: Participant, group: Conversation, event_type: str, *, by: User) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -17,9 +18,11 @@ from chat.actions.errors import Unfit
 from chat.actions.linking import note_links
 from chat.actions.reading import tell_all_unread
 from chat.mentioning import Named
-from chat.models import Attachment, Conversation, Message, Participant, RemovedMessage
+from chat.models import Attachment, Conversation, Message, MessageEdit, Participant, RemovedMessage
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from django.db.models import QuerySet
 
     from accounts.models import User
@@ -28,8 +31,12 @@ PURGED_AT_ONCE = 500
 
 
 def keep_removed(message: Message, by: User | None) -> None:
-    """Keep for staff what somebody else than its sender is about to remove, inside that transaction."""
-    if by is None or settings.REMOVED_DAYS == 0 or message.sender_id == by.pk:
+    """Keep for staff what somebody else than its sender is about to remove, inside that transaction.
+
+    Where staff hold the conversation, keep whatever goes: for the hold alone what would not be kept otherwise.
+    """
+    for_hold = by is None or settings.REMOVED_DAYS == 0 or message.sender_id == by.pk
+    if for_hold and message.conversation.held_at is None:
         return
     kept = RemovedMessage.objects.create(
         message=message,
@@ -39,6 +46,7 @@ def keep_removed(message: Message, by: User | None) -> None:
         reply_to=message.reply_to,
         removed_at=timezone.now(),
         removed_by=by,
+        for_hold=for_hold,
     )
     Attachment.objects.filter(message=message).update(message=None, removed=kept)
     message.attached = []
@@ -57,7 +65,7 @@ def restore_message(*, message: Message) -> None:
         found.conversation = conversation
         if found.deleted_at is None:
             return
-        kept = RemovedMessage.objects.filter(message=found).select_related("reply_to__sender").first()
+        kept = RemovedMessage.objects.filter(message=found, for_hold=False).select_related("reply_to__sender").first()
         if kept is None:
             raise Unfit("Nothing of this message is kept: it cannot be put back.", "not_kept")
         _put_back(found, kept)
@@ -89,17 +97,40 @@ def _unread_by(message: Message) -> list[Participant]:
 
 
 def forget_removed(*, user: User) -> None:
-    """Keep nothing any more of what was removed of somebody's."""
-    _purge(RemovedMessage.objects.filter(message__sender=user))
+    """Keep nothing any more of what was removed of somebody's, but for what staff hold."""
+    _forget(RemovedMessage.objects.filter(message__sender=user))
 
 
 def tidy_removed() -> None:
-    """Forget what was removed `BROOK_REMOVED_DAYS` ago. For a job that runs now and then."""
-    _purge(RemovedMessage.objects.filter(removed_at__lt=timezone.now() - timedelta(days=settings.REMOVED_DAYS)))
+    """Forget what was removed `BROOK_REMOVED_DAYS` ago, and what was kept for holds that are over. For a job."""
+    _forget(RemovedMessage.objects.filter(removed_at__lt=timezone.now() - timedelta(days=settings.REMOVED_DAYS)))
+    _purge(RemovedMessage.objects.filter(for_hold=True))
+
+
+def _forget(over: QuerySet[RemovedMessage]) -> None:
+    held = over.filter(for_hold=False, message__conversation__held_at__isnull=False)
+    if held.exists():
+        held.update(for_hold=True)
+    _purge(over)
 
 
 def _purge(over: QuerySet[RemovedMessage]) -> None:
-    while ids := list(over.order_by("removed_at").values_list("pk", flat=True)[:PURGED_AT_ONCE]):
-        with transaction.atomic():
-            attachments.drop(Attachment.objects.filter(removed__in=ids))
-            RemovedMessage.objects.filter(pk__in=ids).delete()
+    """A conversation at a time, its row locked: a hold that is set now finds what is there."""
+    free = over.filter(message__conversation__held_at=None).order_by("removed_at")
+    while found := list(free.values_list("pk", "message__conversation_id")[:PURGED_AT_ONCE]):
+        by_conversation: dict[UUID, list[UUID]] = defaultdict(list)
+        for message_id, conversation_id in found:
+            by_conversation[conversation_id].append(message_id)
+        for conversation_id, ids in by_conversation.items():
+            with transaction.atomic():
+                conversation = Conversation.objects.select_for_update(no_key=True).get(pk=conversation_id)
+                if conversation.held_at is None:
+                    _drop(ids)
+
+
+def _drop(message_ids: Collection[UUID]) -> None:
+    kept = RemovedMessage.objects.filter(pk__in=message_ids)  # one that was put back meanwhile keeps its edits
+    ids = list(kept.values_list("pk", flat=True))
+    MessageEdit.objects.filter(message__in=ids).delete()
+    attachments.drop(Attachment.objects.filter(removed__in=ids))
+    kept.delete()

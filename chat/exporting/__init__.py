@@ -1,4 +1,4 @@
-"""Writes a conversation, as one person may see it, into a file: page by page, so that its length costs no memory."""
+"""Writes a conversation, as a person may see it or whole, into a file: by pages, so that its length costs no memory."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from typing import IO, TYPE_CHECKING
 from chat.exporting.as_html import write_html
 from chat.exporting.as_json import write_json
 from chat.exporting.as_zip import write_zip
-from chat.exporting.reading import Source
+from chat.exporting.reading import Source, Whole
 from chat.models import ExportFormat
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from chat.models import Participant
+    from accounts.models import User
+    from chat.models import Conversation, Participant
 
-__all__ = ["write"]
+__all__ = ["write", "write_whole"]
 
 WRITERS = {
     ExportFormat.JSON.value: write_json,
@@ -30,4 +31,16 @@ def write(out: IO[bytes], participant: Participant, *, format: str, first_seq: i
     Args:
         still: called between pages; what it raises ends the writing.
     """
-    WRITERS[format](out, Source(participant, max(first_seq, participant.first_seq), still))
+    first_seq = max(first_seq, participant.first_seq)
+    WRITERS[format](out, Source(participant.conversation, participant.user, first_seq, still))
+
+
+def write_whole(out: IO[bytes], conversation: Conversation, *, by: User, still: Callable[[], None]) -> int:
+    """Write a zip with all that is kept of a conversation, for one of the staff; how many messages that are.
+
+    Args:
+        still: as above.
+    """
+    source = Whole(conversation, by, 1, still)
+    write_zip(out, source)
+    return source.written

@@ -11,10 +11,11 @@ from chat.models import Kind, MessageType
 from chat.serializers import excerpt, reactions_json
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
     from chat.exporting.reading import Source
-    from chat.models import Message
+    from chat.models import Attachment, Message, RemovedMessage
 
 GONE = "Somebody who left"
 UNITS = ("bytes", "KB", "MB", "GB")
@@ -23,8 +24,8 @@ UNITS = ("bytes", "KB", "MB", "GB")
 def write_html(out: IO[bytes], source: Source) -> None:
     """Head, messages and foot; each page of messages is rendered by itself."""
     people = list(source.people())
-    conversation = source.participant.conversation
-    names = [each.user.display_name for each in people if each.user_id != source.participant.user_id]
+    conversation = source.conversation
+    names = [each.user.display_name for each in people if source.is_whole or each.user_id != source.person.pk]
     context = {
         "title": conversation.title if conversation.kind == Kind.GROUP else ", ".join(names),
         "conversation": conversation,
@@ -57,11 +58,24 @@ def _shown(message: Message, before: Message | None, source: Source) -> dict[str
         "html": as_html(message.content),
         "reply": _reply(message.reply_to, source.first_seq),
         "in_thread": message.thread_root_id is not None,
-        "files": [
-            {"name": each.name, "size": readable(each.size), "path": source.path_of(each)} for each in message.attached
-        ],
+        "files": _files(message.attached, source),
         "reactions": reactions_json(message),
+        **(_kept(message, source) if source.is_whole else {}),
     }
+
+
+def _kept(message: Message, source: Source) -> dict[str, Any]:
+    removed: RemovedMessage | None = getattr(message, "removed", None)
+    edits = sorted(message.edits.all(), key=lambda edit: edit.pk)
+    kept: dict[str, Any] = {"edits": [{"edit": edit, "html": as_html(edit.content)} for edit in edits]}
+    if removed is None:
+        return kept
+    gone = {"html": as_html(removed.content), "at": removed.removed_at, "by": removed.removed_by}
+    return {**kept, "removed": gone, "files": _files(removed.attachments.all(), source)}
+
+
+def _files(attachments: Iterable[Attachment], source: Source) -> list[dict[str, Any]]:
+    return [{"name": each.name, "size": readable(each.size), "path": source.path_of(each)} for each in attachments]
 
 
 def _reply(original: Message | None, first_seq: int) -> dict[str, Any] | None:

@@ -94,8 +94,10 @@ class Attachment(models.Model):
                 name="attachment_waiting",
                 condition=models.Q(message=None, scheduled=None, removed=None),
             ),
+            models.Index(fields=["kind", "-id"], name="attachment_kind"),
+            models.Index(fields=["-size", "-id"], name="attachment_largest"),
             models.Index(fields=["thumbnail"], name="attachment_thumbnail", condition=~models.Q(thumbnail="")),
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.name}"
+        return f"{self.kind} {self.pk}"  # without its name, which is for those in the conversation

@@ -92,6 +92,8 @@ class Conversation(models.Model):
     deleted_at = models.DateTimeField(null=True, blank=True)
     expired_seq = models.BigIntegerField(default=0, editable=False)  # how far `remove_old` has come
     locked_at = models.DateTimeField(null=True, blank=True, editable=False)  # by staff: read, and not write
+    archived_at = models.DateTimeField(null=True, blank=True, editable=False)  # by staff: over, for all in it
+    held_at = models.DateTimeField(null=True, blank=True, editable=False)  # what is deleted is kept from here on
 
     objects = ConversationQuerySet.as_manager()
 

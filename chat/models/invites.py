@@ -28,6 +28,7 @@ class InviteQuerySet(models.QuerySet["Invite"]):
             Q(max_uses=None) | Q(uses__lt=F("max_uses")),
             revoked_at=None,
             conversation__deleted_at=None,
+            conversation__archived_at=None,
         )
 
 

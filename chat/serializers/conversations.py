@@ -77,6 +77,7 @@ def conversation_json(conversation: Conversation, people: list[dict[str, Any]] |
         "history": conversation.history,
         "encrypted": False,
         "locked": conversation.locked_at is not None,
+        "archived": conversation.archived_at is not None,
         "created_by": conversation.created_by_id,
         "created_at": conversation.created_at,
         "last_seq": conversation.last_seq,

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
 from accounts.models import User
 from chat.actions import Unfit, WrongField
-from chat.models import Conversation, Message
-from moderation.actions import broadcasts, conversations, people, private, removing, reporting
-from moderation.models import Act, Broadcast, Report, State
+from chat.models import Attachment, Conversation, Invite, Message, Participant
+from moderation.actions import (
+    attachments,
+    broadcasts,
+    conversations,
+    groups,
+    legal,
+    people,
+    private,
+    removing,
+    reporting,
+)
+from moderation.models import Act, Broadcast, LegalExport, Report, State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from django.db.models import Model
@@ -30,6 +40,7 @@ class Order:
     reason: str
     text: str = ""  # for the person it is done to
     until: datetime | None = None
+    more: Mapping[str, Any] = field(default_factory=dict)  # what one act alone asks for: role, people, changes
 
 
 def act_on(*, target: Model, order: Order) -> None:
@@ -47,7 +58,7 @@ def act_on(*, target: Model, order: Order) -> None:
 
 
 def kind_of(act: Act) -> str:
-    """What an act is done to: "message", "conversation", "broadcast", "report" or "person"."""
+    """What an act is done to: one of `MODELS`."""
     return KINDS.get(act, "person")
 
 
@@ -79,23 +90,31 @@ def _suspend(user: User, order: Order, report: Report | None) -> None:
     people.suspend(user=user, until=order.until, by=order.by, reason=order.reason, text=order.text, report=report)
 
 
-def _person(action: Callable[..., object]) -> Callable[[Model, Order, Report | None], object]:
-    return lambda user, order, report: action(user=user, by=order.by, reason=order.reason, report=report)
-
-
-def _lock(*, locked: bool) -> Callable[[Conversation, Order, Report | None], object]:
-    return lambda conversation, order, report: conversations.set_locked(
-        conversation=conversation, locked=locked, by=order.by, reason=order.reason, report=report
+def _to(noun: str, action: Callable[..., object], **fixed: Any) -> Callable[[Model, Order, Report | None], object]:
+    return lambda target, order, report: action(
+        **{noun: target}, by=order.by, reason=order.reason, report=report, **fixed, **order.more
     )
 
 
-MODELS = {"message": Message, "person": User, "conversation": Conversation, "report": Report, "broadcast": Broadcast}
+MODELS: dict[str, type[Model]] = {
+    "message": Message,
+    "person": User,
+    "conversation": Conversation,
+    "participant": Participant,
+    "attachment": Attachment,
+    "invite": Invite,
+    "export": LegalExport,
+    "report": Report,
+    "broadcast": Broadcast,
+}
 KINDS = {
-    Act.REMOVE: "message",
-    Act.RESTORE: "message",
-    Act.LOCK: "conversation",
-    Act.UNLOCK: "conversation",
-    Act.READ: "conversation",
+    **dict.fromkeys((Act.REMOVE, Act.RESTORE), "message"),
+    **dict.fromkeys((Act.LOCK, Act.UNLOCK, Act.ARCHIVE, Act.UNARCHIVE, Act.CHANGE, Act.ADD_PEOPLE), "conversation"),
+    **dict.fromkeys((Act.READ, Act.HOLD, Act.END_HOLD, Act.EXPORT), "conversation"),
+    **dict.fromkeys((Act.REMOVE_PERSON, Act.SET_ROLE), "participant"),
+    Act.REMOVE_FILE: "attachment",
+    Act.REVOKE_INVITE: "invite",
+    Act.DOWNLOAD: "export",
     Act.BROADCAST: "broadcast",
     Act.DISMISS: "report",
     Act.ASSIGN: "report",
@@ -107,24 +126,34 @@ ACTS: dict[Act, Callable[..., object]] = {
     Act.RESTORE: lambda message, order, report: removing.restore_message(
         message=message, by=order.by, reason=order.reason, report=report
     ),
-    Act.LOCK: _lock(locked=True),
-    Act.UNLOCK: _lock(locked=False),
-    Act.READ: lambda conversation, order, report: private.read_private(
-        conversation=conversation, by=order.by, reason=order.reason, report=report
+    Act.LOCK: _to("conversation", conversations.set_locked, locked=True),
+    Act.UNLOCK: _to("conversation", conversations.set_locked, locked=False),
+    Act.ARCHIVE: _to("conversation", conversations.set_archived, archived=True),
+    Act.UNARCHIVE: _to("conversation", conversations.set_archived, archived=False),
+    Act.CHANGE: _to("conversation", groups.change_settings),
+    Act.ADD_PEOPLE: _to("conversation", groups.add_people),
+    Act.REMOVE_PERSON: _to("participant", groups.remove_person),
+    Act.SET_ROLE: _to("participant", groups.set_role),
+    Act.REVOKE_INVITE: _to("invite", groups.revoke_invite),
+    Act.REMOVE_FILE: lambda attachment, order, report: attachments.remove_file(
+        attachment=attachment, by=order.by, reason=order.reason, text=order.text, report=report
     ),
-    Act.BROADCAST: lambda broadcast, order, report: broadcasts.send_broadcast(
-        broadcast=broadcast, by=order.by, reason=order.reason, report=report
-    ),
+    Act.READ: _to("conversation", private.read_private),
+    Act.HOLD: _to("conversation", legal.set_held, held=True),
+    Act.END_HOLD: _to("conversation", legal.set_held, held=False),
+    Act.EXPORT: _to("conversation", legal.request_export),
+    Act.DOWNLOAD: _to("export", legal.note_download),
+    Act.BROADCAST: _to("broadcast", broadcasts.send_broadcast),
     Act.WARN: lambda user, order, report: people.warn(
         user=user, by=order.by, reason=order.reason, text=order.text, report=report
     ),
     Act.SUSPEND: _suspend,
-    Act.END_SUSPENSION: _person(people.end_suspension),
-    Act.BAN: _person(people.ban),
-    Act.UNBAN: _person(people.unban),
-    Act.END_SESSIONS: _person(people.end_sessions),
-    Act.RESET_TWO_FACTOR: _person(people.reset_two_factor),
-    Act.REMOVE_ALL: _person(people.remove_all_messages),
+    Act.END_SUSPENSION: _to("user", people.end_suspension),
+    Act.BAN: _to("user", people.ban),
+    Act.UNBAN: _to("user", people.unban),
+    Act.END_SESSIONS: _to("user", people.end_sessions),
+    Act.RESET_TWO_FACTOR: _to("user", people.reset_two_factor),
+    Act.REMOVE_ALL: _to("user", people.remove_all_messages),
     Act.ASSIGN: lambda report, order, _report: reporting.assign(report=report, by=order.by),
     Act.DISMISS: lambda report, order, _report: reporting.dismiss(report=report, by=order.by, reason=order.reason),
 }

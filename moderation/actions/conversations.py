@@ -32,3 +32,21 @@ def set_locked(
         done = chat.set_locked(conversation_id=conversation.pk, by=by, locked=locked)
         note(by=by, act=act, target=done, reason=reason, before=before, after={"locked": locked}, report=report)
     return done
+
+
+def set_archived(
+    *, conversation: Conversation, archived: bool, by: User, reason: str, report: Report | None = None
+) -> Conversation:
+    """End a conversation for all in it without deleting it, or open it again; all in it see it at once.
+
+    Raises:
+        NotAllowed, WrongField: see `require`.
+        Conversation.DoesNotExist: it was deleted.
+    """
+    act = Act.ARCHIVE if archived else Act.UNARCHIVE
+    reason = require(by, act, reason)
+    with transaction.atomic():
+        before = {"archived": conversation.archived_at is not None}
+        done = chat.set_archived(conversation_id=conversation.pk, by=by, archived=archived)
+        note(by=by, act=act, target=done, reason=reason, before=before, after={"archived": archived}, report=report)
+    return done

@@ -33,7 +33,7 @@ def remove_message(*, message: Message, by: User, reason: str, text: str = "", r
         after = {"deleted_at": message.deleted_at}
         note(by=by, act=Act.REMOVE, target=message, reason=reason, before=before, after=after, report=report)
         if before != after:
-            _tell_sender(message, Act.REMOVE, "Staff removed a message of yours", text)
+            tell_sender(message, Act.REMOVE, "Staff removed a message of yours", text)
 
 
 def restore_message(*, message: Message, by: User, reason: str, report: Report | None = None) -> None:
@@ -50,10 +50,11 @@ def restore_message(*, message: Message, by: User, reason: str, report: Report |
         after = {"deleted_at": None}
         note(by=by, act=Act.RESTORE, target=message, reason=reason, before=before, after=after, report=report)
         if before != after:
-            _tell_sender(message, Act.RESTORE, "Staff put a message of yours back")
+            tell_sender(message, Act.RESTORE, "Staff put a message of yours back")
 
 
-def _tell_sender(message: Message, act: Act, title: str, text: str = "") -> None:
+def tell_sender(message: Message, act: Act, title: str, text: str = "") -> None:
+    """Let whoever said something know what staff did about it, inside that transaction."""
     if message.sender_id is not None:
         data = {"act": act.value, "conversation_id": str(message.conversation_id), "message_id": str(message.pk)}
         notify(user_ids=[message.sender_id], type=Type.MODERATION, title=title, text=text, data=data)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
+from django import forms
 from django.contrib import admin
+from django.contrib.admin.helpers import ActionForm
 from django.urls import reverse
 
+from accounts import names
+from accounts.bounded import BoundedPaginator
+from accounts.models import User
 from chat.models import Message, RemovedMessage
 from moderation.actions.acting import fits
 from moderation.actions.auditing import may
-from moderation.admin.paging import BoundedPaginator
 from moderation.models import Act, AuditEntry, Report
 
 if TYPE_CHECKING:
@@ -41,6 +46,23 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # not generic a
         return False
 
 
+class ReasonForm(ActionForm):
+    """What is done to several things at once has a reason, too."""
+
+    reason = forms.CharField(required=False, max_length=500, label="Why:")
+
+
+def ids_in(term: str) -> tuple[UUID | None, User | None] | None:
+    """What somebody looks for, by what has an index: an id, or a person by user name; None: nothing."""
+    term = term.strip().replace("\0", "")
+    if not term:
+        return None
+    try:
+        return UUID(term), None
+    except ValueError:
+        return None, User.objects.filter(username_key=names.fold(term)).first()
+
+
 def act_links(request: HttpRequest, target: Model, acts: Iterable[Act]) -> list[dict[str, str]]:
     """Those of the acts that fit the target and are this person's to do: [{label, url, act}]."""
     name = target._meta.model_name
@@ -63,7 +85,7 @@ def shown(message: Message, *, removed: bool = False) -> str:
     """What a message says, as far as it is still there; with `removed`, what it said where that is kept."""
     if message.deleted_at is None:
         return message.content
-    kept = RemovedMessage.objects.filter(pk=message.pk).first() if removed else None
+    kept = RemovedMessage.objects.filter(pk=message.pk, for_hold=False).first() if removed else None
     return f"(removed) {kept.content}" if kept is not None else "(deleted)"
 
 

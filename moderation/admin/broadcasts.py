@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 
+from accounts.bounded import BoundedPaginator
 from moderation import actions
 from moderation.admin.base import act_links, history_of
-from moderation.admin.paging import BoundedPaginator
 from moderation.models import Act, Broadcast, BroadcastState
 
 if TYPE_CHECKING:

@@ -7,14 +7,15 @@ from uuid import UUID
 
 from django.contrib import admin
 from django.db.models import Q
+from django.urls import reverse
 
 from accounts import names
 from accounts.models import User
-from chat.models import Conversation, Message, Participant
+from chat.models import Conversation, Kind, Message, Participant
 from moderation.actions import may_read_now
 from moderation.actions.auditing import may
 from moderation.admin.base import ReadOnlyAdmin, act_links, history_of
-from moderation.models import Act
+from moderation.models import Act, LegalExport
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -29,8 +30,23 @@ LONGEST_NUMBER = 19
 class ConversationAdmin(ReadOnlyAdmin):
     """Every conversation that there is; what is said in it is not for this page."""
 
-    list_display = ("name", "kind", "participant_count", "last_seq", "last_activity_at", "is_locked", "deleted_at")
-    list_filter = ("kind", ("locked_at", admin.EmptyFieldListFilter))
+    list_display = (
+        "name",
+        "kind",
+        "participant_count",
+        "last_seq",
+        "last_activity_at",
+        "is_locked",
+        "is_archived",
+        "is_held",
+        "deleted_at",
+    )
+    list_filter = (
+        "kind",
+        ("locked_at", admin.EmptyFieldListFilter),
+        ("archived_at", admin.EmptyFieldListFilter),
+        ("held_at", admin.EmptyFieldListFilter),
+    )
     search_fields = ("title",)
     search_help_text = "The beginning of a title, an id, or the user name of somebody who takes part."
     ordering = ("-last_activity_at", "-id")
@@ -45,6 +61,16 @@ class ConversationAdmin(ReadOnlyAdmin):
     def is_locked(self, conversation: Conversation) -> bool:
         """Whether staff locked it."""
         return conversation.locked_at is not None
+
+    @admin.display(boolean=True, description="archived")
+    def is_archived(self, conversation: Conversation) -> bool:
+        """Whether staff archived it."""
+        return conversation.archived_at is not None
+
+    @admin.display(boolean=True, description="held")
+    def is_held(self, conversation: Conversation) -> bool:
+        """Whether what is deleted in it is kept."""
+        return conversation.held_at is not None
 
     def has_view_permission(self, request: HttpRequest, _obj: Conversation | None = None) -> bool:
         """By permission."""
@@ -69,17 +95,61 @@ class ConversationAdmin(ReadOnlyAdmin):
         """One conversation: the people in it, its settings, and what staff did to it."""
         conversation = self.get_object(request, object_id)
         if isinstance(conversation, Conversation) and self.has_view_permission(request):
-            people = Participant.objects.filter(conversation=conversation).select_related("user").order_by("id")
-            acts = [Act.READ, Act.LOCK if conversation.locked_at is None else Act.UNLOCK]
             extra_context = {
                 **(extra_context or {}),
                 "conversation": conversation,
-                "people": people[:PEOPLE_SHOWN],
-                "acts": act_links(request, conversation, acts) if conversation.deleted_at is None else [],
+                "acts": act_links(request, conversation, _acts_on(conversation)),
                 "audit": history_of(request, conversation),
                 "said": _said(request, conversation),
+                "exports": _exports(request, conversation),
+                **_people(request, conversation),
             }
         return super().change_view(request, object_id, form_url, extra_context)
+
+
+def _acts_on(conversation: Conversation) -> list[Act]:
+    kept = [Act.HOLD if conversation.held_at is None else Act.END_HOLD, Act.EXPORT]
+    if conversation.deleted_at is not None:
+        return kept
+    lock = Act.LOCK if conversation.locked_at is None else Act.UNLOCK
+    archive = Act.ARCHIVE if conversation.archived_at is None else Act.UNARCHIVE
+    own = [Act.CHANGE, Act.ADD_PEOPLE] if conversation.kind == Kind.GROUP else []
+    return [*own, lock, archive, *kept, Act.READ]
+
+
+def _people(request: HttpRequest, conversation: Conversation) -> dict[str, Any]:
+    """A page of those who take part, or took part, as they came; with `who`, those whose user names begin so."""
+    people = Participant.objects.filter(conversation=conversation).select_related("user").order_by("pk")
+    who, after = request.GET.get("who", "").replace("\0", "").strip(), request.GET.get("after", "")
+    if who:
+        people = people.filter(user__username_key__startswith=names.fold(who))
+    if after.isdecimal() and len(after) < LONGEST_NUMBER:
+        people = people.filter(pk__gt=int(after))
+    found = list(people[: PEOPLE_SHOWN + 1])
+    changes = conversation.kind == Kind.GROUP and conversation.deleted_at is None
+    acts = [act for act in (Act.SET_ROLE, Act.REMOVE_PERSON) if changes and may(request.user, act)]  # type: ignore[arg-type] # staff are logged in
+    return {
+        "who": who,
+        "people": [
+            {
+                "person": each,
+                "acts": [_link(act, each) for act in acts if each.left_at is None],
+            }
+            for each in found[:PEOPLE_SHOWN]
+        ],
+        "more_people": found[PEOPLE_SHOWN - 1].pk if len(found) > PEOPLE_SHOWN else None,
+    }
+
+
+def _link(act: Act, participant: Participant) -> dict[str, str]:
+    url = reverse("admin:act", args=[act.value, "participant", participant.pk])
+    return {"url": url, "label": "Role" if act == Act.SET_ROLE else "Remove"}
+
+
+def _exports(request: HttpRequest, conversation: Conversation) -> list[LegalExport]:
+    if not may(request.user, Act.EXPORT):  # type: ignore[arg-type] # staff are logged in
+        return []
+    return list(LegalExport.objects.filter(conversation=conversation).select_related("asked_by").order_by("-id"))
 
 
 def _said(request: HttpRequest, conversation: Conversation) -> list[Message]:

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
-from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ActionForm
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import Truncator
 
-from accounts import names
-from accounts.models import User
 from chat.actions import NotAllowed, Unfit, WrongField
 from chat.models import Attachment, Message
 from moderation import actions
-from moderation.admin.base import ReadOnlyAdmin, act_links, history_of
+from moderation.admin.base import ReadOnlyAdmin, ReasonForm, act_links, history_of, ids_in
 from moderation.models import Act, Report
 
 if TYPE_CHECKING:
@@ -29,12 +24,6 @@ if TYPE_CHECKING:
 
 EXCERPT_CHARACTERS = 120
 AGES = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(days=7)}
-
-
-class ReasonForm(ActionForm):
-    """What is done to several messages at once has a reason, too."""
-
-    reason = forms.CharField(required=False, max_length=500, label="Why:")
 
 
 class AgeFilter(admin.SimpleListFilter):
@@ -100,15 +89,13 @@ class MessageAdmin(ReadOnlyAdmin):
         self, _request: HttpRequest, queryset: QuerySet[Message], search_term: str
     ) -> tuple[QuerySet[Message], bool]:
         """By what has an index."""
-        term = search_term.strip().replace("\0", "")
-        if not term:
+        wanted = ids_in(search_term)
+        if wanted is None:
             return queryset, False
-        try:
-            wanted = UUID(term)
-        except ValueError:
-            person = User.objects.filter(username_key=names.fold(term)).first()
-            return (queryset.filter(sender=person) if person is not None else queryset.none()), False
-        return queryset.filter(Q(pk=wanted) | Q(conversation=wanted)), False
+        uuid, person = wanted
+        if uuid is not None:
+            return queryset.filter(Q(pk=uuid) | Q(conversation=uuid)), False
+        return (queryset.filter(sender=person) if person is not None else queryset.none()), False
 
     @admin.display(description="conversation")
     def place(self, message: Message) -> str:

@@ -9,7 +9,6 @@ from django.contrib import admin
 from accounts.admin import UserAdmin
 from accounts.models import TwoFactor, User
 from moderation.admin.base import act_links, history_of
-from moderation.admin.paging import BoundedPaginator
 from moderation.models import Act
 
 if TYPE_CHECKING:
@@ -21,8 +20,6 @@ RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 class PeopleAdmin(UserAdmin):
     """Everybody. What is done to them is done by acts, each with its reason and its line in the audit log."""
 
-    paginator = BoundedPaginator
-    show_full_result_count = False
     change_form_template = "admin/moderation/person.html"
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:

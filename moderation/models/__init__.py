@@ -2,6 +2,7 @@
 
 from moderation.models.audit import PERMISSIONS, Act, AppendOnly, AuditEntry
 from moderation.models.broadcasts import Broadcast, BroadcastState, Level
+from moderation.models.legal import LegalExport
 from moderation.models.reports import OPEN_STATES, Reason, Report, State, due_at
 from moderation.models.samples import Sample
 
@@ -13,6 +14,7 @@ __all__ = [
     "AuditEntry",
     "Broadcast",
     "BroadcastState",
+    "LegalExport",
     "Level",
     "Reason",
     "Report",

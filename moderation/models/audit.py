@@ -29,7 +29,19 @@ class Act(models.TextChoices):
     REMOVE_ALL = "remove_all", "Remove all the person's messages"
     LOCK = "lock", "Lock the conversation"
     UNLOCK = "unlock", "Open the conversation again"
+    ARCHIVE = "archive", "Archive the conversation"
+    UNARCHIVE = "unarchive", "Take the conversation out of the archive"
+    CHANGE = "change", "Change the settings"
+    ADD_PEOPLE = "add_people", "Add people"
+    REMOVE_PERSON = "remove_person", "Remove the person from the conversation"
+    SET_ROLE = "set_role", "Give the person a role"
+    REVOKE_INVITE = "revoke_invite", "Revoke the invite"
+    REMOVE_FILE = "remove_file", "Remove the file"
     READ = "read", "Read the conversation"
+    HOLD = "hold", "Hold the conversation"
+    END_HOLD = "end_hold", "End the hold"
+    EXPORT = "export", "Export the conversation"
+    DOWNLOAD = "download", "Download the export"
     BROADCAST = "broadcast", "Send the broadcast"
     DISMISS = "dismiss", "Dismiss the report"
     ASSIGN = "assign", "Take the report"
@@ -49,7 +61,19 @@ PERMISSIONS = {
     Act.REMOVE_ALL: "remove_all_messages",
     Act.LOCK: "lock_conversation",
     Act.UNLOCK: "lock_conversation",
+    Act.ARCHIVE: "archive_conversation",
+    Act.UNARCHIVE: "archive_conversation",
+    Act.CHANGE: "change_group",
+    Act.ADD_PEOPLE: "change_members",
+    Act.REMOVE_PERSON: "change_members",
+    Act.SET_ROLE: "change_members",
+    Act.REVOKE_INVITE: "revoke_invite",
+    Act.REMOVE_FILE: "remove_message",
     Act.READ: "read_private",
+    Act.HOLD: "hold_conversation",
+    Act.END_HOLD: "hold_conversation",
+    Act.EXPORT: "export_conversation",
+    Act.DOWNLOAD: "export_conversation",
     Act.BROADCAST: "send_broadcast",
     Act.DISMISS: "change_report",
     Act.ASSIGN: "change_report",

@@ -113,6 +113,7 @@
  * @property {"direct" | "group"} kind
  * @property {string} title
  * @property {boolean} [locked] by staff
+ * @property {boolean} [archived] by staff, for all in it; `me.archived` is one's own
  * @property {string} description
  * @property {string | null} [avatar_url]
  * @property {string} created_at

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 LOCKED = "Staff have locked this conversation"
+ARCHIVED = "Staff have archived this conversation"
 PROMOTE = "from accounts.models import User; User.objects.filter(pk={id!r}).update(is_staff=True, is_superuser=True)"
 
 
@@ -41,9 +42,14 @@ def test_a_report_and_what_staff_do_about_it(alice: Person, bob: Person, carol: 
     row = carol.page.get_by_role("row").filter(has_text=alice.username)
     expect(row).to_contain_text("You fool")
     row.get_by_role("link").first.click()
+    told = {person: person.new_page() for person in (alice, bob)}
+    for page in told.values():
+        page.goto(f"{alice.base_url}/notifications")
     act(carol, "Remove the message")
-    for person in (alice, bob):
+    for person, title in ((alice, "Your report was looked at"), (bob, "Staff removed a message of yours")):
         expect(person.message("You fool")).to_have_count(0)
+        expect(told[person].locator("article.notice").filter(has_text=title)).to_have_count(1)
+        told[person].close()
     act(carol, "Put the message back")
     for person in (alice, bob):
         person.sees("You fool")
@@ -53,6 +59,14 @@ def test_a_report_and_what_staff_do_about_it(alice: Person, bob: Person, carol: 
     act(carol, "Open the conversation again")
     bob.write("Sorry")
     alice.sees("Sorry")
+    carol.page.goto(f"{carol.base_url}/admin/chat/conversation/{group}/change/")
+    act(carol, "Archive the conversation")
+    for person in (alice, bob):
+        expect(person.page.get_by_text(ARCHIVED)).to_be_visible()
+        expect(person.page.get_by_role("button", name="Archived")).to_contain_text("1")
+    act(carol, "Take the conversation out of the archive")
+    alice.write("Thank you")
+    bob.sees("Thank you")
 
     carol.page.goto(f"{carol.base_url}/admin/moderation/broadcast/add/")
     carol.page.get_by_label("Title").fill(f"Hello from {carol.username}")

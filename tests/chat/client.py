@@ -93,10 +93,8 @@ class ModelClient:
 
     def conversation_updated(self, data: JSON) -> None:
         held = self.conversations[data["conversation"]["id"]]
-        changed = {
-            name: data["conversation"][name] for name in ("title", "description", "history", "avatar_url", "locked")
-        }
-        held.update(changed)
+        told = ("title", "description", "history", "avatar_url", "locked", "archived")
+        held.update({name: data["conversation"][name] for name in told})
 
     def conversation_deleted(self, data: JSON) -> None:
         self.conversations.pop(data["conversation_id"], None)

@@ -245,6 +245,34 @@ def lock(stage: Stage, conversation: Conversation, *, locked: bool) -> Any:
     actions.set_locked(conversation_id=conversation.pk, by=stage.carol, locked=locked)
 
 
+def archive(stage: Stage, conversation: Conversation, *, archived: bool) -> Any:
+    actions.set_archived(conversation_id=conversation.pk, by=stage.carol, archived=archived)
+
+
+def hold(stage: Stage, *, held: bool = True) -> Any:
+    actions.set_held(conversation_id=stage.group.pk, held=held)
+
+
+def place_of(stage: Stage, person: User) -> Participant:
+    return Participant.objects.get(conversation=stage.group, user=person)
+
+
+def take_out(stage: Stage, person: User) -> Any:
+    actions.remove_person(participant=place_of(stage, person), by=stage.carol)
+
+
+def promote(stage: Stage) -> Any:
+    actions.change_role(participant=place_of(stage, stage.bob), role=Role.ADMIN, by=stage.carol)
+
+
+def discard(stage: Stage) -> Any:
+    actions.discard_attachment(attachment=bring(stage, stage.alice))
+
+
+def withdraw(stage: Stage) -> Any:
+    actions.withdraw_invite(invite=invite(stage))
+
+
 def hide_reads(user: User) -> Any:
     account_actions.update_profile(user=user, changes={"preferences": {"receipts": False}})
     user.refresh_from_db()
@@ -318,6 +346,27 @@ ACTS: dict[str, list[Act]] = {
         lambda s: [give_picture(s, files.upload(files.picture())), give_picture(s, None), say_in_group(s, s.bob)],
     ],
     "upload_attachment": [lambda s: bring(s, s.alice)],
+    "discard_attachment": [lambda s: discard(s)],
+    "set_archived": [
+        lambda s: archive(s, s.group, archived=True),
+        lambda s: [archive(s, s.talk, archived=True), archive(s, s.talk, archived=False), send(s, s.bob, "1")],
+    ],
+    "set_held": [
+        lambda s: [hold(s), delete_of(s, s.bob, 0), delete_of(s, s.alice, 0)],
+        lambda s: [hold(s), delete_of(s, s.bob, 0), hold(s, held=False), work(actions.tidy_removed)],
+    ],
+    "add_people": [lambda s: actions.add_people(conversation_id=s.group.pk, people=[s.carol], by=s.carol)],
+    "remove_person": [
+        lambda s: take_out(s, s.bob),
+        lambda s: [put_out(s, s.bob), take_out(s, s.alice)],
+    ],
+    "change_role": [lambda s: promote(s)],
+    "change_settings": [
+        lambda s: actions.change_settings(
+            conversation_id=s.group.pk, changes={"title": "Other", "description": "New"}, by=s.carol
+        ),
+    ],
+    "withdraw_invite": [lambda s: withdraw(s)],
     "open_direct": [
         lambda s: actions.open_direct(user=s.carol, partner=s.alice),
         lambda s: actions.open_direct(user=s.bob, partner=s.alice),

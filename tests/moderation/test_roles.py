@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import User
+from chat import actions as chat
 from moderation.actions.acting import kind_of
-from moderation.models import Act, Broadcast, Report
+from moderation.models import Act, Broadcast, LegalExport, Report
 from moderation.roles import ROLES
+from tests import files
 from tests.moderation.conftest import Ask, Office
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +29,10 @@ PAGES = {
     "audit log": "/admin/moderation/auditentry/",
     "earlier versions of messages": "/admin/chat/messageedit/",
     "new people": "/admin/accounts/user/add/",
+    "attachments": "/admin/chat/attachment/",
+    "invites": "/admin/chat/invite/",
+    "removed messages": "/admin/chat/removedmessage/",
+    "exports for holds": "/admin/moderation/legalexport/",
 }
 
 
@@ -50,9 +58,18 @@ def test_pages(role: str, staff: dict[str, User], office: Office) -> None:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_acts(role: str, staff: dict[str, User], bob: User, report: Report, office: Office) -> None:
+def test_acts(role: str, staff: dict[str, User], alice: User, bob: User, report: Report, office: Office) -> None:
     browser = office(staff[role])
-    targets = {"person": bob, "broadcast": Broadcast.objects.create(title="Hello")}
+    group = chat.create_group(creator=alice, title="River Team", people=[bob])
+    until = timezone.now() + timedelta(days=1)
+    targets = {
+        "person": bob,
+        "broadcast": Broadcast.objects.create(title="Hello"),
+        "participant": group.participants.get(user=bob),
+        "invite": chat.create_invite(user=alice, conversation_id=group.pk, expires_at=None, max_uses=None),
+        "attachment": chat.upload_attachment(owner=bob, file=files.upload(b"text"), name="notes.txt"),
+        "export": LegalExport.objects.create(conversation=group, asked_by=alice, expires_at=until),
+    }
     for act in Act:
         target = targets.get(kind_of(act), report)  # of that, its message and conversation
         page = browser.get(f"/admin/act/{act.value}/{target._meta.model_name}/{target.pk}/")

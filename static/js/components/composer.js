@@ -30,6 +30,13 @@ function lockedLine() {
   </p>`;
 }
 
+/** The same, where they archived it. */
+function archivedLine() {
+  return html`<p class="composer-locked" role="status">
+    ${icon("archive")} ${gettext("Staff have archived this conversation: it can be read, and nobody writes in it any more.")}
+  </p>`;
+}
+
 /** Where messages are written. Only staff lock it: what cannot be sent now waits in the outbox. */
 class BrookComposer extends BrookElement {
   static properties = {
@@ -57,8 +64,8 @@ class BrookComposer extends BrookElement {
   select() {
     const { openId, conversations, replyingTo } = store.state;
     const conversation = conversations.get(openId ?? "");
-    const { title, participants, me, locked } = conversation ?? {};
-    return [openId, title, participants, locked, me?.title, me?.draft, replyingTo.get(this.key)];
+    const { title, participants, me, locked, archived } = conversation ?? {};
+    return [openId, title, participants, locked, archived, me?.title, me?.draft, replyingTo.get(this.key)];
   }
 
   /** What drafts, files and answers are kept under. */
@@ -101,6 +108,7 @@ class BrookComposer extends BrookElement {
     const label = this.threadRoot
       ? gettext("Reply in thread")
       : interpolate(gettext("Message %(title)s"), { title });
+    if (this.conversation?.archived) return archivedLine();
     if (this.conversation?.locked) return lockedLine();
     return html`
       ${draftConflict(this.shownKey, (text) => this.write(text))}

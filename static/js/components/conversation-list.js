@@ -12,7 +12,7 @@ import { hasFilters, MessageSearch } from "./message-search.js";
 import { personFace } from "./presence.js";
 import { startDirect } from "./start.js";
 
-/** @import { User } from "../types.js" */
+/** @import { Conversation, User } from "../types.js" */
 
 const SEARCH_DELAY_MS = 200;
 const LOAD_MORE_WITHIN_PX = 400;
@@ -118,7 +118,7 @@ class BrookConversationList extends BrookElement {
     const wanted = this.search.trim().toLocaleLowerCase();
     if (hasFilters(wanted)) return [];
     return sorted(conversations.values()).filter((conversation) => {
-      if (!wanted && conversation.me.archived) return false;
+      if (!wanted && isArchived(conversation)) return false;
       if (this.filter === "mentions" && !wanted) return store.mentions(conversation.id);
       if (wanted) return titleOf(conversation, me.id).toLocaleLowerCase().includes(wanted);
       if (this.filter === "groups") return conversation.kind === "group";
@@ -127,10 +127,10 @@ class BrookConversationList extends BrookElement {
     });
   }
 
-  /** What was put away: folded, and searched like the others. */
+  /** What was put away, by oneself or by staff for all: folded, and searched like the others. */
   archive() {
     if (this.search || this.filter !== "all") return nothing;
-    const archived = sorted(store.state.conversations.values()).filter(({ me }) => me.archived);
+    const archived = sorted(store.state.conversations.values()).filter(isArchived);
     if (!archived.length) return nothing;
     return html`
       <button type="button" class="archive-button" aria-expanded=${this.showsArchived}
@@ -265,6 +265,11 @@ class BrookConversationList extends BrookElement {
     const left = target.scrollHeight - target.scrollTop - target.clientHeight;
     if (left < LOAD_MORE_WITHIN_PX) loader.moreConversations();
   }
+}
+
+/** @param {Conversation} conversation */
+function isArchived({ archived, me }) {
+  return archived || me.archived;
 }
 
 /** @param {string} symbol @param {string} title @param {string} text */

@@ -1,0 +1,108 @@
+"""The form of an act: why, and what else that act needs."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils import timezone
+
+from accounts import names
+from accounts.models import User
+from chat.models import Conversation, History, Participant, Role
+from moderation import actions
+from moderation.models import Act
+
+if TYPE_CHECKING:
+    from django.db.models import Model
+
+TELLING = {Act.REMOVE, Act.WARN, Act.SUSPEND, Act.REMOVE_FILE}  # who is told something of one's own choice
+DAYS = {"0.0417": "1 hour", "1": "1 day", "3": "3 days", "7": "7 days", "30": "30 days", "90": "90 days"}
+MOST_ADDED = 50
+SETTINGS = ("title", "description", "history")
+# The fields that not every act has.
+FIELDS: dict[Act, tuple[str, ...]] = {
+    Act.SUSPEND: ("days", "until"),
+    Act.ADD_PEOPLE: ("people",),
+    Act.SET_ROLE: ("role",),
+    Act.CHANGE: SETTINGS,
+}
+OWN = {"text", "days", "until", "people", "role", *SETTINGS}
+
+
+class ActForm(forms.Form):
+    """Why, and what else an act needs."""
+
+    people = forms.CharField(
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=f"User names, at most {MOST_ADDED}, with blanks or commas between them.",
+    )
+    role = forms.ChoiceField(choices=Role.choices)
+    title = forms.CharField(max_length=100, validators=[names.validate_line])
+    description = forms.CharField(max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    history = forms.ChoiceField(label="History for newcomers", choices=History.choices)
+    reason = forms.CharField(
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3, "autofocus": True}),
+        help_text="For the audit log. Staff alone read it.",
+    )
+    text = forms.CharField(
+        label="To the person",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="They are told this.",
+    )
+    days = forms.ChoiceField(label="For", choices=list(DAYS.items()), initial="7", required=False)
+    until = forms.DateTimeField(
+        label="Or until", required=False, help_text="UTC, such as 2030-12-31 18:00; in the place of the above."
+    )
+
+    def __init__(self, act: Act, target: Model, data: Any = None) -> None:
+        super().__init__(data, initial=_as_it_is(target))
+        self.act = act
+        wanted = {*FIELDS.get(act, ()), *(["text"] if act in TELLING else [])}
+        for name in OWN - wanted:
+            del self.fields[name]
+        if act == Act.ASSIGN:
+            del self.fields["reason"]
+
+    def clean_people(self) -> list[User]:
+        """Those who are called so."""
+        named = {names.fold(name) for name in re.split(r"[\s,;]+", self.cleaned_data["people"]) if name}
+        if len(named) > MOST_ADDED:
+            raise forms.ValidationError(f"At most {MOST_ADDED} at a time.")
+        found = list(User.objects.filter(username_key__in=named, is_active=True).order_by("pk"))
+        if unknown := sorted(named - {user.username_key for user in found}):
+            raise forms.ValidationError(f"Nobody is called so: {', '.join(unknown)}.")
+        return found
+
+    def order(self, by: User) -> actions.Order:
+        """What a valid form says."""
+        said = self.cleaned_data
+        until = said.get("until")
+        if until is None and said.get("days"):
+            until = timezone.now() + timedelta(days=float(said["days"]))
+        return actions.Order(self.act, by, said.get("reason", ""), said.get("text", ""), until, self._more())
+
+    def _more(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        match self.act:
+            case Act.ADD_PEOPLE:
+                return {"people": said["people"]}
+            case Act.SET_ROLE:
+                return {"role": Role(said["role"])}
+            case Act.CHANGE:
+                return {"changes": {name: said[name] for name in SETTINGS}}
+        return {}
+
+
+def _as_it_is(target: Model) -> dict[str, Any]:
+    if isinstance(target, Participant):
+        return {"role": target.role}
+    if isinstance(target, Conversation):
+        return {name: getattr(target, name) for name in SETTINGS}
+    return {}
