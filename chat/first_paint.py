@@ -9,6 +9,7 @@ import re
 import unicodedata
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 RUN_GAP_S = 5 * 60
 PICTURE_WIDTH_PX, PICTURE_HEIGHT_PX = 380, 320  # as in components/attachments.js
 PICTURES_IN_GRID = 4
+WIDE_FROM_PX = 300  # as in components/previews.js
 FEW_EMOJI, FEW_CHARACTERS = 3, 60
 
 # The grammar of markup.js.
@@ -86,7 +88,15 @@ def _drawn(message: Json, at: datetime) -> Json:
         "pictures": pictures[:PICTURES_IN_GRID] if len(pictures) > 1 else [],
         "files": [each for each in attachments if each["kind"] == "file"],
         "voices": [each for each in attachments if each["kind"] == "voice"],
+        "previews": [_card(each) for each in message["previews"]],
     }
+
+
+def _card(preview: Json) -> Json:
+    host = urlsplit(preview["url"]).netloc.removeprefix("www.").lower()
+    site, width, height = preview["site_name"], preview["width"] or 0, preview["height"] or 0
+    source = f"{site} · {host}" if site and site.lower() != host else host
+    return {**preview, "source": source, "is_wide": width >= WIDE_FROM_PX and width > height}
 
 
 def _fitted(picture: Json) -> Json:

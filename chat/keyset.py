@@ -43,6 +43,18 @@ def cut(moment: str, found: list[M], limit: int) -> tuple[list[M], str | None]:
     return page, encode_cursor(f"{getattr(page[-1], moment).isoformat()}|{page[-1].pk}")
 
 
+def number_of(cursor: str) -> int:
+    """The key that a cursor of a list by numbers stands for.
+
+    Raises:
+        ValidationError: it is no cursor of such a list.
+    """
+    key = decode_cursor(cursor)
+    if not (key.isascii() and key.isdigit() and len(key) < 19):
+        raise cursor_refused()
+    return int(key)
+
+
 def place_of(model: type[Model], cursor: str) -> tuple[datetime, Any]:
     """The moment and the id that a cursor stands for.
 

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import UUIDField
 
-from chat.keyset import cut, page_by
-from chat.models import Conversation, Invite, Message, complete
-from chat.serializers import conversations_for, with_status
+from accounts import names
+from accounts.paging import page_of
+from chat.keyset import cut, number_of, page_by
+from chat.models import Conversation, Invite, Message, Participant, complete, shares_reads
+from chat.serializers import conversations_for, participant_json, with_status
 from realtime.compiled import CompiledQuery, Slot
 from realtime.snapshot import cursor_now
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from accounts.models import User
-    from chat.models import MessageQuerySet, Participant
+    from chat.models import MessageQuerySet
 
 PAGE = 50
 MAX_PAGE = 100
@@ -47,6 +49,23 @@ def conversation(participant: Participant) -> dict[str, Any]:
     cursor = cursor_now()
     found = Conversation.objects.filter(pk=participant.conversation_id)
     return {**conversations_for(participant.user, found)[0], "cursor": cursor}
+
+
+def people_page(own: Participant, *, search: str = "", cursor: str | None = None, limit: int = PAGE) -> dict[str, Any]:
+    """Who takes part with somebody, as they came, all or those who are called like `search`: {results, next, cursor}.
+
+    Raises:
+        ValidationError: `cursor` is no cursor of this list.
+    """
+    since = cursor_now()
+    rows = Participant.objects.active().filter(conversation=own.conversation_id).select_related("user").order_by("pk")
+    if needle := names.fold(names.tidy(search)):
+        rows = rows.filter(user__search_text__contains=needle)
+    if cursor is not None:
+        rows = rows.filter(pk__gt=number_of(cursor))
+    hidden = {} if shares_reads(own.user) else {"read_seq": 0}
+    page = page_of(rows, limit, lambda each: str(each.pk), lambda each: {**participant_json(each), **hidden})
+    return {**page, "cursor": since}
 
 
 def invitation(code: str) -> dict[str, Any]:

@@ -34,6 +34,14 @@ class ParticipantSchema(serializers.Serializer[Any]):
     delivered_seq = serializers.IntegerField()
 
 
+class ParticipantListSchema(serializers.Serializer[Any]):
+    """A page of the people in a conversation."""
+
+    results = ParticipantSchema(many=True)
+    next = serializers.CharField(allow_null=True)
+    cursor = serializers.CharField(help_text="Of the events, to live-update it from.")
+
+
 class ReactionSchema(serializers.Serializer[Any]):
     """An emoji put to a message, and by whom."""
 
@@ -336,6 +344,7 @@ class MessageStatusSchema(serializers.Serializer[Any]):
 
     summary = StatusSummarySchema()
     statuses = RecipientStatusSchema(many=True)
+    people = UserSerializer(many=True, help_text="Who they are.")
     next = serializers.CharField(allow_null=True)
 
 

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.utils import timezone
 
-from accounts.paging import cursor_refused, decode_cursor, encode_cursor
+from accounts.paging import encode_cursor
+from accounts.serializers import user_json
+from chat.keyset import number_of
 from chat.models import Participant, Receipt, ReceiptStatus, shares_reads
 
 if TYPE_CHECKING:
@@ -25,21 +27,22 @@ Times = dict[str, "datetime"]  # person -> since when
 
 
 def message_statuses(viewer: User, message: Message, *, after: str | None = None, limit: int = PAGE) -> dict[str, Any]:
-    """The recipients of a message as one person may know of them: {summary, statuses, next}.
+    """The recipients of a message as one person may know of them: {summary, statuses, people, next}.
 
     Raises:
         ValidationError: `after` is no cursor of this list.
     """
     shares = shares_reads(viewer)
-    people = Participant.objects.recipients(message).order_by("pk")
+    people = Participant.objects.recipients(message).select_related("user").order_by("pk")
     if after is not None:
-        people = people.filter(pk__gt=_decode(after))
+        people = people.filter(pk__gt=number_of(after))
     found = list(people[: limit + 1])
     page = found[:limit]
     delivered, read = _times(message, page, reads=shares)
     return {
         "summary": Participant.objects.reached(message, shares_reads=shares),
         "statuses": [_status(message, each, delivered, read, reads=shares) for each in page],
+        "people": [user_json(each.user) for each in page],
         "next": encode_cursor(str(page[-1].pk)) if len(found) > limit else None,
     }
 
@@ -87,10 +90,3 @@ def _times(message: Message, people: list[Participant], *, reads: bool) -> tuple
         if not without_delivered and not without_read:
             break
     return delivered, read
-
-
-def _decode(cursor: str) -> int:
-    key = decode_cursor(cursor)
-    if not (key.isascii() and key.isdigit() and len(key) < 19):
-        raise cursor_refused()
-    return int(key)

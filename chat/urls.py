@@ -67,6 +67,7 @@ urlpatterns = [
     ),
     path("messages/scheduled", later.ScheduledView.as_view(), name="messages-scheduled"),
     path("messages/scheduled/<uuid:scheduled_id>", later.ScheduledMessageView.as_view(), name="message-scheduled"),
+    path("messages/scheduled/<uuid:scheduled_id>/send", later.SendNowView.as_view(), name="scheduled-send"),
     path("messages/<uuid:message_id>/reminder", later.ReminderView.as_view(), name="message-reminder"),
     path("reminders", later.RemindersView.as_view(), name="reminders"),
     path("messages/starred", pins.StarredView.as_view(), name="messages-starred"),

@@ -125,6 +125,7 @@ class PollSerializer(serializers.Serializer[Any]):
     events = PolledEventSerializer(many=True)
     cursor = serializers.CharField()
     reset = serializers.BooleanField(help_text="Nothing was replayed: reload your state, go on from `cursor`.")
+    user_id = serializers.UUIDField(help_text="Whose events they are, by the credentials.")
 
 
 class PollView(RawView):

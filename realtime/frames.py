@@ -58,10 +58,10 @@ def split(several: bytes) -> list[bytes]:
     return several.split(b"\n\n")[:-1]
 
 
-def poll_body(frames: Iterable[bytes], cursor: str, *, reset: bool) -> bytes:
+def poll_body(frames: Iterable[bytes], cursor: str, *, reset: bool, user_id: str) -> bytes:
     """The same frames as the JSON of a poll; a frame's data is JSON already."""
     events = b",".join(_as_json(frame) for frame in frames)
-    tail = orjson.dumps({"cursor": cursor, "reset": reset})
+    tail = orjson.dumps({"cursor": cursor, "reset": reset, "user_id": user_id})
     return b'{"events":[%b],%b' % (events, tail[1:])
 
 

@@ -22,6 +22,7 @@ class Answer:
     frames: list[bytes]
     cursor: str
     pos: int  # the place of the cursor
+    user_id: str  # whose events they are
     reset: bool = False
 
     @property
@@ -30,8 +31,8 @@ class Answer:
         return "reset" if self.reset else "events" if self.frames else "empty"
 
     def body(self) -> bytes:
-        """As JSON: {events: [{id, type, data}], cursor, reset}."""
-        return frames.poll_body(self.frames, self.cursor, reset=self.reset)
+        """As JSON: {events: [{id, type, data}], cursor, reset, user_id}."""
+        return frames.poll_body(self.frames, self.cursor, reset=self.reset, user_id=self.user_id)
 
 
 class Poll(Stream):
@@ -99,7 +100,7 @@ class Poll(Stream):
             hub.unregister(self)
         if pos is None or self._is_reset:
             return self._reset()
-        return Answer(self._taken, frames.cursor(hub.epoch, pos), pos)
+        return Answer(self._taken, frames.cursor(hub.epoch, pos), pos, self.user_id)
 
     def answered(self, answer: Answer) -> None:
         """The transport took the answer: its person was handed everything up to there."""
@@ -151,4 +152,4 @@ class Poll(Stream):
         return len(self._taken) >= conf.POLL_EVENTS or self._taken_bytes >= conf.MAX_WAITING_BYTES
 
     def _reset(self) -> Answer:
-        return Answer([], frames.cursor(self._hub.epoch, self._hub.pos), self._hub.pos, reset=True)
+        return Answer([], frames.cursor(self._hub.epoch, self._hub.pos), self._hub.pos, self.user_id, reset=True)

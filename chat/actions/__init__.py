@@ -25,7 +25,14 @@ from chat.actions.reading import mark_all_read, mark_read, mark_sender_read, mar
 from chat.actions.reminders import remind_due, remove_reminder, set_reminder
 from chat.actions.restoring import forget_removed, restore_message, tidy_removed
 from chat.actions.retention import remove_old
-from chat.actions.scheduled import cancel_scheduled, change_scheduled, schedule_message, send_due, tidy_scheduled
+from chat.actions.scheduled import (
+    cancel_scheduled,
+    change_scheduled,
+    schedule_message,
+    send_due,
+    send_scheduled_now,
+    tidy_scheduled,
+)
 from chat.actions.slack import SlackImport, import_slack
 from chat.actions.stars import set_star
 
@@ -87,6 +94,7 @@ __all__ = [
     "schedule_message",
     "send_due",
     "send_message",
+    "send_scheduled_now",
     "set_archived",
     "set_group_avatar",
     "set_held",

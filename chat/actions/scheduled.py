@@ -123,6 +123,23 @@ def cancel_scheduled(*, user: User, scheduled_id: UUID) -> None:
         scheduled.delete()
 
 
+def send_scheduled_now(*, user: User, scheduled_id: UUID) -> ScheduledMessage:
+    """Say it at once, whenever it was to be said. Where it is refused, it has failed, and says why.
+
+    Raises:
+        ScheduledMessage.DoesNotExist: the person has none such.
+        Unfit: it was sent.
+    """
+    with transaction.atomic():
+        conversation_id = ScheduledMessage.objects.values_list("conversation_id", flat=True).get(
+            pk=scheduled_id, user=user
+        )
+        conversation = Conversation.objects.select_for_update(no_key=True).get(pk=conversation_id)
+        user, scheduled = _find(user, scheduled_id)
+        _say(scheduled, user, conversation)
+    return scheduled
+
+
 def send_due() -> None:
     """Send what is due, each in a transaction of its own. For a worker; any number of them may do it at once."""
     for scheduled_id in list(
@@ -147,14 +164,18 @@ def _send(scheduled_id: UUID) -> None:
         scheduled = ScheduledMessage.objects.due(timezone.now()).filter(pk=scheduled_id).first()
         if scheduled is None:  # somebody was quicker: to send it, to change it, to cancel it
             return
-        scheduled.message, scheduled.reason = _said(scheduled, user, conversation)
-        if scheduled.message is None:
-            scheduled.state = ScheduledState.FAILED
-        else:
-            # Without its content: where the message is deleted later, no copy of it must be left.
-            scheduled.state, scheduled.content = ScheduledState.SENT, ""
-        scheduled.save()
-        _tell(scheduled)
+        _say(scheduled, user, conversation)
+
+
+def _say(scheduled: ScheduledMessage, user: User, conversation: Conversation) -> None:
+    scheduled.message, scheduled.reason = _said(scheduled, user, conversation)
+    if scheduled.message is None:
+        scheduled.state = ScheduledState.FAILED
+    else:
+        # Without its content: where the message is deleted later, no copy of it must be left.
+        scheduled.state, scheduled.content = ScheduledState.SENT, ""
+    scheduled.save()
+    _tell(scheduled)
 
 
 def _said(scheduled: ScheduledMessage, user: User, conversation: Conversation) -> tuple[Message | None, str]:

@@ -79,6 +79,17 @@ class ScheduledMessageView(ChatView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
+class SendNowView(ChatView):
+    """One message to be of mine, whose time is now."""
+
+    error_statuses = (409,)
+
+    @extend_schema(operation_id="scheduled_send", request=None, responses=ScheduledSchema)
+    def post(self, request: Request, scheduled_id: UUID) -> Response:
+        """Say it at once. Its `state` tells whether it was sent; `failed` has its `reason`."""
+        return Response(scheduled_json(actions.send_scheduled_now(user=self.me, scheduled_id=scheduled_id)))
+
+
 class ReminderView(ChatView):
     """My reminder of a message."""
 

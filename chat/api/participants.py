@@ -8,11 +8,13 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.response import Response
 
+from accounts.serializers import SearchQuery
 from chat import actions
 from chat.api.base import ChatView, parsed, people
 from chat.api.conversations import answer
-from chat.models import Role, shares_reads
-from chat.schemas import ConversationSchema, ParticipantSchema
+from chat.models import Participant, Role, shares_reads
+from chat.reading import people_page
+from chat.schemas import ConversationSchema, ParticipantListSchema, ParticipantSchema
 from chat.serializers import LeaveSerializer, PeopleSerializer, RoleSerializer, participant_json
 
 if TYPE_CHECKING:
@@ -25,6 +27,12 @@ class ParticipantsView(ChatView):
     """The people of a group."""
 
     error_statuses = (409,)
+
+    @extend_schema(operation_id="participants_list", parameters=[SearchQuery], responses=ParticipantListSchema)
+    def get(self, request: Request, conversation_id: UUID) -> Response:
+        """All who take part, as they came; with `search`, those whose user name or display name contains it."""
+        own = Participant.objects.find(self.me, conversation_id)
+        return Response(people_page(own, **parsed(SearchQuery(data=request.query_params))))
 
     @extend_schema(operation_id="participants_add", request=PeopleSerializer, responses={201: ConversationSchema})
     def post(self, request: Request, conversation_id: UUID) -> Response:

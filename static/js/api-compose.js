@@ -23,13 +23,17 @@ export const compose = {
     call("GET", `/api/messages/scheduled${cursor ? `?${query({ cursor })}` : ""}`),
 
   /**
-   * @param {{conversation_id: string, client_id: string, content: string, send_at: string, reply_to: string | null}} message
+   * @param {{conversation_id: string, client_id: string, content: string, send_at: string, reply_to: string | null,
+   *   thread_root: string | null, attachment_ids: string[]}} message
    * @returns {Promise<Scheduled>}
    */
   schedule: (message) => call("POST", "/api/messages/scheduled", message),
 
-  /** @param {string} id @param {{content?: string, send_at?: string}} changes @returns {Promise<Scheduled>} */
+  /** @param {string} id @param {{content?: string, send_at?: string, attachment_ids?: string[]}} changes @returns {Promise<Scheduled>} */
   reschedule: (id, changes) => call("PATCH", `/api/messages/scheduled/${id}`, changes),
+
+  /** @param {string} id @returns {Promise<Scheduled>} sent, or failed */
+  sendScheduled: (id) => call("POST", `/api/messages/scheduled/${id}/send`),
 
   /** @param {string} id @returns {Promise<null>} */
   cancelScheduled: (id) => call("DELETE", `/api/messages/scheduled/${id}`),

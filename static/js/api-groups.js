@@ -18,7 +18,16 @@ import { send } from "./upload.js";
 /** @param {string} id */
 const address = (id) => `/api/conversations/${id}`;
 
+/** @typedef {{results: Participant[], next: string | null}} ParticipantPage */
+
 export const groups = {
+  /** @param {string} id @param {{search: string, cursor?: string | undefined}} where @returns {Promise<ParticipantPage>} */
+  people: (id, { search, cursor }) =>
+    call(
+      "GET",
+      `${address(id)}/participants?${query({ search, limit: 100, ...(cursor ? { cursor } : {}) })}`,
+    ),
+
   /** @param {string} id @param {{title?: string, description?: string, history?: string}} changes @returns {Promise<Conversation>} */
   change: (id, changes) => call("PATCH", address(id), changes),
 
@@ -41,8 +50,12 @@ export const groups = {
   /** @param {string} id @param {string[]} userIds @returns {Promise<Conversation>} */
   addPeople: (id, userIds) => call("POST", `${address(id)}/participants`, { user_ids: userIds }),
 
-  /** @param {string} id @param {string} userId @param {Role} role @returns {Promise<Participant>} */
-  setRole: (id, userId, role) => call("PATCH", `${address(id)}/participants/${userId}`, { role }),
+  /** @param {string} id @param {string} userId @param {Role} role @param {string} [successorId] @returns {Promise<Participant>} */
+  setRole: (id, userId, role, successorId) =>
+    call("PATCH", `${address(id)}/participants/${userId}`, {
+      role,
+      ...(successorId ? { successor_id: successorId } : {}),
+    }),
 
   /** @param {string} id @param {string} userId @returns {Promise<null>} */
   removePerson: (id, userId) => call("DELETE", `${address(id)}/participants/${userId}`),

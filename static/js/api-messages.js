@@ -1,7 +1,7 @@
 /**
  * The requests about single messages, as a part of `api`.
  *
- * @import { Message } from "./types.js"
+ * @import { Message, Reminder, User } from "./types.js"
  *
  * @typedef {{results: Message[], next: string | null}} MessageList
  *
@@ -9,6 +9,7 @@
  * @property {{participants: number, delivered: number, read: number}} summary
  * @property {{user_id: string, status: "sent" | "delivered" | "read", delivered_at: string | null,
  *   read_at: string | null}[]} statuses
+ * @property {User[]} people who they are
  * @property {string | null} next
  */
 
@@ -26,8 +27,11 @@ export function messageRequests(call) {
     /** @param {string} id @returns {Promise<null>} */
     remove: (id) => call("DELETE", `/api/messages/${id}`),
 
-    /** @param {string} id @param {string} reason @param {string} note @returns {Promise<unknown>} */
-    report: (id, reason, note) => call("POST", `/api/messages/${id}/report`, { reason, note }),
+    /** @param {string} id @returns {Promise<null>} */
+    hidePreviews: (id) => call("DELETE", `/api/messages/${id}/previews`),
+
+    /** @param {"message" | "user" | "conversation"} kind @param {string} id @param {string} reason @param {string} note @returns {Promise<unknown>} */
+    report: (kind, id, reason, note) => call("POST", `/api/${kind}s/${id}/report`, { reason, note }),
 
     /** @param {string} id @param {string} emoji @returns {Promise<unknown>} */
     react: (id, emoji) => call("POST", `/api/messages/${id}/reactions`, { emoji }),
@@ -44,6 +48,16 @@ export function messageRequests(call) {
     /** @param {string | null} [cursor] @returns {Promise<MessageList>} */
     starred: (cursor = null) =>
       call("GET", `/api/messages/starred${cursor ? `?cursor=${encodeURIComponent(cursor)}` : ""}`),
+
+    /** @param {string} id @param {string} remindAt @returns {Promise<Reminder>} */
+    remind: (id, remindAt) => call("POST", `/api/messages/${id}/reminder`, { remind_at: remindAt }),
+
+    /** @param {string} id @returns {Promise<null>} */
+    forgetReminder: (id) => call("DELETE", `/api/messages/${id}/reminder`),
+
+    /** @param {string | null} [cursor] @returns {Promise<{results: Reminder[], next: string | null}>} soonest first */
+    reminders: (cursor = null) =>
+      call("GET", `/api/reminders${cursor ? `?cursor=${encodeURIComponent(cursor)}` : ""}`),
 
     /** @param {string} id @returns {Promise<Message>} */
     pin: (id) => call("PUT", `/api/messages/${id}/pin`),

@@ -1,12 +1,12 @@
 /**
- * Notifications, and how somebody wants to be told.
+ * Notifications, why there was one, and how somebody wants to be told.
  *
  * @typedef {object} Notice a notification
  * @property {string} id
  * @property {string} type
  * @property {string} title
  * @property {string} text
- * @property {{conversation_id?: string | null, seq?: number | null, sender_id?: string | null,
+ * @property {{conversation_id?: string | null, message_id?: string | null, seq?: number | null, sender_id?: string | null,
  *   sender_name?: string, conversation_title?: string, avatar_url?: string | null}} data
  * @property {number} count
  * @property {boolean} is_read
@@ -24,6 +24,15 @@
  * @property {string} email_digest
  * @property {number} email_digest_hour
  *
+ * @typedef {object} Why
+ * @property {string | null} decided_at null: worked out now
+ * @property {boolean} notified
+ * @property {string} type
+ * @property {"snoozed" | "quiet_hours" | null} hush
+ * @property {Record<Channel, boolean>} channels
+ * @property {{step: string, passed: boolean, detail: string}[]} steps
+ * @property {{outcome: string, detail: string}} mail
+ *
  * @typedef {{results: Notice[], count: number, page: number, pages: number, unread_count: number}} NoticePage
  */
 
@@ -38,6 +47,9 @@ export const notifications = {
       "GET",
       `/api/notifications?${query({ page, limit: PAGE_SIZE, ...(onlyUnread ? { unread: "true" } : {}) })}`,
     ),
+
+  /** @param {string} messageId @returns {Promise<Why>} */
+  why: (messageId) => call("GET", `/api/notifications/why?${query({ message_id: messageId })}`),
 
   /** @returns {Promise<{unread_count: number}>} */
   unreadCount: () => call("GET", "/api/notifications/unread-count"),

@@ -138,6 +138,13 @@ export const api = {
   /** @param {string} conversationId @param {number} seq @returns {Promise<{read_seq: number, unread: number}>} */
   markRead: (conversationId, seq) => call("PUT", `/api/conversations/${conversationId}/read-marker`, { seq }),
 
+  /** @param {string} conversationId @param {number} seq the first that is unread @returns {Promise<{read_seq: number, unread: number}>} */
+  markUnread: (conversationId, seq) =>
+    call("PUT", `/api/conversations/${conversationId}/read-marker`, { unread_from: seq }),
+
+  /** @returns {Promise<UnreadCounts>} */
+  markAllRead: () => call("POST", "/api/conversations/mark-read", {}),
+
   /** @param {import("./realtime/report.js").Counts} counts @returns {Promise<null>} */
   clientMetrics: (counts) => call("POST", "/api/realtime/client-metrics", counts, { keepalive: true }),
 

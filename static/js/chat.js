@@ -22,8 +22,10 @@ import "./components/typing.js";
 import { closeNarrowDetails, showDetails } from "./components/details.js";
 import { openDialog } from "./components/dialog.js";
 import { acceptDrops } from "./components/drop-zone.js";
+import { sendLater } from "./components/send-later.js";
 import { listenForKeys } from "./keys.js";
 import { isInvisible } from "./presence.js";
+import { loadReminders } from "./reminders.js";
 import { router } from "./router.js";
 import { loadScheduled } from "./scheduled.js";
 import { presence, startSession, store } from "./session.js";
@@ -44,14 +46,25 @@ function focusOnOpening() {
   composer?.updateComplete.then(() => composer.focusText());
 }
 
+function loadLater() {
+  loadScheduled();
+  loadReminders();
+}
+
 store.subscribe(focusOnOpening);
 router.start();
 document.querySelector("[data-opens=new-conversation]")?.addEventListener("click", () => {
   /** @type {any} */ (document.querySelector("brook-new-conversation"))?.show();
 });
-document.querySelector("[data-opens=starred]")?.addEventListener("click", () => {
+for (const kind of ["starred", "reminders"]) {
+  document.querySelector(`[data-opens=${kind}]`)?.addEventListener("click", () => {
+    document.getElementById("me-menu")?.hidePopover();
+    openDialog("brook-message-shelf", { kind });
+  });
+}
+document.querySelector("[data-opens=scheduled]")?.addEventListener("click", () => {
   document.getElementById("me-menu")?.hidePopover();
-  openDialog("brook-message-shelf", { kind: "starred" });
+  sendLater(null);
 });
 const invisible = /** @type {HTMLInputElement | null} */ (document.querySelector("[data-hides]"));
 if (invisible) invisible.checked = isInvisible();
@@ -66,4 +79,5 @@ document.querySelector("[data-opens=keys]")?.addEventListener("click", () => {
 listenForKeys();
 acceptDrops();
 startSession();
-loadScheduled();
+loadLater();
+addEventListener("brook:reset", loadLater);

@@ -42,6 +42,12 @@ export class Drafts {
     return entry.isDirty ? entry.text : (this.onServer(key)?.content ?? "");
   }
 
+  /** Id of the message that it answers. @param {string} key @returns {string | null} */
+  replyTo(key) {
+    const entry = this.entry(key);
+    return entry.isDirty ? entry.replyTo : (this.onServer(key)?.reply_to ?? null);
+  }
+
   /** Something here is not on the server yet. @param {string} key */
   isDirty(key) {
     return this.entry(key).isDirty;

@@ -41,7 +41,7 @@ export function shortTime(iso) {
   if (days <= 0) return clock.format(date);
   if (days === 1) return gettext("Yesterday");
   if (days <= DAYS_BY_NAME) return weekdayShort.format(date);
-  return dateOf(date);
+  return dayOf(date);
 }
 
 /** For day separators. @param {string} iso */
@@ -51,11 +51,16 @@ export function dayLabel(iso) {
   if (days <= 0) return gettext("Today");
   if (days === 1) return gettext("Yesterday");
   if (days <= DAYS_BY_NAME) return weekdayLong.format(date);
-  return dateOf(date);
+  return dayOf(date);
+}
+
+/** A day, with its year where that is another one. @param {string} iso */
+export function dateOf(iso) {
+  return dayOf(new Date(iso));
 }
 
 /** @param {Date} date */
-function dateOf(date) {
+function dayOf(date) {
   const isThisYear = date.getFullYear() === new Date().getFullYear();
   return (isThisYear ? dayOfYear : dayAndYear).format(date);
 }
@@ -111,7 +116,7 @@ export function timeAhead(when) {
   const time = clock.format(date);
   if (days <= 0) return interpolate(gettext("today, %(time)s"), { time });
   if (days === 1) return interpolate(gettext("tomorrow, %(time)s"), { time });
-  const day = days <= DAYS_BY_NAME ? weekdayLong.format(date) : dateOf(date);
+  const day = days <= DAYS_BY_NAME ? weekdayLong.format(date) : dayOf(date);
   return interpolate(gettext("%(day)s, %(time)s"), { day, time });
 }
 
@@ -132,7 +137,7 @@ export function lastSeen(iso) {
   const time = clock.format(date);
   if (daysAgo(date) <= 0) return interpolate(gettext("last seen at %(time)s"), { time });
   if (daysAgo(date) === 1) return interpolate(gettext("last seen yesterday at %(time)s"), { time });
-  return interpolate(gettext("last seen on %(date)s"), { date: dateOf(date) });
+  return interpolate(gettext("last seen on %(date)s"), { date: dayOf(date) });
 }
 
 const lists = new Intl.ListFormat(locale);

@@ -13,11 +13,13 @@
 
 import { api } from "./api.js";
 import { attempt } from "./attempt.js";
-import { openDialog } from "./components/dialog.js";
+import { openDialog, openFetched } from "./components/dialog.js";
 import { gettext, pgettext } from "./i18n.js";
 import { newId } from "./outbox.js";
+import { isOfOthers, unreadFrom } from "./reading.js";
 import { addressOf } from "./router.js";
 import { loader, store } from "./session.js";
+import { changed } from "./state/messages.js";
 
 export const QUICK_EMOJI = ["👍", "❤️", "😂", "😮", "😢", "🙏"];
 
@@ -56,10 +58,28 @@ export function actionsOf(message, conversation) {
     [true, starAction(message)],
     [isDirect || moderates, pinAction(message)],
     [
+      true,
+      {
+        key: "remind",
+        label: store.state.reminders.has(message.id) ? gettext("Change the reminder") : gettext("Remind me"),
+        icon: "timer",
+        run: () => openFetched(() => import("./components/remind.js"), "brook-remind", message),
+      },
+    ],
+    [
       Boolean(message.content),
       { key: "copy", label: gettext("Copy text"), icon: "copy", run: () => copyText(message) },
     ],
     [true, { key: "link", label: gettext("Copy link"), icon: "link", run: () => copyLink(message) }],
+    [
+      Boolean(message.previews?.length) && mayHidePreviews(message, conversation),
+      {
+        key: "preview",
+        label: gettext("Remove the preview"),
+        icon: "eye-off",
+        run: () => hidePreviews(message),
+      },
+    ],
     [
       !isMine,
       {
@@ -69,6 +89,19 @@ export function actionsOf(message, conversation) {
         isDanger: true,
         run: () => ask("report-message", message),
       },
+    ],
+    [
+      isOfOthers(message),
+      {
+        key: "unread",
+        label: gettext("Mark as unread"),
+        icon: "message-circle",
+        run: () => unreadFrom(message.conversation_id, message.seq),
+      },
+    ],
+    [
+      !isMine,
+      { key: "why", label: gettext("Why was I told?"), icon: "bell", run: () => explain(message.id) },
     ],
     [isMine, { key: "info", label: gettext("Info"), icon: "info", run: () => ask("message-info", message) }],
     [
@@ -102,6 +135,26 @@ function starAction(message) {
 function pinAction(message) {
   const [label, icon] = message.pinned_at ? [gettext("Unpin"), "pin-off"] : [pgettext("verb", "Pin"), "pin"];
   return { key: "pin", label, icon, run: () => pin(message, !message.pinned_at) };
+}
+
+/** Why there was a notification of it, or none. @param {string} messageId */
+function explain(messageId) {
+  return openFetched(() => import("./components/why.js"), "brook-why", { messageId });
+}
+
+/** Its sender, and in a group those who look after it. @param {Message} message @param {Conversation} conversation */
+export function mayHidePreviews(message, { kind, me }) {
+  return message.sender?.id === store.state.me.id || (kind === "group" && me.role !== "member");
+}
+
+/** @param {Message} message */
+export async function hidePreviews({ id, conversation_id, previews = [] }) {
+  const show = (/** @type {Message["previews"]} */ shown) =>
+    store.changeMessages(conversation_id, (messages) =>
+      changed(messages, id, (message) => ({ ...message, previews: shown ?? [] })),
+    );
+  show([]);
+  if (!(await attempt(() => api.hidePreviews(id)))) show(previews);
 }
 
 /** @param {string} name of a dialog @param {Message} message */

@@ -16,6 +16,19 @@ export class Reader {
     /** @type {Map<string, number>} conversation → position still to be told */
     this.untold = new Map();
     this.isResting = false;
+    /** What was marked as unread by hand stays so while it is open. */
+    this.heldId = "";
+  }
+
+  /** @param {string} id of a conversation that was marked as unread */
+  hold(id) {
+    this.heldId = id;
+    this.untold.delete(id);
+  }
+
+  /** It is opened anew, or marked as read. */
+  release() {
+    this.heldId = "";
   }
 
   /**
@@ -26,7 +39,7 @@ export class Reader {
    */
   saw(conversationId, seq) {
     const count = this.store.state.counts.get(conversationId);
-    if (!count || seq <= count.readSeq) return;
+    if (!count || seq <= count.readSeq || conversationId === this.heldId) return;
     this.store.markRead(conversationId, seq);
     this.untold.set(conversationId, seq);
     this.wake();

@@ -250,9 +250,14 @@ export class RealtimeClient {
     }
   }
 
+  /** @param {string} userId whose events a stream or a poll brings */
+  isOurs(userId) {
+    return !this.userId || userId === this.userId;
+  }
+
   /** @param {StreamEvent} init @returns {boolean} whether the stream is for us */
   welcome(init) {
-    const isOurs = !this.userId || init.data.user_id === this.userId;
+    const isOurs = this.isOurs(init.data.user_id);
     if (!isOurs) this.connection.endSignedOut(); // somebody else logged in meanwhile
     this.init = init;
     if (!this.cursor && init.data.cursor) this.cursor = init.data.cursor;

@@ -46,7 +46,10 @@ export const realtime = new RealtimeClient({
     snapshots.heard(event);
     notices.heard(event);
   },
-  onReset: () => loader.reload(),
+  onReset: () => {
+    loader.reload();
+    dispatchEvent(new Event("brook:reset")); // for whoever holds more than the store
+  },
   onStatus: statusChanged,
   onReport: (counts) => api.clientMetrics(counts).catch(() => {}), // nobody needs to know
 });

@@ -3,6 +3,7 @@
 import "./components/avatar.js";
 import "./components/badge.js";
 import "./components/bell.js";
+import "./components/broadcasts.js";
 import "./components/connection-banner.js";
 import "./components/settings-account.js";
 import "./components/settings-blocked.js";

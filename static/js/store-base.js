@@ -2,7 +2,7 @@
  * What a store is made of: its state, who is told of changes, and the small parts that stand for themselves:
  * messages on their way, the connection, short notes.
  *
- * @import { Broadcast, Conversation, ConnectionStatus, History, Message, OpenThread, Pending, Presence, Scheduled, Target, Toast, User } from "./types.js"
+ * @import { Broadcast, Conversation, ConnectionStatus, History, Message, OpenThread, Pending, Presence, Reminder, Scheduled, Target, Toast, User } from "./types.js"
  * @import { Transport } from "./realtime/ladder.js"
  * @import { Count } from "./state/counts.js"
  * @import { Notices } from "./state/notices.js"
@@ -15,7 +15,7 @@
  * @property {Record<string, number>} unreadBySender
  * @property {Set<string>} blocked ids of people
  * @property {Record<string, any>} preferences
- * @property {{scheduled?: any, reminder?: any}} later the newest word about messages to be and reminders
+ * @property {{scheduled?: any, reminder?: any, export?: any}} later the newest word about messages to be, reminders, exports
  * @property {Map<string, History>} histories
  * @property {OpenThread | null} thread
  * @property {Map<string, Message[]>} pins of conversations whose pins were asked for
@@ -29,6 +29,7 @@
  * @property {Map<string, Map<string, string>>} typing names of those who type, by id, by conversation
  * @property {Map<string, Presence>} presence of people, by id
  * @property {Map<string, Scheduled>} scheduled my messages to be
+ * @property {Map<string, Reminder>} reminders of mine, by message
  * @property {Broadcast[]} broadcasts what staff told everybody, the last first
  * @property {Notices} notices
  */

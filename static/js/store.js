@@ -340,6 +340,7 @@ function firstState(page) {
     typing: new Map(),
     presence: new Map(),
     scheduled: new Map(),
+    reminders: new Map(),
     notices: NO_NOTICES,
     broadcasts: [],
   };

@@ -46,14 +46,23 @@
  * @property {string | null} last_seen_at
  * @property {string | null} [conversation_id]
  *
+ * @typedef {object} Reminder
+ * @property {string} message_id
+ * @property {string} conversation_id
+ * @property {string} remind_at
+ * @property {Message} [message] in lists
+ *
  * @typedef {object} Scheduled a message to be
  * @property {string} id
  * @property {string} conversation_id
  * @property {string} content
  * @property {string | null} reply_to
+ * @property {string | null} thread_root
+ * @property {Attachment[]} attachments
  * @property {string} send_at
  * @property {"waiting" | "sent" | "failed" | "deleted"} state
- * @property {string | null} reason
+ * @property {string | null} reason why it failed
+ * @property {string | null} message_id what it became
  *
  * @typedef {object} Attachment
  * @property {string} id
@@ -67,6 +76,15 @@
  * @property {number[] | null} waveform loudness from 0 to 100, along the duration
  * @property {string} url
  * @property {string | null} thumbnail_url
+ *
+ * @typedef {object} Preview what a message links to
+ * @property {string} url
+ * @property {string} title
+ * @property {string} description
+ * @property {string} site_name
+ * @property {string | null} image_url of our own server
+ * @property {number | null} width pixels
+ * @property {number | null} height pixels
  *
  * @typedef {object} Reaction
  * @property {string} emoji
@@ -100,6 +118,7 @@
  * @property {number} [reply_count] of the thread below it
  * @property {boolean} [forwarded]
  * @property {Attachment[]} [attachments]
+ * @property {Preview[]} [previews] of its links
  * @property {Reaction[]} [reactions]
  * @property {string | null} [pinned_at]
  * @property {boolean} [starred] only in REST answers
@@ -115,7 +134,9 @@
  * @property {boolean} [locked] by staff
  * @property {boolean} [archived] by staff, for all in it; `me.archived` is one's own
  * @property {string} description
+ * @property {"shared" | "protected"} [history] what newcomers see
  * @property {string | null} [avatar_url]
+ * @property {string | null} [created_by] id of a person
  * @property {string} created_at
  * @property {number} last_seq
  * @property {number} [deleted_count]

@@ -93,7 +93,7 @@ def test_messages_with_all_that_belongs_to_them(invite: Callable[..., Person], b
     alice.message("Mine again").first.hover()
     finds_nothing(alice)
     keyboard = alice.page.keyboard
-    for action in ("Info", "Forward", "Delete"):
+    for action in ("Info", "Forward", "Remind me", "Delete"):
         alice.message("Mine again").first.focus()
         keyboard.press("Enter")
         if action == "Info":
@@ -102,6 +102,16 @@ def test_messages_with_all_that_belongs_to_them(invite: Callable[..., Person], b
         expect(alice.page.get_by_role("dialog")).to_be_visible()
         finds_nothing(alice)
         keyboard.press("Escape")
+    alice.message("Quotes").focus()
+    keyboard.press("Enter")
+    alice.page.get_by_role("menuitem", name="Why was I told?").click()
+    expect(alice.page.get_by_role("dialog")).to_contain_text("Step by step")
+    finds_nothing(alice)
+    keyboard.press("Escape")
+    alice.page.get_by_role("button", name="Export").click()
+    expect(alice.page.get_by_role("dialog").get_by_role("button", name="Data for programs")).to_be_enabled()
+    finds_nothing(alice)
+    keyboard.press("Escape")
     alice.text.press("ArrowUp")
     expect(alice.page.get_by_label("Edit message")).to_be_focused()
     finds_nothing(alice)

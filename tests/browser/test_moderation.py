@@ -72,6 +72,7 @@ def test_a_report_and_what_staff_do_about_it(alice: Person, bob: Person, carol: 
     carol.page.get_by_label("Title").fill(f"Hello from {carol.username}")
     carol.page.get_by_role("button", name="Save and continue editing").click()
     act(carol, "Send the broadcast")
+    bob.open("/settings")  # it is seen on every page
     for person in (alice, bob):
         banner = person.page.locator(".broadcast").filter(has_text=f"Hello from {carol.username}")
         expect(banner).to_be_visible()

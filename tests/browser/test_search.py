@@ -101,3 +101,14 @@ def test_pinned_muted_mentioned_and_archived_in_the_list(alice: Person, bob: Per
     expect(alice.row("Carol")).to_have_count(0)
     alice.page.get_by_role("button", name="Archived").click()
     expect(alice.row("Carol")).to_be_visible()
+
+
+def test_in_the_conversation_that_is_open(alice: Person, bob: Person) -> None:
+    group = alice.starts_group("The old mill", bob)
+    for where in (group, bob.starts_direct(alice)):
+        bob.says(where, "The gauge is up")
+    alice.open(f"/c/{group}")
+    alice.page.get_by_role("button", name="Search in this conversation").click()
+    expect(box(alice)).to_be_focused()
+    alice.page.keyboard.type("gauge")
+    expect(found(alice)).to_have_count(1)

@@ -117,3 +117,20 @@ def test_a_leader_that_does_not_answer_is_overtaken(proxy: Proxy, alice: Person,
     assert share_one_stream([frozen, other]) == other
     bob.says(conversation, "And live again")
     see_in_order([frozen, other], ["While it was frozen", "And live again"])
+
+
+SOMEBODY_ELSES = """async () => {
+  const { RealtimeClient } = await import("/static/js/realtime.js");
+  return new Promise((resolve) => {
+    const options = { url: "/nowhere", pollUrl: "/api/realtime/poll", userId: "somebody else" };
+    const onStatus = ({ state, transport }) => state === "signed-out" && resolve(transport);
+    const client = new RealtimeClient({ ...options, onStatus });
+    for (const _ of [1, 2]) client.connection.ladder.failed("stream"); // down to polls
+    client.start();
+  });
+}"""
+
+
+def test_polls_of_somebody_who_logged_in_meanwhile_end_the_page(alice: Person) -> None:
+    alice.open("/people")
+    assert alice.page.evaluate(SOMEBODY_ELSES) == "long-poll"

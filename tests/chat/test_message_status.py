@@ -14,6 +14,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts import actions as account_actions
 from accounts.models import User
+from accounts.serializers import user_json
 from chat import actions
 from chat.actions.receipts import tidy_receipts
 from chat.models import Conversation, Message, Participant, Receipt
@@ -60,6 +61,7 @@ def test_from_sent_to_delivered_to_read(api: Api, say: Any, alice: User, bob: Us
         assert ask(api, alice, message).json() == {
             "summary": {"participants": 1, "delivered": 0, "read": 0},
             "statuses": [{"user_id": str(bob.pk), "status": "sent", "delivered_at": None, "read_at": None}],
+            "people": [user_json(bob)],
             "next": None,
         }
         clock.shift(10)
@@ -82,6 +84,7 @@ def test_from_sent_to_delivered_to_read(api: Api, say: Any, alice: User, bob: Us
                 "read_at": "2026-05-01T12:00:20Z",
             }
         ],
+        "people": [user_json(bob)],
         "next": None,
     }
     receipts = [each for event in told() for each in event["receipts"]]

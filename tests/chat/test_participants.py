@@ -221,3 +221,35 @@ def test_ones_own_side_of_a_conversation(api: Api, alice: User, bob: User, talk:
     assert theirs["me"]["pinned"] is False
     assert {event.topic for event in Event.objects.filter(type="me.updated")} == {f"user:{alice.pk}"}
     assert client.patch(f"/api/conversations/{talk.pk}/me", {"pinned": "x"}, format="json").status_code == 400
+
+
+@pytest.mark.django_db
+def test_all_of_them_page_by_page_and_by_name(
+    api: Api, alice: User, bob: User, carol: User, dora: User, group: Conversation
+) -> None:
+    actions.add_participants(user=alice, conversation_id=group.pk, people=[carol])
+    first = api(bob).get(url(group), {"limit": 2}).json()
+    second = api(bob).get(url(group), {"limit": 2, "cursor": first["next"]}).json()
+    assert [each["user"]["username"] for each in [*first["results"], *second["results"]]] == ["alice", "bob", "carol"]
+    assert (first["results"][0]["role"], second["next"]) == ("admin", None)
+    found = api(bob).get(url(group), {"search": " WEISS "}).json()["results"]
+    assert [each["user"]["id"] for each in found] == [str(carol.pk)]
+    assert api(bob).get(url(group), {"search": "dora"}).json()["results"] == []
+    assert api(bob).get(url(group), {"cursor": "nonsense"}).status_code == 400
+    assert api(dora).get(url(group)).status_code == 404
+    actions.remove_participant(user=alice, conversation_id=group.pk, target_id=carol.pk)
+    assert len(api(bob).get(url(group)).json()["results"]) == 2
+    assert api(carol).get(url(group)).status_code == 404
+
+
+@pytest.mark.django_db
+def test_who_hides_what_they_read_sees_nobodys(api: Api, say: Any, alice: User, bob: User, group: Conversation) -> None:
+    say(alice, group)
+    actions.mark_read(user=bob, conversation_id=group.pk, seq=1)
+
+    def reads() -> list[int]:
+        return [each["read_seq"] for each in api(alice).get(url(group)).json()["results"]]
+
+    assert any(reads())
+    api(alice).patch("/api/users/me", {"preferences": {"receipts": False}}, format="json")
+    assert not any(reads())

@@ -478,6 +478,14 @@ ACTS: dict[str, list[Act]] = {
         lambda s: [schedule(s, seconds=-1, group=True), put_out(s, s.bob), work(actions.send_due)],
         lambda s: [schedule_all(s), work(actions.send_due)],
     ],
+    "send_scheduled_now": [
+        lambda s: actions.send_scheduled_now(user=s.bob, scheduled_id=schedule(s, seconds=60).pk),
+        lambda s: [
+            waiting := schedule(s, seconds=60, group=True),
+            put_out(s, s.bob),
+            actions.send_scheduled_now(user=s.bob, scheduled_id=waiting.pk),
+        ],
+    ],
     "tidy_scheduled": [
         lambda s: [schedule(s, seconds=-90 * 86400), work(actions.send_due), work(actions.tidy_scheduled)]
     ],

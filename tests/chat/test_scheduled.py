@@ -118,6 +118,27 @@ def test_changing_it(api: Api, bob: User, talk: Conversation) -> None:
 
 
 @pytest.mark.django_db
+def test_sending_it_now(api: Api, alice: User, bob: User, carol: User, talk: Conversation) -> None:
+    client = api(bob)
+    waiting = schedule(client, talk, "now, then").json()
+    url = f"{URL}/{waiting['id']}/send"
+    assert api(alice).post(url).status_code == 404
+    sent = client.post(url).json()
+    assert (sent["state"], sent["content"]) == ("sent", "")
+    message = Message.objects.get(pk=sent["message_id"])
+    assert (message.content, message.client_id) == ("now, then", "s-1")
+    assert client.post(url).status_code == 409
+    actions.send_due()
+    assert Message.objects.filter(content="now, then").count() == 1
+
+    refused = schedule(client, talk, "too late", client_id="s-2").json()
+    actions.block(user=alice, target=bob)
+    failed = client.post(f"{URL}/{refused['id']}/send").json()
+    assert (failed["state"], failed["reason"], failed["content"]) == ("failed", "blocked", "too late")
+    assert told()[-1] == ("failed", "too late")
+
+
+@pytest.mark.django_db
 def test_cancelling_it(api: Api, bob: User, talk: Conversation) -> None:
     made = schedule(api(bob), talk).json()
     assert [api(bob).delete(f"{URL}/{made['id']}").status_code for _ in range(2)] == [204, 404]

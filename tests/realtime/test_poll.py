@@ -56,7 +56,7 @@ def numbers(answer: Any) -> list[int]:
 async def test_without_a_cursor_it_begins_now(ask: Ask, commit: Any, hub: Hub) -> None:
     await commit("everyone", 1)
     answer = await (await ask(ALICE))
-    assert answer == {"events": [], "cursor": f"{hub.epoch}.{hub.pos}", "reset": False}
+    assert answer == {"events": [], "cursor": f"{hub.epoch}.{hub.pos}", "reset": False, "user_id": str(ALICE)}
     await commit("everyone", 2)
     assert numbers(await (await ask(ALICE, answer["cursor"]))) == [2]
 
@@ -86,7 +86,12 @@ async def test_it_waits_for_what_concerns_its_person(ask: Ask, commit: Any, hub:
 
 async def test_when_nothing_came_it_says_so_and_has_moved_on(ask: Ask, commit: Any, hub: Hub) -> None:
     start = f"{hub.epoch}.{hub.pos}"
-    assert await (await ask(ALICE, None, 0.01)) == {"events": [], "cursor": start, "reset": False}
+    assert await (await ask(ALICE, None, 0.01)) == {
+        "events": [],
+        "cursor": start,
+        "reset": False,
+        "user_id": str(ALICE),
+    }
     await commit(topics.user(BOB), 1)
     answer = await (await ask(ALICE, start, 0.01))
     assert (answer["events"], answer["cursor"]) == ([], f"{hub.epoch}.{hub.pos}")
@@ -98,7 +103,7 @@ async def test_when_nothing_came_it_says_so_and_has_moved_on(ask: Ask, commit: A
 async def test_a_cursor_that_is_none_gets_a_reset_at_once(ask: Ask, commit: Any, hub: Hub, cursor: str) -> None:
     await commit("everyone", 1)
     answer = await (await ask(ALICE, cursor, 30))
-    assert answer == {"events": [], "cursor": f"{hub.epoch}.{hub.pos}", "reset": True}
+    assert answer == {"events": [], "cursor": f"{hub.epoch}.{hub.pos}", "reset": True, "user_id": str(ALICE)}
 
 
 @pytest.mark.usefixtures("nobody_reads_it")
@@ -197,4 +202,4 @@ async def test_a_server_that_stops_answers_those_who_wait(ask: Ask, commit: Any,
     poll = await ask(ALICE, None, 30)
     await commit(topics.user(BOB), 1)
     hub.end_streams()
-    assert await poll == {"events": [], "cursor": f"{hub.epoch}.{hub.pos}", "reset": False}
+    assert await poll == {"events": [], "cursor": f"{hub.epoch}.{hub.pos}", "reset": False, "user_id": str(ALICE)}

@@ -1,21 +1,20 @@
 import { html, nothing } from "../../vendor/lit/lit.js";
-import { compose } from "../api-compose.js";
 import { filesOf, keepFiles } from "../compositions.js";
 import { gettext, interpolate, ngettext } from "../i18n.js";
 import { icon } from "../icon.js";
 import { isComposing } from "../ime.js";
-import { newId } from "../outbox.js";
 import { Recorder } from "../recorder.js";
+import { scheduleWritten } from "../scheduled.js";
 import { drafts, outbox, store, typist } from "../session.js";
 import { titleOf } from "../state/conversations.js";
 import { MOST_FILES, Upload } from "../upload.js";
-import { composerMenu } from "./composer-menu.js";
+import { composerMenu, scheduledLine } from "./composer-menu.js";
 import { draftConflict } from "./draft-conflict.js";
 import { BrookElement } from "./element.js";
 import { chooseEmoji } from "./emoji-picker.js";
 import { MentionMenu } from "./mention-menu.js";
 import "./recording.js";
-import { replyBar } from "./reply-bar.js";
+import { replyBar, restoreReply } from "./reply-bar.js";
 import { tray } from "./tray.js";
 
 /** @import { Recording } from "../recorder.js" */
@@ -62,10 +61,11 @@ class BrookComposer extends BrookElement {
   }
 
   select() {
-    const { openId, conversations, replyingTo } = store.state;
+    const { openId, conversations, replyingTo, scheduled } = store.state;
     const conversation = conversations.get(openId ?? "");
     const { title, participants, me, locked, archived } = conversation ?? {};
-    return [openId, title, participants, locked, archived, me?.title, me?.draft, replyingTo.get(this.key)];
+    const replied = replyingTo.get(this.key);
+    return [openId, title, participants, locked, archived, me?.title, me?.draft, replied, scheduled];
   }
 
   /** What drafts, files and answers are kept under. */
@@ -88,6 +88,9 @@ class BrookComposer extends BrookElement {
 
   willUpdate() {
     const draft = drafts.onServer(this.key);
+    if (draft !== this.shownDraft || this.key !== this.shownKey) {
+      queueMicrotask(() => restoreReply(this.shownKey, this.shownId));
+    }
     if (this.key !== this.shownKey) {
       if (this.shownKey) drafts.flush(this.shownKey);
       this.shownId = store.state.openId ?? "";
@@ -111,8 +114,9 @@ class BrookComposer extends BrookElement {
     if (this.conversation?.archived) return archivedLine();
     if (this.conversation?.locked) return lockedLine();
     return html`
+      ${scheduledLine(this)}
       ${draftConflict(this.shownKey, (text) => this.write(text))}
-      ${replyBar(this.shownKey)}
+      ${replyBar(this.shownKey, () => this.dropReply())}
       ${tray(this.files, (upload) => this.detach(upload))}
       ${this.mentions.view()}
       <form class="composer" @submit=${this.onSubmit}>
@@ -162,6 +166,13 @@ class BrookComposer extends BrookElement {
     this.textarea?.focus();
   }
 
+  /** It is no answer any more. @returns {boolean} whether it was one */
+  dropReply() {
+    const wasReply = Boolean(store.takeReply(this.shownKey));
+    if (wasReply && this.text.trim()) this.write(this.text);
+    return wasReply;
+  }
+
   /** Everything that changes the text comes through here. @param {string} text */
   write(text) {
     this.text = text;
@@ -199,7 +210,7 @@ class BrookComposer extends BrookElement {
   /** @param {KeyboardEvent} event */
   onKey(event) {
     if (isComposing(event) || this.mentions.takes(event)) return;
-    if (event.key === "Escape" && store.takeReply(this.shownKey)) event.preventDefault();
+    if (event.key === "Escape" && this.dropReply()) event.preventDefault();
     if (event.key === "ArrowUp" && !event.altKey && !this.text && !this.files.length) this.editLast(event);
     if (event.key === "Enter" && !event.shiftKey) this.onSubmit(event);
   }
@@ -300,15 +311,9 @@ class BrookComposer extends BrookElement {
    * @param {Date} when
    */
   async schedule(when) {
-    const replyTo = store.takeReply(this.shownKey);
-    const scheduled = await compose.schedule({
-      conversation_id: this.shownId,
-      client_id: newId(),
-      content: this.content,
-      send_at: when.toISOString(),
-      reply_to: replyTo?.id ?? null,
-    });
+    const scheduled = await scheduleWritten(this, when);
     this.clearText();
+    this.requestUpdate();
     return scheduled;
   }
 }

@@ -4,12 +4,14 @@ import { dayKey } from "../format.js";
 import { gettext, interpolate, pgettext } from "../i18n.js";
 import { icon } from "../icon.js";
 import { isComposing } from "../ime.js";
+import { readEverything } from "../reading.js";
 import { loader, store } from "../session.js";
 import { partnerOf, sorted, titleOf } from "../state/conversations.js";
 import { conversationRow } from "./conversation-row.js";
 import { BrookElement } from "./element.js";
 import { hasFilters, MessageSearch } from "./message-search.js";
 import { personFace } from "./presence.js";
+import { listenForRows } from "./row-menu.js";
 import { startDirect } from "./start.js";
 
 /** @import { Conversation, User } from "../types.js" */
@@ -66,6 +68,11 @@ class BrookConversationList extends BrookElement {
     this.messages = new MessageSearch(() => this.requestUpdate());
   }
 
+  connectedCallback() {
+    super.connectedCallback();
+    listenForRows(this);
+  }
+
   select() {
     const { conversations, counts, openId, pending, me, moreConversations, typing } = store.state;
     return [conversations, counts, openId, pending, me, moreConversations, typing, dayKey(new Date())];
@@ -93,6 +100,7 @@ class BrookConversationList extends BrookElement {
             : html`<div class="chips" role="group" aria-label=${gettext("Show")}>${FILTERS.map(([key, label]) => this.chip(key, label))}</div>`
         }
       </div>
+      ${this.filter === "unread" && !this.isSearching && store.unreadTotal ? readAllButton() : nothing}
       <nav class="rows" aria-label=${gettext("Conversations")} @scroll=${this.onScroll} @keydown=${this.onRowKey}>
         <ul class="row-list">
           ${repeat(
@@ -214,6 +222,12 @@ class BrookConversationList extends BrookElement {
     this.isSearching = false;
   }
 
+  /** @param {string} title of a conversation */
+  searchIn(title) {
+    this.clearSearch();
+    return this.addToSearch(`in:"${title.replaceAll('"', "")}" `);
+  }
+
   /** @param {string} text */
   async addToSearch(text) {
     this.searchFor([this.search.trim(), text].filter(Boolean).join(" "));
@@ -270,6 +284,10 @@ class BrookConversationList extends BrookElement {
 /** @param {Conversation} conversation */
 function isArchived({ archived, me }) {
   return archived || me.archived;
+}
+
+function readAllButton() {
+  return html`<button type="button" class="read-all" @click=${readEverything}>${icon("check-check")}${gettext("Mark all as read")}</button>`;
 }
 
 /** @param {string} symbol @param {string} title @param {string} text */

@@ -51,9 +51,11 @@ function preview(conversation) {
   const { pending, me, openId, typing } = store.state;
   const types = typingText(typing.get(conversation.id), conversation.kind === "direct");
   if (types) return html`<span class="row-text is-typing" dir="auto">${types}</span>`;
-  const draft = conversation.id === openId ? "" : drafts.text(conversation.id).trim();
+  const other = conversation.me.draft?.conflict?.content ?? "";
+  const draft = conversation.id === openId ? "" : drafts.text(conversation.id).trim() || other;
   if (draft) {
-    return html`<span class="row-text" dir="auto"><span class="row-draft">${gettext("Draft:")} </span>${plainText(draft)}</span>`;
+    const label = other ? gettext("Drafts:") : gettext("Draft:");
+    return html`<span class="row-text" dir="auto"><span class="row-draft">${label} </span>${plainText(draft)}</span>`;
   }
   const waiting = pending.findLast((message) => message.conversation_id === conversation.id);
   if (waiting) {

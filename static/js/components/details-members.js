@@ -1,11 +1,15 @@
 import { html, nothing, repeat } from "../../vendor/lit/lit.js";
+import { ApiError } from "../api.js";
 import { groups } from "../api-groups.js";
 import { attempt } from "../attempt.js";
+import { dateOf } from "../format.js";
 import { gettext, interpolate, ngettext, pgettext, woven } from "../i18n.js";
 import { icon } from "../icon.js";
 import { openAt, walkMenu } from "../popover.js";
 import { store } from "../session.js";
 import { confirm } from "./confirm.js";
+import { askForSuccessor } from "./details-own.js";
+import { openDialog } from "./dialog.js";
 import { BrookElement } from "./element.js";
 import { personFace } from "./presence.js";
 import { startDirect } from "./start.js";
@@ -16,6 +20,8 @@ import { presenceText } from "./who-is-here.js";
 const RANK = { admin: 0, moderator: 1, member: 2 };
 /** @type {Role[]} */
 const ROLES = ["member", "moderator", "admin"];
+const SEARCHED_FROM = 10; // people; fewer are seen at a glance
+const SEARCH_DELAY_MS = 200;
 
 const ROLE_NAMES = { member: gettext("member"), moderator: gettext("moderator"), admin: gettext("admin") };
 const MAKE = {
@@ -23,14 +29,42 @@ const MAKE = {
   moderator: gettext("Make moderator"),
   admin: gettext("Make admin"),
 };
+/** Oneself, as an admin. */
+const BECOME = {
+  member: gettext("Become a member"),
+  moderator: gettext("Become a moderator"),
+  admin: gettext("Become an admin"),
+};
 
-/** The people of the open group, and what one may do about each. */
+/**
+ * The people of the open group, and what one may do about each. A conversation names its first fifty; the others, and
+ * those who are searched for, are asked for here, and again when somebody came, went or got another role.
+ */
 class BrookMembers extends BrookElement {
-  static properties = { chosenId: { state: true } };
+  static properties = {
+    chosenId: { state: true },
+    search: { state: true },
+    found: { state: true },
+    failed: { state: true },
+    isLoading: { state: true },
+  };
 
   constructor() {
     super();
     this.chosenId = "";
+    this.shownId = "";
+    this.search = "";
+    /** What was asked for; null: the first fifty are shown. @type {Participant[] | null} */
+    this.found = null;
+    /** @type {string | null} */
+    this.next = null;
+    this.failed = false;
+    this.isLoading = false;
+    this.asked = 0;
+    /** @type {Participant[] | undefined} */
+    this.knownPeople = undefined;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.searchTimer = undefined;
   }
 
   select() {
@@ -42,11 +76,72 @@ class BrookMembers extends BrookElement {
     return store.state.conversations.get(store.state.openId ?? "");
   }
 
+  willUpdate() {
+    const id = store.state.openId ?? "";
+    const people = this.conversation?.participants;
+    if (id !== this.shownId) {
+      this.shownId = id;
+      this.forget();
+      this.search = "";
+    } else if (people !== this.knownPeople && this.found) this.load();
+    this.knownPeople = people;
+  }
+
+  forget() {
+    clearTimeout(this.searchTimer);
+    this.asked += 1;
+    this.found = null;
+    this.next = null;
+    this.failed = false;
+    this.isLoading = false;
+  }
+
+  /** The people that are searched for, from the first on, or the page after those that are held. @param {boolean} [isMore] */
+  async load(isMore = false) {
+    const { shownId, search, found } = this;
+    this.asked += 1;
+    const { asked } = this;
+    const cursor = (isMore && this.next) || undefined;
+    this.isLoading = true;
+    try {
+      const page = await groups.people(shownId, { search: search.trim(), cursor });
+      if (asked !== this.asked) return; // something else was asked for meanwhile
+      this.found = [...((isMore && found) || []), ...page.results];
+      this.next = page.next;
+      this.failed = false;
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (asked === this.asked) this.failed = true;
+    }
+    if (asked === this.asked) this.isLoading = false;
+  }
+
+  /** @param {InputEvent & {target: HTMLInputElement}} event */
+  onSearch({ target }) {
+    this.search = target.value;
+    clearTimeout(this.searchTimer);
+    if (!this.search.trim()) return this.forget();
+    this.searchTimer = setTimeout(() => this.load(), SEARCH_DELAY_MS);
+  }
+
+  /** @param {KeyboardEvent} event */
+  onSearchKey(event) {
+    if (event.key !== "Escape" || !this.search) return;
+    event.preventDefault();
+    this.search = "";
+    this.forget();
+  }
+
+  /** @returns {Participant[]} */
+  get shown() {
+    return this.found ?? this.conversation?.participants ?? [];
+  }
+
   render() {
     const { conversation } = this;
     if (!conversation) return nothing;
-    const { participants, participant_count: count, me } = conversation;
-    const ordered = participants.toSorted((one, other) => RANK[one.role] - RANK[other.role]);
+    const { participant_count: count, me } = conversation;
+    const ordered = this.shown.toSorted((one, other) => RANK[one.role] - RANK[other.role]);
     return html`
       <div class="section-head">
         <h3 class="section-title">${interpolate(gettext("People · %(count)s"), { count })}</h3>
@@ -56,16 +151,39 @@ class BrookMembers extends BrookElement {
             : html`<button type="button" class="icon-button is-small" aria-label=${gettext("Add people")} title=${gettext("Add people")} @click=${this.add}>${icon("user-plus")}</button>`
         }
       </div>
-      <ul class="people-list">
+      ${count >= SEARCHED_FROM ? this.searchBox() : nothing}
+      <ul class="people-list" aria-busy=${this.isLoading}>
         ${repeat(
           ordered,
           ({ user }) => user.id,
           (participant) => html`<li>${this.person(participant)}</li>`,
         )}
       </ul>
-      ${count > ordered.length ? html`<p class="details-more">${more(count - ordered.length)}</p>` : nothing}
+      ${this.foot(count, ordered.length)}
       <div class="menu member-menu" popover role="menu" aria-label=${gettext("About this person")} @keydown=${walkMenu}>${this.menu()}</div>
     `;
+  }
+
+  searchBox() {
+    return html`<div class="search-box people-search">
+      ${icon("search")}
+      <input type="search" class="search-input" autocomplete="off" placeholder=${gettext("Search people")} aria-label=${gettext("Search the people of this group")}
+        .value=${this.search} @input=${this.onSearch} @keydown=${this.onSearchKey} />
+    </div>`;
+  }
+
+  /** What is below the list: why it is empty, what went wrong, or the way to the others. @param {number} count @param {number} shown */
+  foot(count, shown) {
+    if (this.failed)
+      return html`<p class="details-more" role="alert">${gettext("They could not be loaded.")}
+        <button type="button" class="link-button" @click=${() => this.load()}>${gettext("Try again")}</button></p>`;
+    if (this.search.trim() && this.found && !shown)
+      return html`<p class="details-more" role="status">${gettext("Nobody here is called that.")}</p>`;
+    const hasMore = this.found ? Boolean(this.next) : count > shown;
+    if (!hasMore) return nothing;
+    const label = this.search.trim() ? gettext("Show more") : more(count - shown);
+    return html`<button type="button" class="button details-all" ?disabled=${this.isLoading}
+      @click=${() => this.load(Boolean(this.found))}>${label}</button>`;
   }
 
   /** @param {Participant} participant */
@@ -77,9 +195,9 @@ class BrookMembers extends BrookElement {
       ${personFace(user, "is-small")}
       <span class="person-name">${isMe ? woven(gettext("%(name)s (you)"), { name }) : name}</span>
       <span class="person-note" dir="auto">${types ? gettext("typing…") : presenceText(user) || `@${user.username}`}</span>
-      ${role === "member" ? nothing : html`<span class="role">${ROLE_NAMES[role]}</span>`}
+      ${role === "member" && !user.is_bot ? nothing : html`<span class="role">${role === "member" ? gettext("bot") : ROLE_NAMES[role]}</span>`}
     `;
-    if (isMe) return html`<div class="person">${content}</div>`;
+    if (isMe && this.conversation?.me.role !== "admin") return html`<div class="person">${content}</div>`;
     return html`<button type="button" class="person" aria-haspopup="menu" @click=${(/** @type {Event} */ event) => this.open(user.id, event)}>${content}</button>`;
   }
 
@@ -93,20 +211,23 @@ class BrookMembers extends BrookElement {
   }
 
   menu() {
-    const chosen = this.conversation?.participants.find(({ user }) => user.id === this.chosenId);
+    const chosen = this.shown.find(({ user }) => user.id === this.chosenId);
     const mine = this.conversation?.me.role;
     if (!chosen) return nothing;
-    const mayRemove = mine === "admin" || (mine === "moderator" && chosen.role === "member");
+    const isMe = chosen.user.id === store.state.me.id;
+    const mayRemove = !isMe && (mine === "admin" || (mine === "moderator" && chosen.role === "member"));
     return html`
-      ${this.item("message-circle", pgettext("verb", "Message"), () => startDirect(chosen.user.id))}
+      <div class="menu-who"><span dir="auto">${chosen.user.display_name}</span><span>${interpolate(gettext("Here since %(date)s"), { date: dateOf(chosen.joined_at) })}</span></div>
+      ${isMe ? nothing : this.item("message-circle", pgettext("verb", "Message"), () => startDirect(chosen.user.id))}
       <a class="menu-item" role="menuitem" href="/people/${chosen.user.username}">${icon("user-round")}${gettext("View profile")}</a>
       ${
         mine === "admin"
           ? ROLES.filter((role) => role !== chosen.role).map((role) =>
-              this.item("shield", MAKE[role], () => this.give(role)),
+              this.item("shield", (isMe ? BECOME : MAKE)[role], () => this.give(role)),
             )
           : nothing
       }
+      ${isMe ? nothing : this.item("flag", pgettext("verb", "Report"), () => this.report(chosen), true)}
       ${mayRemove ? this.item("user-minus", gettext("Remove from the group"), () => this.expel(chosen), true) : nothing}
     `;
   }
@@ -121,8 +242,22 @@ class BrookMembers extends BrookElement {
   }
 
   /** @param {Role} role */
-  give(role) {
-    attempt(() => groups.setRole(this.conversation?.id ?? "", this.chosenId, role));
+  async give(role) {
+    const { conversation, chosenId } = this;
+    if (!conversation) return;
+    try {
+      await groups.setRole(conversation.id, chosenId, role);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (error.code !== "last_admin") return store.toast(error.detail, "problem");
+      const successor = await askForSuccessor(conversation, BECOME[role], BECOME[role]);
+      if (successor) attempt(() => groups.setRole(conversation.id, chosenId, role, successor));
+    }
+  }
+
+  /** @param {Participant} chosen */
+  report({ user: { id, display_name: name } }) {
+    openDialog("brook-report-message", { kind: "user", id, name });
   }
 
   /** @param {Participant} chosen */
@@ -141,7 +276,7 @@ class BrookMembers extends BrookElement {
 
 /** @param {number} count */
 function more(count) {
-  return interpolate(ngettext("and %(count)s more", "and %(count)s more", count), { count });
+  return interpolate(ngettext("Show %(count)s more person", "Show %(count)s more people", count), { count });
 }
 
 customElements.define("brook-members", BrookMembers);

@@ -3,14 +3,16 @@
 import { html, nothing } from "../../vendor/lit/lit.js";
 import { ApiError } from "../api.js";
 import { groups } from "../api-groups.js";
-import { people } from "../api-people.js";
 import { attempt } from "../attempt.js";
 import { timeAhead } from "../format.js";
 import { gettext, interpolate, pgettext } from "../i18n.js";
 import { icon } from "../icon.js";
+import { mayBeUnread, readNothing } from "../reading.js";
 import { store } from "../session.js";
 import { isMuted, titleOf } from "../state/conversations.js";
+import { toggleBlock } from "./blocking.js";
 import { confirm } from "./confirm.js";
+import { openDialog, openFetched } from "./dialog.js";
 
 const HOUR_MS = 3_600_000;
 
@@ -42,7 +44,7 @@ export function ownSide(conversation, partner) {
     <h3 class="section-title">${gettext("For me")}</h3>
     <div class="own">
       <label class="own-line">${icon("bell")}<span>${gettext("Notifications")}</span>
-        <select class="own-select" aria-label=${gettext("Notifications")} @change=${(/** @type {Event} */ event) => change(id, { notification_level: chosenIn(event) })}>
+        <select class="own-select" aria-label=${gettext("Notifications")} @change=${(/** @type {Event} */ event) => changeOwn(id, { notification_level: chosenIn(event) })}>
           ${LEVELS.map(([value, label]) => html`<option value=${value} .selected=${value === (me.notification_level ?? "all")}>${label}</option>`)}
         </select>
       </label>
@@ -53,13 +55,35 @@ export function ownSide(conversation, partner) {
           ${MUTES.map(([hours, label]) => html`<option value=${hours}>${label}</option>`)}
         </select>
       </label>
-      <button type="button" class="own-line" aria-pressed=${me.pinned} @click=${() => change(id, { pinned: !me.pinned })}>
+      <button type="button" class="own-line" aria-pressed=${me.pinned} @click=${() => changeOwn(id, { pinned: !me.pinned })}>
         ${icon(me.pinned ? "pin-off" : "pin")}<span>${me.pinned ? gettext("Unpin from the top") : gettext("Pin to the top")}</span></button>
-      <button type="button" class="own-line" aria-pressed=${me.archived} @click=${() => change(id, { archived: !me.archived })}>
+      <button type="button" class="own-line" aria-pressed=${me.archived} @click=${() => changeOwn(id, { archived: !me.archived })}>
         ${icon("archive")}<span>${me.archived ? gettext("Take out of the archive") : pgettext("verb", "Archive")}</span></button>
+      ${
+        mayBeUnread(conversation)
+          ? html`<button type="button" class="own-line" @click=${() => readNothing(id)}>${icon("message-circle")}<span>${gettext("Mark as unread")}</span></button>`
+          : nothing
+      }
+      <button type="button" class="own-line" @click=${() => openExport(conversation)}>${icon("download")}<span>${pgettext("verb", "Export")}</span></button>
+      ${reporting(conversation, partner)}
       ${partner ? blocking(partner) : leaving(conversation)}
     </div>
   `;
+}
+
+/** @param {Conversation} conversation @param {User | undefined} partner */
+function reporting({ id, kind, title }, partner) {
+  if (!partner && kind === "direct") return nothing;
+  const subject = partner
+    ? { kind: "user", id: partner.id, name: partner.display_name }
+    : { kind: "conversation", id, name: title };
+  return html`<button type="button" class="own-line is-danger" @click=${() => openDialog("brook-report-message", subject)}>
+    ${icon("flag")}<span>${partner ? interpolate(gettext("Report %(name)s"), { name: partner.display_name }) : gettext("Report the group")}</span></button>`;
+}
+
+/** @param {Conversation} conversation */
+function openExport(conversation) {
+  openFetched(() => import("./export.js"), "brook-export", conversation);
 }
 
 /** @param {User} partner */
@@ -88,7 +112,7 @@ function chosenIn({ target }) {
 }
 
 /** The answer may be older than an event: only what was asked for is taken. @param {string} id @param {object} changes */
-function change(id, changes) {
+export function changeOwn(id, changes) {
   attempt(async () => {
     await groups.changeOwn(id, changes);
     const held = store.state.conversations.get(id);
@@ -99,27 +123,8 @@ function change(id, changes) {
 /** @param {string} id @param {string} hours */
 function mute(id, hours) {
   if (hours === "kept") return;
-  change(id, {
+  changeOwn(id, {
     muted_until: hours ? new Date(Date.now() + Number(hours) * HOUR_MS).toISOString() : null,
-  });
-}
-
-/** @param {User} partner */
-async function toggleBlock(partner) {
-  const isBlocked = store.state.blocked.has(partner.id);
-  if (!isBlocked) {
-    const title = interpolate(gettext("Block %(name)s?"), { name: partner.display_name });
-    const text = gettext(
-      "Neither of you can write to the other here. What they say in groups does not notify you.",
-    );
-    if (!(await confirm({ title, text, action: pgettext("verb", "Block") }))) return;
-  }
-  attempt(async () => {
-    await (isBlocked ? people.unblock(partner.id) : people.block(partner.id));
-    const blocked = new Set(store.state.blocked);
-    if (isBlocked) blocked.delete(partner.id);
-    else blocked.add(partner.id);
-    store.set({ blocked });
   });
 }
 
@@ -139,18 +144,29 @@ async function leave(conversation) {
   }
 }
 
-/** The last admin names who comes after. @param {Conversation} conversation @param {string} title */
+/** @param {Conversation} conversation @param {string} title */
 async function handOver(conversation, title) {
-  const myId = store.state.me.id;
-  const others = conversation.participants.filter(({ user }) => user.id !== myId);
-  const successor = await confirm({
+  const successor = await askForSuccessor(conversation, title, pgettext("verb", "Leave"));
+  if (successor) attempt(() => groups.leave(conversation.id, store.state.me.id, successor));
+}
+
+/**
+ * The last admin names who comes after.
+ *
+ * @param {Conversation} conversation
+ * @param {string} title
+ * @param {string} action what the button says
+ * @returns {Promise<string | null>} id of a person
+ */
+export function askForSuccessor({ participants }, title, action) {
+  const others = participants.filter(({ user }) => user.id !== store.state.me.id);
+  return confirm({
     title,
     text: gettext("You are the last admin. Choose who looks after the group from now on."),
-    action: pgettext("verb", "Leave"),
+    action,
     choiceLabel: gettext("New admin"),
     choices: others.map(({ user }) => [user.id, user.display_name]),
   });
-  if (successor) attempt(() => groups.leave(conversation.id, myId, successor));
 }
 
 /** @param {Conversation} conversation */

@@ -1,7 +1,8 @@
 import { html, nothing } from "../../vendor/lit/lit.js";
 import { groups } from "../api-groups.js";
 import { attempt } from "../attempt.js";
-import { gettext } from "../i18n.js";
+import { dateOf } from "../format.js";
+import { gettext, interpolate } from "../i18n.js";
 import { icon } from "../icon.js";
 import { store } from "../session.js";
 import { partnerOf, titleOf } from "../state/conversations.js";
@@ -77,8 +78,9 @@ class BrookDetails extends BrookElement {
   }
 
   select() {
-    const { openId, conversations, me, presence, blocked } = store.state;
-    return [openId, conversations.get(openId ?? ""), me, presence, blocked];
+    const { openId, conversations, me, presence, blocked, counts } = store.state;
+    const id = openId ?? "";
+    return [openId, conversations.get(id), me, presence, blocked, counts.get(id)];
   }
 
   willUpdate() {
@@ -119,6 +121,7 @@ class BrookDetails extends BrookElement {
         <h2 class="details-title" dir="auto">${title}</h2>
         ${partner ? html`<p dir="ltr">@${partner.username}</p><p dir="auto">${presenceText(partner)}</p>` : nothing}
         ${conversation.description ? html`<p class="details-description" dir="auto">${conversation.description}</p>` : nothing}
+        ${partner ? nothing : html`<p>${made(conversation)}</p>`}
         ${
           mayChange || partner
             ? html`<button type="button" class="link-button details-edit" @click=${() => (this.isEditing = true)}>${partner ? gettext("Call this conversation something else") : gettext("Edit")}</button>`
@@ -138,6 +141,10 @@ class BrookDetails extends BrookElement {
       ${
         isGroup
           ? html`<label class="field"><span>${gettext("Description")}</span><textarea name="description" class="text-area" rows="3" maxlength="1000" dir="auto" .value=${conversation.description}></textarea></label>
+            <label class="field"><span>${gettext("Newcomers see")}</span><select name="history" class="text-input">
+              <option value="shared" .selected=${conversation.history !== "protected"}>${gettext("All earlier messages")}</option>
+              <option value="protected" .selected=${conversation.history === "protected"}>${gettext("What is said from then on")}</option>
+            </select></label>
             ${conversation.avatar_url ? html`<button type="button" class="link-button" @click=${() => attempt(() => groups.removePicture(conversation.id))}>${gettext("Remove the picture")}</button>` : nothing}`
           : nothing
       }
@@ -160,6 +167,16 @@ class BrookDetails extends BrookElement {
   setPicture({ id }, file) {
     attempt(async () => store.hold(await groups.setPicture(id, file)));
   }
+}
+
+/** When, and by whom where that is known. @param {Conversation} conversation */
+function made({ created_at, created_by, participants }) {
+  const { me } = store.state;
+  const date = dateOf(created_at);
+  if (created_by === me.id) return interpolate(gettext("Created on %(date)s by you"), { date });
+  const name = participants.find(({ user }) => user.id === created_by)?.user.display_name;
+  if (name) return interpolate(gettext("Created on %(date)s by %(name)s"), { date, name });
+  return interpolate(gettext("Created on %(date)s"), { date });
 }
 
 customElements.define("brook-details", BrookDetails);

@@ -1,6 +1,7 @@
 import { html, nothing } from "../../vendor/lit/lit.js";
 import { gettext } from "../i18n.js";
 import { icon } from "../icon.js";
+import { store } from "../session.js";
 import { BrookElement } from "./element.js";
 
 /** A modal dialog about one thing, made when it is first asked for: see `openDialog`. */
@@ -72,6 +73,22 @@ export class BrookDialog extends BrookElement {
   onBackdrop(event) {
     if (event.target === this.dialog) this.close();
   }
+}
+
+/**
+ * The same for one whose module is fetched when it is first asked for.
+ *
+ * @param {() => Promise<unknown>} fetched the import
+ * @param {string} name of the element
+ * @param {unknown} subject
+ */
+export async function openFetched(fetched, name, subject) {
+  try {
+    await fetched();
+  } catch {
+    return store.toast(gettext("This could not be fetched: the server is away."), "problem");
+  }
+  return openDialog(name, subject);
 }
 
 /**

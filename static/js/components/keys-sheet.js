@@ -26,6 +26,13 @@ const SHEET = [
     ],
   ],
   [
+    gettext("On a conversation in the list"),
+    [
+      [["↑", "↓"], gettext("The conversation above, or below")],
+      [["Shift", "F10"], gettext("What can be done without opening it")],
+    ],
+  ],
+  [
     gettext("On a message"),
     [
       [["↑", "↓"], gettext("The message before, or after")],

@@ -7,10 +7,12 @@
  */
 
 import { html, nothing } from "../../vendor/lit/lit.js";
+import { groups } from "../api-groups.js";
 import { gettext } from "../i18n.js";
 import { icon } from "../icon.js";
 
 const MOST_OFFERS = 8;
+const SEARCH_DELAY_MS = 150;
 const BEGUN = /(?:^|[\s(])@([\p{L}\p{N}._-]{0,32})$/u;
 
 export class MentionMenu {
@@ -22,6 +24,8 @@ export class MentionMenu {
     this.offers = [];
     this.at = 0;
     this.typed = 0;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.searchTimer = undefined;
   }
 
   get isOpen() {
@@ -36,14 +40,43 @@ export class MentionMenu {
   look(before, conversation, myId) {
     const begun = BEGUN.exec(before)?.[1];
     const offers = begun === undefined || !conversation ? [] : offersFor(conversation, begun, myId);
+    clearTimeout(this.searchTimer);
+    if (begun && conversation && conversation.participant_count > conversation.participants.length) {
+      this.searchTimer = setTimeout(() => this.search(conversation, begun, myId), SEARCH_DELAY_MS);
+    }
+    this.typed = (begun?.length ?? 0) + 1;
+    this.offer(offers);
+  }
+
+  /** @param {Offer[]} offers */
+  offer(offers) {
     if (!offers.length && !this.isOpen) return;
     this.offers = offers;
-    this.typed = (begun?.length ?? 0) + 1;
     this.at = 0;
     this.onChange();
   }
 
+  /**
+   * A large group names its first people only: the others are asked for.
+   *
+   * @param {Conversation} conversation
+   * @param {string} begun
+   * @param {string} myId
+   */
+  async search(conversation, begun, myId) {
+    const timer = this.searchTimer;
+    const page = await groups.people(conversation.id, { search: begun }).catch(() => null); // those that are known do
+    if (!page || timer !== this.searchTimer) return;
+    const known = new Set(conversation.participants.map(({ user }) => user.id));
+    const others = page.results.filter(({ user }) => !known.has(user.id));
+    if (!others.length) return;
+    const everybody = { ...conversation, participants: [...conversation.participants, ...others] };
+    this.offer(offersFor(everybody, begun, myId));
+  }
+
   close() {
+    clearTimeout(this.searchTimer);
+    this.searchTimer = undefined;
     if (!this.isOpen) return;
     this.offers = [];
     this.onChange();

@@ -2,6 +2,7 @@
 
 import { html, nothing } from "../../vendor/lit/lit.js";
 import { api } from "../api.js";
+import { attempt } from "../attempt.js";
 import { fullTime, timeOfDay } from "../format.js";
 import { gettext, interpolate, ngettext } from "../i18n.js";
 import { icon } from "../icon.js";
@@ -82,9 +83,21 @@ class BrookMessageInfo extends BrookDialog {
   async load(message) {
     try {
       this.status = await api.status(message.id);
+      this.failed = false;
     } catch {
       this.failed = true;
     }
+  }
+
+  /** Those after the ones that are shown. */
+  more() {
+    const shown = this.status;
+    if (!shown?.next) return;
+    attempt(async () => {
+      const page = await api.status(this.subject.id, shown.next);
+      const statuses = [...shown.statuses, ...page.statuses];
+      this.status = { ...page, statuses, people: [...shown.people, ...page.people] };
+    });
   }
 
   content() {
@@ -98,29 +111,43 @@ class BrookMessageInfo extends BrookDialog {
   }
 
   people() {
-    if (this.failed) return html`<p class="dialog-note">${gettext("The server did not answer.")}</p>`;
-    if (!this.status) return html`<p class="dialog-note">${gettext("Loading…")}</p>`;
-    const { statuses, next } = this.status;
+    if (this.failed)
+      return html`<p class="dialog-note" role="alert">${gettext("The server did not answer.")}
+        <button type="button" class="link-button" @click=${() => this.load(this.subject)}>${gettext("Try again")}</button></p>`;
+    if (!this.status) return html`<p class="dialog-note" role="status">${gettext("Loading…")}</p>`;
+    const { statuses, next, summary } = this.status;
     const groups = /** @type {const} */ ([
       ["read", gettext("Read by · %(count)s"), "check-check"],
       ["delivered", gettext("Delivered to · %(count)s"), "check-check"],
       ["sent", gettext("Not delivered yet · %(count)s"), "check"],
     ]);
+    /** @type {Record<string, number>} */
+    const counts = {
+      read: summary.read,
+      delivered: summary.delivered - summary.read,
+      sent: summary.participants - summary.delivered,
+    };
     return html`
+      ${
+        store.state.preferences.receipts === false
+          ? html`<p class="dialog-hint info-hidden">${icon("eye-off")}<span>${gettext("You hide what you read, so you do not see what others read.")}</span>
+              <a href="/settings">${gettext("Settings")}</a></p>`
+          : nothing
+      }
+      ${statuses.length ? nothing : html`<p class="dialog-note">${gettext("Nobody else was here then.")}</p>`}
       ${groups.map(([status, label, symbol]) => {
         const people = statuses.filter((one) => one.status === status);
         if (!people.length) return nothing;
-        return html`<h3 class="section-title info-title"><span class="tick is-${status}">${icon(symbol)}</span>${interpolate(label, { count: people.length })}</h3>
+        return html`<h3 class="section-title info-title"><span class="tick is-${status}">${icon(symbol)}</span>${interpolate(label, { count: counts[status] ?? 0 })}</h3>
           <ul>${people.map((one) => html`<li>${this.person(one)}</li>`)}</ul>`;
       })}
-      ${next ? html`<p class="dialog-hint">${andMore(this.status.summary.participants)}</p>` : nothing}
+      ${next ? html`<button type="button" class="button is-wide" @click=${this.more}>${showMore(summary.participants)}</button>` : nothing}
     `;
   }
 
   /** @param {import("../api-messages.js").MessageStatus["statuses"][number]} one */
   person({ user_id, read_at, delivered_at }) {
-    const conversation = store.state.conversations.get(this.subject.conversation_id);
-    const user = conversation?.participants.find((participant) => participant.user.id === user_id)?.user;
+    const user = this.status?.people.find(({ id }) => id === user_id);
     const name = user?.display_name ?? gettext("Somebody");
     const times = [
       read_at ? interpolate(gettext("Read %(time)s"), { time: when(read_at) }) : "",
@@ -135,12 +162,8 @@ class BrookMessageInfo extends BrookDialog {
 }
 
 /** @param {number} count of all people */
-function andMore(count) {
-  const text = ngettext(
-    "and more people, of %(count)s person",
-    "and more people, of %(count)s people",
-    count,
-  );
+function showMore(count) {
+  const text = ngettext("Show more of %(count)s person", "Show more of %(count)s people", count);
   return interpolate(text, { count });
 }
 

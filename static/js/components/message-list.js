@@ -40,11 +40,21 @@ class BrookMessageList extends BrookElement {
   }
 
   select() {
-    const { histories, openId, pending, conversations, me, editingId, target } = store.state;
+    const { histories, openId, pending, conversations, me, editingId, target, reminders } = store.state;
     const id = openId ?? "";
     const conversation = conversations.get(id);
     const today = dayKey(new Date());
-    return [histories.get(id), conversation, pending, me, store.unread(id), editingId, target, today];
+    return [
+      histories.get(id),
+      conversation,
+      pending,
+      me,
+      store.unread(id),
+      editingId,
+      target,
+      reminders,
+      today,
+    ];
   }
 
   connectedCallback() {
@@ -82,6 +92,7 @@ class BrookMessageList extends BrookElement {
     const id = store.state.openId ?? "";
     if (id !== this.shownId) {
       this.shownId = id;
+      reader.release();
       this.isPlaced = false;
       this.isAway = false;
       this.shownPending = this.pending.length;

@@ -1,9 +1,10 @@
 import { html, nothing, repeat } from "../../vendor/lit/lit.js";
 import { ApiError, api } from "../api.js";
-import { shortTime } from "../format.js";
+import { shortTime, timeAhead } from "../format.js";
 import { gettext } from "../i18n.js";
 import { icon } from "../icon.js";
 import { quoteOf } from "../outbox.js";
+import { forgetReminder } from "../reminders.js";
 import { router } from "../router.js";
 import { store } from "../session.js";
 import { titleOf } from "../state/conversations.js";
@@ -12,10 +13,37 @@ import { pinnedIn } from "./pinned-bar.js";
 
 /** @import { Message } from "../types.js" */
 
-/** Messages that are kept: the pinned ones of a conversation, or those that I starred. A click goes there. */
+/** @typedef {"pinned" | "starred" | "reminders"} Kind */
+
+/** @type {Record<Kind, {heading: string, symbol: string, empty: [title: string, text: string]}>} */
+const SHELVES = {
+  pinned: {
+    heading: gettext("Pinned messages"),
+    symbol: "pin",
+    empty: [gettext("Nothing is pinned"), gettext("What is pinned, everybody finds here.")],
+  },
+  starred: {
+    heading: gettext("Starred messages"),
+    symbol: "star",
+    empty: [
+      gettext("Nothing starred yet"),
+      gettext("Star a message to find it here again. Only you see that."),
+    ],
+  },
+  reminders: {
+    heading: gettext("Reminders"),
+    symbol: "timer",
+    empty: [
+      gettext("No reminders"),
+      gettext("Choose “Remind me” in the menu of a message. Only you see that."),
+    ],
+  },
+};
+
+/** Messages that are kept: the pinned ones of a conversation, or those that I starred or will be reminded of. A click goes there. */
 class BrookMessageShelf extends BrookDialog {
   static properties = {
-    starred: { state: true },
+    kept: { state: true },
     next: { state: true },
     failed: { state: true },
     isLoaded: { state: true },
@@ -24,7 +52,7 @@ class BrookMessageShelf extends BrookDialog {
   constructor() {
     super();
     /** @type {Message[]} */
-    this.starred = [];
+    this.kept = [];
     /** @type {string | null} */
     this.next = null;
     this.failed = false;
@@ -32,27 +60,31 @@ class BrookMessageShelf extends BrookDialog {
   }
 
   select() {
-    const { pins, conversations } = store.state;
-    return [pins.get(this.subject?.id ?? ""), conversations];
+    const { pins, conversations, reminders } = store.state;
+    return [pins.get(this.subject?.id ?? ""), conversations, reminders];
   }
 
   get heading() {
-    return this.subject.kind === "starred" ? gettext("Starred messages") : gettext("Pinned messages");
+    return this.shelf.heading;
   }
 
-  /** @param {{kind: "pinned" | "starred", id?: string}} subject */
+  get shelf() {
+    return SHELVES[/** @type {Kind} */ (this.subject.kind)];
+  }
+
+  /** @param {{kind: Kind, id?: string}} subject */
   async show(subject) {
-    this.starred = [];
+    this.kept = [];
     this.next = null;
     this.isLoaded = subject.kind === "pinned";
     await super.show(subject);
-    if (subject.kind === "starred") await this.load();
+    if (!this.isLoaded) await this.load();
   }
 
   async load() {
     try {
-      const { results, next } = await api.starred(this.next);
-      this.starred = [...this.starred, ...results];
+      const { results, next } = await this.page();
+      this.kept = [...this.kept, ...results];
       this.next = next;
       this.failed = false;
       this.isLoaded = true;
@@ -62,8 +94,22 @@ class BrookMessageShelf extends BrookDialog {
     }
   }
 
+  /** @returns {Promise<{results: Message[], next: string | null}>} */
+  async page() {
+    if (this.subject.kind === "starred") return api.starred(this.next);
+    const { results, next } = await api.reminders(this.next);
+    return { results: results.flatMap(({ message }) => message ?? []), next };
+  }
+
+  /** @returns {Message[]} */
+  get messages() {
+    const { kind, id } = this.subject;
+    if (kind === "pinned") return pinnedIn(id);
+    return kind === "starred" ? this.kept : this.kept.filter((each) => store.state.reminders.has(each.id));
+  }
+
   content() {
-    const messages = this.subject.kind === "starred" ? this.starred : pinnedIn(this.subject.id);
+    const { messages } = this;
     return html`<div class="dialog-people">
       <ul>
         ${repeat(
@@ -78,13 +124,15 @@ class BrookMessageShelf extends BrookDialog {
   }
 
   empty() {
-    if (this.failed) return html`<p class="dialog-note">${gettext("The server did not answer.")}</p>`;
-    if (!this.isLoaded) return html`<p class="dialog-note">${gettext("Loading…")}</p>`;
-    const isStarred = this.subject.kind === "starred";
+    if (this.failed)
+      return html`<p class="dialog-note" role="alert">${gettext("The server did not answer.")}
+        <button type="button" class="link-button" @click=${this.load}>${gettext("Try again")}</button></p>`;
+    if (!this.isLoaded) return html`<p class="dialog-note" role="status">${gettext("Loading…")}</p>`;
+    const { symbol, empty } = this.shelf;
     return html`<div class="empty is-small">
-      ${icon(isStarred ? "star" : "pin")}
-      <p class="empty-title">${isStarred ? gettext("Nothing starred yet") : gettext("Nothing is pinned")}</p>
-      <p>${isStarred ? gettext("Star a message to find it here again. Only you see that.") : gettext("What is pinned, everybody finds here.")}</p>
+      ${icon(symbol)}
+      <p class="empty-title">${empty[0]}</p>
+      <p>${empty[1]}</p>
     </div>`;
   }
 
@@ -94,14 +142,21 @@ class BrookMessageShelf extends BrookDialog {
     const { sender } = message;
     const name = sender?.id === me.id ? gettext("You") : (sender?.display_name ?? gettext("Deleted account"));
     const conversation = conversations.get(message.conversation_id);
-    const isElsewhere = this.subject.kind === "starred" && conversation;
+    const isElsewhere = this.subject.kind !== "pinned" && conversation;
     const where = isElsewhere ? html` · <bdi>${titleOf(conversation, me.id)}</bdi>` : nothing;
     return html`<button type="button" class="person shelf-entry" @click=${() => this.go(message)}>
       <brook-avatar class="is-small" data-id=${sender?.id ?? "0"} name=${sender?.display_name ?? "?"}
         photo=${sender?.avatar_url || nothing}></brook-avatar>
       <span class="person-note"><bdi>${name}</bdi>${where} · ${shortTime(message.created_at)}</span>
       <span class="shelf-text" dir="auto">${quoteOf(message).excerpt}</span>
-    </button>`;
+    </button>${this.subject.kind === "reminders" ? this.reminder(message) : nothing}`;
+  }
+
+  /** @param {Message} message */
+  reminder({ id }) {
+    const held = store.state.reminders.get(id);
+    return html`<p class="shelf-foot">${icon("timer")}<span>${held ? timeAhead(held.remind_at) : nothing}</span>
+      <button type="button" class="link-button" @click=${() => forgetReminder(id)}>${gettext("Do not remind me")}</button></p>`;
   }
 
   /** @param {Message} message */

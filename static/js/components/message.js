@@ -2,7 +2,7 @@
 /** @import { Item, Run, Shown } from "../state/runs.js" */
 
 import { html, nothing, repeat } from "../../vendor/lit/lit.js";
-import { dayLabel, fullTime, timeOfDay } from "../format.js";
+import { dayLabel, fullTime, timeAhead, timeOfDay } from "../format.js";
 import { gettext, interpolate, ngettext, pgettext } from "../i18n.js";
 import { icon } from "../icon.js";
 import { isFewEmoji } from "../markup.js";
@@ -12,6 +12,7 @@ import { keyOf } from "../state/runs.js";
 import { attachmentsView } from "./attachments.js";
 import "./message-editor.js";
 import { quoteView, reactionsView, textOf, threadLine, threadMark } from "./message-parts.js";
+import { previewsView } from "./previews.js";
 
 /** @typedef {"log" | "thread"} Place where it is shown */
 
@@ -100,11 +101,12 @@ function messageView(message, conversation, name, place) {
     <article class="message ${classes.join(" ")}" tabindex="-1" data-key=${keyOf(message)} data-id=${message.id}
       data-seq=${message.seq} aria-label=${label}>
       <div class="bubble">
-        ${name ? html`<div class="message-author" data-id=${message.sender?.id ?? "0"} dir="auto">${name}</div>` : nothing}
+        ${name ? html`<div class="message-author" data-id=${message.sender?.id ?? "0"} dir="auto">${name}${message.sender?.is_bot ? html` <span class="role">${gettext("bot")}</span>` : nothing}</div>` : nothing}
         ${message.thread_root && place === "log" ? threadMark(message) : nothing}
         ${message.forwarded && !isDeleted ? html`<div class="message-note">${icon("forward")}${gettext("Forwarded")}</div>` : nothing}
         ${message.reply_to && !isDeleted ? quoteView(message.reply_to, conversation) : nothing}
         ${hasFiles && !isDeleted ? attachmentsView(message) : nothing}
+        ${isDeleted || isEdited ? nothing : previewsView(message, conversation)}
         ${
           isEdited
             ? html`<brook-message-editor .message=${message}></brook-message-editor>`
@@ -125,9 +127,10 @@ function messageView(message, conversation, name, place) {
 /** @param {Shown} message @param {Conversation} conversation @param {boolean} isMine */
 function meta(message, conversation, isMine) {
   const { deleted_at, edited_at, created_at, pinned_at, starred } = message;
+  const reminder = deleted_at ? undefined : store.state.reminders.get(message.id);
   return html`<span class="message-meta">${pinned_at ? mark("pin", gettext("Pinned")) : nothing}${
     starred ? mark("star", gettext("Starred")) : nothing
-  }${
+  }${reminder ? mark("timer", interpolate(gettext("You will be reminded: %(time)s"), { time: timeAhead(reminder.remind_at) })) : nothing}${
     edited_at && !deleted_at
       ? html`<span title=${interpolate(gettext("Edited %(time)s"), { time: fullTime(edited_at) })}>${gettext("edited")}</span> `
       : nothing

@@ -10,6 +10,7 @@ import { icon } from "../icon.js";
 import { pathOf } from "../notices.js";
 import { store } from "../session.js";
 import { withPage } from "../state/notices.js";
+import { openFetched } from "./dialog.js";
 import { BrookElement } from "./element.js";
 
 /** @type {Record<string, string>} what a type without a face shows */
@@ -109,6 +110,12 @@ class BrookNotificationList extends BrookElement {
             : html`<button type="button" class="icon-button is-small" aria-label=${interpolate(gettext("Mark read: %(title)s"), { title })} title=${gettext("Mark read")}
                 @click=${() => this.read(notice)}>${icon("check")}</button>`
         }
+        ${
+          data.message_id
+            ? html`<button type="button" class="icon-button is-small" aria-label=${interpolate(gettext("Why was I told: %(title)s"), { title })} title=${gettext("Why was I told?")}
+                @click=${() => explain(data.message_id ?? "")}>${icon("info")}</button>`
+            : nothing
+        }
         <button type="button" class="icon-button is-small" aria-label=${interpolate(gettext("Delete: %(title)s"), { title })} title=${gettext("Delete")}
           @click=${() => this.discard(notice)}>${icon("trash-2")}</button>
       </span>
@@ -166,6 +173,11 @@ class BrookNotificationList extends BrookElement {
       this.load(page); // one more moves up from the next page
     });
   }
+}
+
+/** @param {string} messageId */
+function explain(messageId) {
+  openFetched(() => import("./why.js"), "brook-why", { messageId });
 }
 
 /** @param {Notice} notice */

@@ -3,7 +3,7 @@
 import { html, nothing } from "../../vendor/lit/lit.js";
 import { api } from "../api.js";
 import { attempt } from "../attempt.js";
-import { gettext, pgettext } from "../i18n.js";
+import { gettext, interpolate, pgettext } from "../i18n.js";
 import { quoteOf } from "../outbox.js";
 import { store } from "../session.js";
 import { BrookDialog } from "./dialog.js";
@@ -20,16 +20,20 @@ const REASONS = [
 ];
 const LONGEST_NOTE = 1_000;
 
-/** Tells the people who run this server that a message should not be there. */
+/** @typedef {{kind: "user" | "conversation", id: string, name: string}} Other what is no message */
+
+/** Tells the people who run this server that a message, a person or a group should not be there. */
 class BrookReportMessage extends BrookDialog {
   get heading() {
-    return gettext("Report this message");
+    const { kind, name } = this.subject;
+    if (kind === "user") return interpolate(gettext("Report %(name)s"), { name });
+    return kind === "conversation" ? gettext("Report this group") : gettext("Report this message");
   }
 
   content() {
-    /** @type {Message} */
-    const message = this.subject;
-    const { excerpt } = quoteOf(message);
+    /** @type {Message | Other} */
+    const subject = this.subject;
+    const excerpt = "kind" in subject ? "" : quoteOf(subject).excerpt;
     return html`
       <form class="dialog-fields" @submit=${this.onSubmit}>
         ${excerpt ? html`<blockquote class="dialog-quote" dir="auto">${excerpt}</blockquote>` : nothing}
@@ -51,8 +55,10 @@ class BrookReportMessage extends BrookDialog {
   async onSubmit(event) {
     event.preventDefault();
     const form = new FormData(event.target);
-    const { id } = this.subject;
-    const isDone = await attempt(() => api.report(id, String(form.get("reason")), String(form.get("note"))));
+    const { id, kind } = this.subject;
+    const isDone = await attempt(() =>
+      api.report(kind ?? "message", id, String(form.get("reason")), String(form.get("note"))),
+    );
     if (!isDone) return;
     this.close();
     store.toast(gettext("Thank you. The people who run this server will look at it."));

@@ -5,25 +5,35 @@ import { timeAhead } from "../format.js";
 import { gettext, interpolate, pgettext } from "../i18n.js";
 import { icon } from "../icon.js";
 import { plainText } from "../markup.js";
-import { scheduledIn, takeScheduled } from "../scheduled.js";
+import { allScheduled, notSent, remedyOf, scheduledIn, takeScheduled } from "../scheduled.js";
 import { store } from "../session.js";
+import { titleOf } from "../state/conversations.js";
 import { BrookElement } from "./element.js";
+import { localTime, momentChoices } from "./moments.js";
 
 /** @import { Scheduled } from "../types.js" */
 /** @import { Composer } from "./composer-menu.js" */
 
 const HOUR_MS = 3_600_000;
 
-/** When what is written shall be sent; and what waits in this conversation. */
+/** When what is written shall be sent; and what waits in this conversation, or anywhere. */
 class BrookSendLater extends BrookElement {
-  static properties = { composer: { state: true }, editing: { state: true }, problem: { state: true } };
+  static properties = {
+    isOpen: { state: true },
+    composer: { state: true },
+    editing: { state: true },
+    problem: { state: true },
+    busy: { state: true },
+  };
 
   constructor() {
     super();
-    /** @type {Composer | null} */
+    this.isOpen = false;
+    /** Where something is written; null: all that waits is shown. @type {Composer | null} */
     this.composer = null;
     this.editing = "";
     this.problem = "";
+    this.busy = false;
   }
 
   select() {
@@ -35,9 +45,15 @@ class BrookSendLater extends BrookElement {
     return this.querySelector("dialog");
   }
 
-  /** @param {Composer} composer */
+  /** There is something to be scheduled. */
+  get isWriting() {
+    return Boolean(this.composer?.content || this.composer?.files.length);
+  }
+
+  /** @param {Composer | null} composer */
   async show(composer) {
     this.composer = composer;
+    this.isOpen = true;
     this.editing = "";
     this.problem = "";
     await this.updateComplete;
@@ -45,51 +61,34 @@ class BrookSendLater extends BrookElement {
   }
 
   render() {
-    return html`<dialog class="dialog" aria-labelledby="send-later-title" @close=${() => (this.composer = null)}
+    return html`<dialog class="dialog" aria-labelledby="send-later-title" @close=${() => (this.isOpen = false)}
       @click=${(/** @type {Event} */ event) => event.target === this.dialog && this.dialog?.close()}>
-      ${this.composer ? this.content(this.composer) : nothing}
+      ${this.isOpen ? this.content() : nothing}
     </dialog>`;
   }
 
-  /** @param {Composer} composer */
-  content(composer) {
-    const waiting = scheduledIn(composer.shownId);
+  content() {
+    const { composer, isWriting } = this;
+    const waiting = composer ? scheduledIn(composer.shownId, composer.threadRoot) : allScheduled();
     return html`
       <div class="dialog-form">
         <header class="dialog-head">
-          <h2 id="send-later-title">${composer.content ? gettext("Send later") : gettext("Scheduled messages")}</h2>
+          <h2 id="send-later-title">${isWriting ? gettext("Send later") : gettext("Scheduled messages")}</h2>
           <button type="button" class="icon-button" aria-label=${gettext("Close")} @click=${() => this.dialog?.close()}>${icon("x")}</button>
         </header>
         ${this.problem ? html`<p class="form-error" role="alert">${this.problem}</p>` : nothing}
-        <div class="dialog-scroll">
-          ${composer.content ? this.choices(composer) : nothing}
-          ${waiting.length ? this.waiting(waiting, Boolean(composer.content)) : nothing}
+        <div class="dialog-scroll" aria-busy=${this.busy}>
+          ${isWriting ? momentChoices({ action: pgettext("verb", "Schedule"), choose: (when) => this.schedule(when) }) : nothing}
+          ${waiting.length ? this.waiting(waiting, isWriting) : nothing}
           ${
-            composer.content || waiting.length
+            isWriting || waiting.length
               ? nothing
               : html`<div class="empty is-small">${icon("calendar-clock")}
-                  <p class="empty-title">${gettext("Nothing is scheduled here")}</p>
+                  <p class="empty-title">${composer ? gettext("Nothing is scheduled here") : gettext("Nothing is scheduled")}</p>
                   <p>${gettext("Write a message, then choose “Send later”.")}</p></div>`
           }
         </div>
       </div>
-    `;
-  }
-
-  /** @param {Composer} composer */
-  choices(composer) {
-    return html`
-      ${composer.files.length ? html`<p class="dialog-hint">${gettext("The attached files stay here: only the text is sent later.")}</p>` : nothing}
-      <div class="later-choices">
-        ${moments().map(
-          ([name, when]) => html`<button type="button" class="menu-item" @click=${() => this.schedule(when)}>
-            ${icon("clock")}<span>${name}</span><span class="later-time">${timeAhead(when)}</span></button>`,
-        )}
-      </div>
-      <form class="later-own" @submit=${this.onOwnTime}>
-        <label class="field"><span>${gettext("Another time")}</span><input type="datetime-local" name="when" required .min=${localTime(new Date())} /></label>
-        <button type="submit" class="button is-primary">${pgettext("verb", "Schedule")}</button>
-      </form>
     `;
   }
 
@@ -102,18 +101,30 @@ class BrookSendLater extends BrookElement {
           waiting,
           ({ id }) => id,
           (each) =>
-            html`<li class="later-item">${each.id === this.editing ? this.editor(each) : this.item(each)}</li>`,
+            html`<li class="later-item" data-state=${each.state}>${each.id === this.editing ? this.editor(each) : this.item(each)}</li>`,
         )}
       </ul>
     `;
   }
 
   /** @param {Scheduled} scheduled */
-  item({ id, content, send_at, state, reason }) {
+  item(scheduled) {
+    const { id, content, send_at, state } = scheduled;
+    const isFailed = state === "failed";
+    const remedy = remedyOf(scheduled);
     return html`
-      <p class="later-text" dir="auto">${plainText(content)}</p>
-      <p class="later-when ${state === "failed" ? "is-failed" : ""}">${icon(state === "failed" ? "circle-alert" : "clock")}
-        ${state === "failed" ? notSent(reason) : timeAhead(send_at)}</p>
+      ${this.notes(scheduled)}
+      ${content ? html`<p class="later-text" dir="auto">${plainText(content)}</p>` : nothing}
+      ${files(scheduled)}
+      <p class="later-when ${isFailed ? "is-failed" : ""}">${icon(isFailed ? "circle-alert" : "clock")}
+        <span>${isFailed ? notSent(scheduled) : timeAhead(send_at)}</span></p>
+      <div class="later-acts">
+        ${
+          remedy
+            ? html`<button type="button" class="link-button" @click=${() => this.sendNow(id, remedy.changes)}>${remedy.label}</button>`
+            : html`<button type="button" class="link-button" @click=${() => this.sendNow(id)}>${isFailed ? gettext("Try again now") : gettext("Send now")}</button>`
+        }
+      </div>
       <div class="later-buttons">
         <button type="button" class="icon-button is-small" aria-label=${gettext("Edit")} title=${gettext("Edit")} @click=${() => (this.editing = id)}>${icon("pencil")}</button>
         <button type="button" class="icon-button is-small" aria-label=${gettext("Delete")} title=${gettext("Delete")} @click=${() => this.cancel(id)}>${icon("trash-2")}</button>
@@ -121,11 +132,29 @@ class BrookSendLater extends BrookElement {
     `;
   }
 
+  /** Where it goes, and what it answers. @param {Scheduled} scheduled */
+  notes({ conversation_id, reply_to, thread_root }) {
+    const conversation = store.state.conversations.get(conversation_id);
+    const where = !this.composer && conversation ? titleOf(conversation, store.state.me.id) : "";
+    const isThreads = Boolean(thread_root) && !this.composer?.threadRoot;
+    if (!where && !reply_to && !isThreads) return nothing;
+    return html`<p class="later-notes">
+      ${where ? html`<a href="/c/${conversation_id}" dir="auto" @click=${() => this.dialog?.close()}>${where}</a>` : nothing}
+      ${isThreads ? html`<span>${icon("messages-square")}${gettext("In a thread")}</span>` : nothing}
+      ${reply_to ? html`<span>${icon("reply")}${gettext("Answers a message")}</span>` : nothing}
+    </p>`;
+  }
+
   /** @param {Scheduled} scheduled */
-  editor({ id, content, send_at }) {
+  editor({ id, content, send_at, attachments }) {
+    const when = new Date(Math.max(Date.parse(send_at), Date.now() + HOUR_MS / 2));
     return html`<form class="later-editor" @submit=${(/** @type {SubmitEvent} */ event) => this.onChange(event, id)}>
-      <textarea name="content" class="text-area" rows="3" required maxlength="10000" dir="auto" aria-label=${gettext("Text")} .value=${content}></textarea>
-      <input type="datetime-local" name="when" class="text-input" required aria-label=${gettext("When")} .value=${localTime(new Date(send_at))} />
+      <textarea name="content" class="text-area" rows="3" ?required=${!attachments.length} maxlength="10000" dir="auto" aria-label=${gettext("Text")} .value=${content}></textarea>
+      ${attachments.map(
+        (each) =>
+          html`<label class="later-keep"><input type="checkbox" name="attachment" value=${each.id} checked /><span dir="auto">${each.name}</span></label>`,
+      )}
+      <input type="datetime-local" name="when" class="text-input" required aria-label=${gettext("When")} .value=${localTime(when)} />
       <div class="later-foot">
         <button type="button" class="button" @click=${() => (this.editing = "")}>${gettext("Cancel")}</button>
         <button type="submit" class="button is-primary">${gettext("Save")}</button>
@@ -142,21 +171,29 @@ class BrookSendLater extends BrookElement {
     });
   }
 
-  /** @param {SubmitEvent & {target: HTMLFormElement}} event */
-  onOwnTime(event) {
-    event.preventDefault();
-    this.schedule(new Date(String(new FormData(event.target).get("when"))));
-  }
-
   /** @param {SubmitEvent} event @param {string} id */
   onChange(event, id) {
     event.preventDefault();
     const form = new FormData(/** @type {HTMLFormElement} */ (event.target));
     const content = String(form.get("content")).trimEnd();
     const send_at = new Date(String(form.get("when"))).toISOString();
+    const attachment_ids = form.getAll("attachment").map(String);
     this.attempt(async () => {
-      takeScheduled(await compose.reschedule(id, { content, send_at }));
+      takeScheduled(await compose.reschedule(id, { content, send_at, attachment_ids }));
       this.editing = "";
+    });
+  }
+
+  /** @param {string} id @param {object} [changes] without which it would be refused again */
+  sendNow(id, changes) {
+    this.attempt(async () => {
+      if (changes) {
+        const send_at = new Date(Date.now() + HOUR_MS).toISOString(); // it waits again, until the next line
+        takeScheduled(await compose.reschedule(id, { ...changes, send_at }));
+      }
+      const told = await compose.sendScheduled(id);
+      takeScheduled(told);
+      if (told.state === "failed") this.problem = notSent(told);
     });
   }
 
@@ -171,49 +208,32 @@ class BrookSendLater extends BrookElement {
 
   /** @param {() => Promise<void>} act */
   async attempt(act) {
+    if (this.busy) return;
+    this.busy = true;
     try {
       this.problem = "";
       await act();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       this.problem = error.detail;
+    } finally {
+      this.busy = false;
     }
   }
 }
 
-/** @param {string | null | undefined} reason that the server gave */
-function notSent(reason) {
-  return reason
-    ? interpolate(gettext("Not sent: %(reason)s"), { reason })
-    : gettext("Not sent: it was refused");
-}
-
-/** What people mean by later. @returns {[name: string, when: Date][]} */
-function moments() {
-  const now = new Date();
-  const at = (/** @type {number} */ days, /** @type {number} */ hour) => {
-    const date = new Date(now);
-    date.setDate(date.getDate() + days);
-    date.setHours(hour, 0, 0, 0);
-    return date;
-  };
-  const untilMonday = (8 - now.getDay()) % 7 || 7;
-  /** @type {[string, Date][]} */
-  const offered = [[gettext("In an hour"), new Date(now.getTime() + HOUR_MS)]];
-  if (now.getHours() < 17) offered.push([gettext("This evening"), at(0, 18)]);
-  offered.push([gettext("Tomorrow morning"), at(1, 9)]);
-  if (untilMonday > 1) offered.push([gettext("On Monday"), at(untilMonday, 9)]);
-  return offered;
-}
-
-/** As the field for a local time has it. @param {Date} date */
-function localTime(date) {
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+/** @param {Scheduled} scheduled */
+function files({ attachments = [] }) {
+  if (!attachments.length) return nothing;
+  return html`<ul class="later-files">${attachments.map(
+    ({ name, kind }) =>
+      html`<li>${icon(kind === "image" ? "image" : kind === "voice" ? "mic" : "paperclip")}<span dir="auto">${name}</span></li>`,
+  )}</ul>`;
 }
 
 customElements.define("brook-send-later", BrookSendLater);
 
-/** @param {Composer} composer */
+/** @param {Composer | null} composer null: all that is scheduled */
 export function sendLater(composer) {
   let dialog = /** @type {BrookSendLater | null} */ (document.querySelector("brook-send-later"));
   if (!dialog) {

@@ -32,6 +32,7 @@ const KINDS = [
   [gettext("Deleted messages"), ["message.deleted"]],
   [gettext("Reminders"), ["reminder"]],
   [gettext("Delivered and read"), ["message.delivered", "message.read"]],
+  [gettext("The people who run this server"), ["broadcast", "moderation"]],
 ];
 
 /** @type {[channel: Channel, label: string][]} */
@@ -40,6 +41,7 @@ const CHANNELS = [
   ["browser", gettext("Open tab")],
   ["push", gettext("No tab open")],
   ["sound", gettext("Sound")],
+  ["mail", gettext("Mail")],
 ];
 
 const HOUR_MS = 3_600_000;
@@ -112,17 +114,18 @@ class BrookSettingsNotifications extends BrookElement {
   }
 
   /** @param {NoticePreferences} preferences */
-  levels({ levels }) {
+  levels({ levels, email_digest }) {
+    const channels = CHANNELS.filter(([channel]) => channel !== "mail" || email_digest !== "never");
     return html`<div class="levels-place" tabindex="0" role="region" aria-label=${gettext("What you are told, and how")}>
       <table class="levels">
         <thead>
-          <tr><td></td>${CHANNELS.map(([, label]) => html`<th scope="col">${label}</th>`)}</tr>
+          <tr><td></td>${channels.map(([, label]) => html`<th scope="col">${label}</th>`)}</tr>
         </thead>
         <tbody>
           ${KINDS.map(
             ([kind, types]) => html`<tr>
               <th scope="row">${kind}</th>
-              ${CHANNELS.map(
+              ${channels.map(
                 ([
                   channel,
                   label,

@@ -24,8 +24,8 @@ class BrookThread extends BrookElement {
   }
 
   select() {
-    const { thread, conversations, pending, me, editingId } = store.state;
-    return [thread, conversations.get(thread?.conversationId ?? ""), pending, me, editingId];
+    const { thread, conversations, pending, me, editingId, reminders } = store.state;
+    return [thread, conversations.get(thread?.conversationId ?? ""), pending, me, editingId, reminders];
   }
 
   connectedCallback() {

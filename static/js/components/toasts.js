@@ -34,12 +34,18 @@ class BrookToasts extends BrookElement {
   }
 }
 
+/** @param {number} id @param {NonNullable<Toast["action"]>} action */
+function take(id, { act }) {
+  store.dropToast(id);
+  act();
+}
+
 /** @param {Toast} toast */
 function toastView({ id, text, kind, action }) {
   return html`<div class="toast">
     ${icon(kind === "problem" ? "circle-alert" : "info")}
     <span dir="auto">${text}</span>
-    ${action ? html`<button type="button" class="link-button" @click=${action.act}>${action.label}</button>` : nothing}
+    ${action ? html`<button type="button" class="link-button" @click=${() => take(id, action)}>${action.label}</button>` : nothing}
     <button type="button" class="icon-button is-small" aria-label=${gettext("Dismiss")} @click=${() => store.dropToast(id)}>${icon("x")}</button>
   </div>`;
 }

@@ -1,4 +1,4 @@
-import { html, svg } from "../../vendor/lit/lit.js";
+import { html, nothing, svg } from "../../vendor/lit/lit.js";
 import { clockTime } from "../format.js";
 import { gettext, interpolate, pgettext } from "../i18n.js";
 import { icon } from "../icon.js";
@@ -12,9 +12,21 @@ const BAR_STEP = 4;
 const HEIGHT = 28;
 const LOWEST = 3;
 const STEP_S = 0.1;
+const SPEEDS = [1, 1.5, 2];
+const SPEED_KEY = "brook.voice.speed";
 
 /** Only one is heard at a time. @type {HTMLAudioElement | null} */
 let heard = null;
+
+/** As chosen last, for all of them. */
+function readSpeed() {
+  try {
+    const kept = Number(localStorage.getItem(SPEED_KEY));
+    return SPEEDS.includes(kept) ? kept : 1;
+  } catch {
+    return 1;
+  }
+}
 
 /** A recording: play and pause, its loudness as bars, where it is; the bars are a slider. */
 class BrookVoice extends BrookElement {
@@ -24,6 +36,7 @@ class BrookVoice extends BrookElement {
     at: { state: true },
     length: { state: true },
     failed: { state: true },
+    speed: { state: true },
   };
 
   constructor() {
@@ -35,6 +48,7 @@ class BrookVoice extends BrookElement {
     /** Seconds, as the player found out. */
     this.length = 0;
     this.failed = false;
+    this.speed = readSpeed();
     /** @type {HTMLAudioElement | null} */
     this.audio = null;
   }
@@ -66,6 +80,12 @@ class BrookVoice extends BrookElement {
         <input type="range" class="voice-slider" aria-label=${gettext("Position")} min="0" max=${seconds || 1} step=${STEP_S}
           .value=${String(at)} aria-valuetext=${place} @input=${this.onSeek} />
       </div>
+      ${
+        this.isPlaying || at
+          ? html`<button type="button" class="voice-speed" aria-label=${interpolate(gettext("Speed: %(speed)s"), { speed: this.speed })} title=${gettext("Speed")}
+              @click=${this.changeSpeed}>${this.speed}×</button>`
+          : nothing
+      }
       <span class="voice-time">${this.failed ? "–:––" : clockTime(at || seconds)}</span>
     </div>`;
   }
@@ -99,11 +119,23 @@ class BrookVoice extends BrookElement {
     return audio;
   }
 
+  changeSpeed() {
+    this.speed = SPEEDS[(SPEEDS.indexOf(this.speed) + 1) % SPEEDS.length] ?? 1;
+    this.player().playbackRate = this.speed;
+    try {
+      localStorage.setItem(SPEED_KEY, String(this.speed));
+    } catch {
+      // It holds for this recording.
+    }
+  }
+
   async toggle() {
     const audio = this.player();
     if (!audio.paused) return audio.pause();
     if (heard && heard !== audio) heard.pause();
     heard = audio;
+    this.speed = readSpeed();
+    audio.playbackRate = this.speed;
     try {
       await audio.play();
       this.failed = false;

@@ -12,6 +12,7 @@
  * @property {string} cursor up to where it has everything
  * @property {(event: StreamEvent | null, cursor: string) => void} take an event, a move of the cursor, or both;
  *   the cursor is empty where the event is passing
+ * @property {(userId: string) => boolean} isOurs whether events are for who is shown here
  * @property {() => void} changed how the connection stands
  */
 
@@ -170,6 +171,7 @@ export class Connection {
     });
     const answer = await response.json();
     if (this.attempt !== attempt) return;
+    if (!this.owner.isOurs(answer.user_id)) throw new SignedOut(); // somebody else logged in meanwhile
     this.heardAt = Date.now();
     this.report.count("polls");
     if (wait || this.trying === "poll") this.ladder.succeeded(this.trying);

@@ -10,6 +10,7 @@
  * @typedef {object} Owner
  * @property {string} cursor
  * @property {(event: StreamEvent | null, cursor: string) => void} take
+ * @property {(userId: string) => boolean} isOurs
  */
 
 import { backoffMs } from "../backoff.js";
@@ -88,6 +89,7 @@ export class Follower {
     const response = await this.requests.get(this.pollUrl, { query, accept: "application/json", signal });
     const answer = await response.json();
     if (this.leaving.signal.aborted || this.owner.cursor !== cursor) return;
+    if (!this.owner.isOurs(answer.user_id)) throw new SignedOut();
     for (const { id, ...event } of answer.events) this.owner.take(event, id ?? "");
     if (answer.reset) this.#reset(answer.cursor);
     else this.owner.take(null, answer.cursor);

@@ -14,6 +14,9 @@ import { changed, withUser } from "./messages.js";
 import { withChanges, withNotice, withoutNotices } from "./notices.js";
 import { passingHandlers } from "./passing.js";
 
+/** What is kept aside of `me.updated`, the newest word of each, for the modules that show it. */
+const LATER = /** @type {const} */ (["scheduled", "reminder", "export"]);
+
 /** @type {Record<string, (store: Store, data: any) => void>} */
 export const handlers = {
   ...messageHandlers,
@@ -74,7 +77,7 @@ function unreadUpdated(store, data) {
  * @param {Store} store
  * @param {{conversation_id?: string, me?: Me, last_seq?: number, deleted_count?: number, draft?: Draft | null,
  *   message_id?: string, starred?: boolean, blocked?: string[], preferences?: Record<string, any>,
- *   scheduled?: object, reminder?: object}} data
+ *   scheduled?: object, reminder?: object, export?: object}} data
  */
 function meUpdated(store, data) {
   const { conversation_id: id = "", message_id, starred, blocked, preferences } = data;
@@ -92,12 +95,9 @@ function meUpdated(store, data) {
   }
   if (blocked) store.set({ blocked: new Set(blocked) });
   if (preferences) preferencesUpdated(store, preferences);
-  if (data.scheduled || data.reminder) store.set({ later: { ...store.state.later, ...pick(data) } });
-}
-
-/** The newest word about a message to be, or a reminder. @param {{scheduled?: object, reminder?: object}} data */
-function pick({ scheduled, reminder }) {
-  return scheduled ? { scheduled } : { reminder };
+  for (const what of LATER) {
+    if (data[what]) store.set({ later: { ...store.state.later, [what]: data[what] } });
+  }
 }
 
 /**

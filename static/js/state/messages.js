@@ -56,6 +56,7 @@ export function tombstone(message, deletedAt) {
     mentions_all: false,
     reply_to: null,
     attachments: [],
+    previews: [],
     reactions: [],
     pinned_at: null,
     starred: false,
