@@ -28,7 +28,13 @@ class LoginForm(forms.Form):
         label="Username",
         max_length=256,
         widget=forms.TextInput(
-            attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "autofocus": True}
+            # "webauthn": browsers offer passkeys beside the names that they know.
+            attrs={
+                "autocomplete": "username webauthn",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+                "autofocus": True,
+            }
         ),
     )
     password = forms.CharField(

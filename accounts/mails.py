@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts import actions
 from accounts.posting import compose
@@ -40,3 +43,20 @@ def reset(mail: Mail) -> EmailMultiAlternatives | None:
     path = reverse("password-reset", args=[str(user.pk), default_token_generator.make_token(user)])
     context = {"user": user, "link": f"{settings.BASE_URL}{path}"}
     return compose("reset", to=user.email, subject="A new password for Brook", context=context)
+
+
+def passkey(mail: Mail) -> EmailMultiAlternatives | None:
+    """Passkeys were added or removed: whoever did not do that themselves should know."""
+    user, about = mail.user, mail.about
+    if user is None or not user.is_active or not user.email:
+        return None
+    added = about["change"] == "added"
+    subject = _("A passkey was added to your account") if added else _("A passkey was removed from your account")
+    context = {
+        "user": user,
+        "added": added,
+        "names": about["names"],
+        "at": datetime.fromisoformat(about["at"]).astimezone(ZoneInfo(user.time_zone)),
+        "link": f"{settings.BASE_URL}{reverse('settings')}#passkeys",
+    }
+    return compose("passkey", to=user.email, subject=subject, context=context)

@@ -11,6 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import Resolver404, resolve
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
 from django.views.decorators.csrf import ensure_csrf_cookie
@@ -19,7 +20,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import actions, limits, names, second_step
 from accounts.forms import CodeForm, LoginForm, SignupForm
-from accounts.models import User
+from accounts.models import Takeout, User
+from accounts.passkey_forms import PasskeyForm
+from accounts.relying_party import is_available
 from accounts.serializers import user_json
 
 if TYPE_CHECKING:
@@ -50,10 +53,7 @@ def login(request: HttpRequest) -> HttpResponse:
             form.add_refusal()
         else:
             return redirect(target or settings.LOGIN_REDIRECT_URL)
-    page = render(request, "login.html", {"form": form, "next": target, "signup_open": settings.SIGNUP == "open"})
-    if form.wait_s is not None:
-        page.status_code, page["Retry-After"] = 429, str(form.wait_s)
-    return page
+    return _login_page(request, form, target)
 
 
 @sensitive_post_parameters("code")
@@ -75,9 +75,67 @@ def login_code(request: HttpRequest) -> HttpResponse:
             return redirect("login")
         else:
             return redirect(target or settings.LOGIN_REDIRECT_URL)
-    page = render(request, "login_code.html", {"form": form})
-    if form.wait_s is not None:
-        page.status_code, page["Retry-After"] = 429, str(form.wait_s)
+    return _code_page(request, user, form)
+
+
+@sensitive_post_parameters("credential")
+@require_http_methods(["GET", "HEAD", "POST"])
+def login_passkey(request: HttpRequest) -> HttpResponse:
+    """Log-in by a passkey, which the page's script asks the browser for: in place of the password, or of the code."""
+    is_second = bool(request.POST.get("second_step"))
+    begun = second_step.begun(request) if is_second else None
+    if request.method != "POST" or (is_second and begun is None):
+        return redirect("login")  # the page after a refusal, opened again; or the first step is forgotten
+    second_of, target = begun or (None, _next(request))
+    if request.user.is_authenticated:
+        return redirect(target or settings.LOGIN_REDIRECT_URL)
+    form = PasskeyForm(request, second_of)
+    if form.is_valid() and _enter(request, form):
+        return redirect(target or settings.LOGIN_REDIRECT_URL)
+    if second_of is not None:
+        return _code_page(request, second_of, CodeForm(second_of), form)
+    return _login_page(request, LoginForm(request), target, form)
+
+
+def _enter(request: HttpRequest, form: PasskeyForm) -> bool:
+    """Log in whom the form has found; False where it says why not, from here on."""
+    assert form.user is not None  # noqa: S101 - as a valid form has it
+    second_step.note_passed(request)
+    try:
+        auth.login(request, form.user)
+    except actions.Suspended as refused:
+        form.add_error(None, str(refused))
+    except actions.LoginRefused:
+        form.add_refusal()
+    else:
+        return True
+    return False
+
+
+def _login_page(
+    request: HttpRequest, form: LoginForm, target: str, passkey_form: PasskeyForm | None = None
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "next": target,
+        "signup_open": settings.SIGNUP == "open",
+        "passkeys": is_available(request),
+        "passkey_form": passkey_form,
+    }
+    return _or_wait(render(request, "login.html", context), (passkey_form or form).wait_s)
+
+
+def _code_page(
+    request: HttpRequest, user: User, form: CodeForm, passkey_form: PasskeyForm | None = None
+) -> HttpResponse:
+    passkeys = is_available(request) and user.passkeys.exists()
+    context = {"form": form, "passkeys": passkeys, "passkey_form": passkey_form, "second_step": True}
+    return _or_wait(render(request, "login_code.html", context), (passkey_form or form).wait_s)
+
+
+def _or_wait(page: HttpResponse, wait_s: int | None) -> HttpResponse:
+    if wait_s is not None:
+        page.status_code, page["Retry-After"] = 429, str(wait_s)
     return page
 
 
@@ -163,7 +221,9 @@ def person(request: HttpRequest, username: str) -> HttpResponse:
 @ensure_csrf_cookie
 def settings_page(request: HttpRequest) -> HttpResponse:
     """What one sets for oneself; the page asks the API for all that is not in its state."""
-    return render(request, "settings.html", {"state": _state(request), "mail_on": settings.MAIL})
+    assert isinstance(request.user, User)  # noqa: S101 - login_required
+    has_copy = Takeout.objects.of(request.user, timezone.now()) is not None  # else nothing is there to ask for
+    return render(request, "settings.html", {"state": _state(request), "mail_on": settings.MAIL, "has_copy": has_copy})
 
 
 def _state(request: HttpRequest) -> dict[str, Any]:

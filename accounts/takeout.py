@@ -20,6 +20,7 @@ README = b"""All that you have on this Brook server.
 
 profile.json        you, as others see you and as you set yourself
 avatar              your picture
+passkeys.json       what your passkeys are called, and when they were used last
 sessions.json       where you are logged in, and were lately
 conversations.json  where you take part, or did
 messages.json       what you said, with the titles of the conversations
@@ -48,6 +49,8 @@ def parts(user: User) -> Iterator[tuple[str, Iterable[bytes]]]:
     )
     if user.avatar:
         yield "avatar", read(user.avatar)
+    dates = ("created_at", "last_used_at")
+    yield "passkeys.json", as_list(user.passkeys.order_by("id").values("name", *dates))
 
 
 def as_json(value: Any) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import logging
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, InternalError, OperationalError
@@ -23,11 +23,14 @@ from rest_framework import status
 from rest_framework.exceptions import APIException, ParseError
 
 from accounts.files import StorageAway
+from config.logs import request_id_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from rest_framework.response import Response
+
+    Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 logger = logging.getLogger(__name__)
 
@@ -97,6 +100,16 @@ def api_error(error: APIException, headers: Mapping[str, str] | None = None) -> 
     kind = "server_error" if status.is_server_error(error.status_code) else "client_error"
     body = {"type": kind, "errors": [{"code": error.get_codes(), "detail": str(error.detail), "attr": None}]}
     return JsonResponse(body, status=error.status_code, headers=dict(headers or {}))
+
+
+async def refuse(scope: Mapping[str, Any], send: Send, error: APIException) -> None:
+    """The same from an ASGI wrapper, which no middleware of Django's stands before: with the request's id."""
+    given = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
+    response = api_error(error, {"X-Request-Id": request_id_of(given)})
+    response["Content-Length"] = str(len(response.content))
+    headers = [(name.lower().encode(), value.encode()) for name, value in response.items()]
+    await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
+    await send({"type": "http.response.body", "body": response.content})
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadhandler import FileUploadHandler
 
-from config.errors import BodyTooLarge, api_error
+from config.errors import BodyTooLarge, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -64,7 +64,7 @@ class LimitBody:
         limit = _limit(scope, headers)
         declared = headers.get(b"content-length", b"0")
         if declared.isdigit() and int(declared) > limit:
-            await _refuse(send)
+            await refuse(scope, send, BodyTooLarge())
             return
         received, refused, started = 0, False, False
 
@@ -85,7 +85,7 @@ class LimitBody:
 
         await self._application(scope, counting_receive, guarded_send)
         if refused:
-            await _refuse(send)
+            await refuse(scope, send, BodyTooLarge())
 
 
 def _limit(scope: dict[str, Any], headers: dict[bytes, bytes]) -> int:
@@ -97,10 +97,3 @@ def _limit(scope: dict[str, Any], headers: dict[bytes, bytes]) -> int:
     else:
         limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     return limit
-
-
-async def _refuse(send: Send) -> None:
-    response = api_error(BodyTooLarge())
-    headers = [(name.lower().encode(), value.encode()) for name, value in response.items()]
-    await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
-    await send({"type": "http.response.body", "body": response.content})

@@ -78,6 +78,11 @@ def config(*, level: str, as_json: bool) -> dict[str, Any]:
     }
 
 
+def request_id_of(given: str) -> str:
+    """What a request is called: as it came with it, or else a name of ours."""
+    return given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+
+
 class RoutesForPaths(logging.Filter):
     """Django names the address of a request that went wrong; that may hold anything, an invite's code for one."""
 
@@ -109,8 +114,7 @@ class RequestLogMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        given = request.META.get("HTTP_X_REQUEST_ID", "")
-        request_id = given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+        request_id = request_id_of(request.META.get("HTTP_X_REQUEST_ID", ""))
         clear_contextvars()  # the thread has answered others before
         bind_contextvars(request_id=request_id)
         began = time.monotonic()

@@ -65,6 +65,7 @@ try:
     SECRET_KEY = secret_key(DATA)
     ALLOWED_HOSTS = env.list("BROOK_ALLOWED_HOSTS", None) or own_hosts(HOST)
     BASE_URL = env.str("BROOK_BASE_URL", "").rstrip("/")
+    PASSKEY_DOMAIN = env.str("BROOK_PASSKEY_DOMAIN", "").lower()
     CORS_ALLOWED_ORIGINS: list[str] = env.list("BROOK_CORS_ORIGINS", [])
     TRUSTED_PROXIES = env.int("BROOK_TRUSTED_PROXIES", 0, validate=validate.Range(0, 10))
     SIGNUP = env.str("BROOK_SIGNUP", "open", validate=validate.OneOf(["open", "invite", "closed"]))
@@ -139,6 +140,8 @@ if LOG_FORMAT not in {"json", "text"}:
     stop(f"BROOK_LOG_FORMAT must be json or text, not {LOG_FORMAT!r}")
 if BASE_URL and not BASE_URL.startswith(("http://", "https://")):
     stop("BROOK_BASE_URL must begin with http:// or https://")
+if PASSKEY_DOMAIN and not f".{urlsplit(BASE_URL).hostname or ''}".endswith(f".{PASSKEY_DOMAIN}"):
+    stop(f"BROOK_PASSKEY_DOMAIN must be the host of BROOK_BASE_URL or a domain above it, not {PASSKEY_DOMAIN!r}")
 if REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
     stop(f"REDIS_URL must begin with redis://, rediss:// or unix://, not {REDIS_URL.split(':')[0]!r}")
 if S3_BUCKET and ACCEL_LOCATION:
@@ -166,6 +169,7 @@ MAILS = {  # what makes each kind of them
     "verify": "accounts.mails.verify",
     "forgotten": "accounts.mails.forgotten",
     "reset": "accounts.mails.reset",
+    "passkey": "accounts.mails.passkey",
     "digest": "notifications.digests.digest",
 }
 

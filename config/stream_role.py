@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rest_framework import status
 from rest_framework.exceptions import APIException
 
-from config.errors import api_error
+from config.errors import refuse
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -39,8 +39,4 @@ class StreamRole:
         if SERVED.fullmatch(scope["path"]):
             await self._application(scope, receive, send)
             return
-        response = api_error(Misdirected())
-        headers = [(name.lower().encode(), value.encode()) for name, value in response.items()]
-        headers.append((b"content-length", str(len(response.content)).encode()))
-        await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
-        await send({"type": "http.response.body", "body": response.content})
+        await refuse(scope, send, Misdirected())

@@ -13,6 +13,16 @@ from accounts.actions.addresses import (
 from accounts.actions.blocks import TooManyBlocked, block, unblock
 from accounts.actions.departing import delete_account, finish_departures
 from accounts.actions.mailing import claim_mails, queue_mail, settle_mail, tidy_mails
+from accounts.actions.passkeys import (
+    PasskeyExpired,
+    PasskeyKnown,
+    PasskeyRefused,
+    TooManyPasskeys,
+    add_passkey,
+    remove_passkey,
+    rename_passkey,
+    use_passkey,
+)
 from accounts.actions.people import (
     NO_INVITE,
     InviteRefused,
@@ -58,11 +68,16 @@ __all__ = [
     "InviteRefused",
     "LinkRefused",
     "LoginRefused",
+    "PasskeyExpired",
+    "PasskeyKnown",
+    "PasskeyRefused",
     "RefreshRefused",
     "Suspended",
     "TooManyBlocked",
+    "TooManyPasskeys",
     "UsernameTaken",
     "activate",
+    "add_passkey",
     "begin_two_factor",
     "block",
     "claim_mails",
@@ -85,6 +100,8 @@ __all__ = [
     "queue_mail",
     "redeem_ticket",
     "register",
+    "remove_passkey",
+    "rename_passkey",
     "renew_recovery_codes",
     "renew_session_key",
     "request_takeout",
@@ -102,6 +119,7 @@ __all__ = [
     "unblock",
     "update_profile",
     "use_code",
+    "use_passkey",
     "verification_of",
     "verify_email",
 ]

@@ -65,6 +65,7 @@ def _forget(user: User, password: str) -> None:
     StreamTicket.objects.filter(session__user=user).delete()
     TwoFactor.objects.filter(user=user).delete()
     RecoveryCode.objects.filter(user=user).delete()
+    user.passkeys.all().delete()
     # The rows stay for a while: streams look at them to see that they have ended.
     Session.objects.filter(user=user).update(user_agent="", address=None)
     before = User(date_joined=user.date_joined)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from accounts import tokens
-from accounts.models import Session, StreamTicket, TwoFactor, User, new_token_name
+from accounts.models import Session, SpentChallenge, StreamTicket, TwoFactor, User, new_token_name
 from realtime import topics
 from realtime.log import append
 
@@ -168,6 +168,7 @@ def tidy_sessions() -> None:
     """End the sessions that ran out, and forget those that ended long ago. For a job that runs now and then."""
     now = timezone.now()
     StreamTicket.objects.filter(expires_at__lte=now).delete()
+    SpentChallenge.objects.filter(expires_at__lte=now).delete()
     with transaction.atomic():
         expired = Session.objects.select_for_update(skip_locked=True).filter(ended_at=None, expires_at__lte=now)
         _end(list(expired.order_by("pk")[:1000]), Session.EndReason.EXPIRED)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.actions.passkeys import drop_passkeys
 from accounts.actions.sessions import end_all, lock_user
 from accounts.models import (
     RECOVERY_CODES,
@@ -107,15 +108,20 @@ def disable_two_factor(*, user: User) -> bool:
 
 
 def reset_two_factor(*, user: User) -> bool:
-    """For staff, when somebody has lost their app and their codes: off, and logged out everywhere; False if it was off.
+    """For staff, when somebody has lost their app, codes or passkeys: off, no passkeys, and logged out everywhere.
 
     Whoever asks staff for it must have shown who they are.
+
+    Returns:
+        False if it was off, and there were no passkeys.
     """
     with transaction.atomic():
         was_on = disable_two_factor(user=user)
-        if was_on:
-            end_all(lock_user(user), Session.EndReason.REVOKED)
-    return was_on
+        locked = lock_user(user)
+        had_any = bool(drop_passkeys(locked)) or was_on
+        if had_any:
+            end_all(locked, Session.EndReason.REVOKED)
+    return had_any
 
 
 def _new_codes(user: User) -> list[str]:

@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 
 from accounts import actions, second_step, tokens
 from accounts.api.base import OpenView, leave, parsed
+from accounts.api.passkeys import check_proof
 from accounts.authentication import token_refused
 from accounts.devices import device_of
 from accounts.models import Session, User
@@ -22,6 +23,7 @@ from accounts.serializers import (
     TAKEN,
     LoginSerializer,
     LogoutSerializer,
+    ProofSerializer,
     RefreshSerializer,
     RegisterSerializer,
     TokenPairSchema,
@@ -65,7 +67,7 @@ class RegisterView(OpenView):
 class TokenView(OpenView):
     """Log-in of programs."""
 
-    error_statuses = (401, 403, 429)
+    error_statuses = (401, 403, 409, 429)
 
     @extend_schema(operation_id="auth_token", request=LoginSerializer, responses={200: TokenPairSchema}, auth=[])
     def post(self, request: Request) -> Response:
@@ -74,30 +76,51 @@ class TokenView(OpenView):
         403 (`suspended`) to whom staff suspended, with the right password alone: it says until when.
 
         Where the person has turned on two-factor log-in, the right password alone gets 401 `two_factor_required`: the
-        same again with `otp`. A wrong code is 401 `two_factor_refused`.
+        same again with `otp`, or with `passkey` (see `auth/passkey/options`). A wrong code is 401 `two_factor_refused`.
         """
         claimed = parsed(LoginSerializer(data=request.data))
-        otp = claimed.pop("otp", None)
+        otp, passkey = claimed.pop("otp", None), claimed.pop("passkey", None)
         user = auth.authenticate(request._request, **claimed)  # as long for a name that nobody has
         if user is None:
             raise _login_refused()
         assert isinstance(user, User)  # noqa: S101 - the model of AUTH_USER_MODEL
         two_factor = second_step.is_asked_of(user)
-        if two_factor:
+        if two_factor and passkey:
+            check_proof(request, passkey, user)
+        elif two_factor:
             _require_code(user, otp)
-        try:
-            session = actions.open_session(
-                user=user,
-                two_factor=two_factor,
-                kind=Session.Kind.API,
-                device=device_of(request._request),
-                lifetime=tokens.refresh_lifetime(),
-            )
-        except actions.Suspended as refused:
-            raise PermissionDenied(str(refused), code="suspended") from None
-        except actions.LoginRefused:
-            raise _login_refused() from None
-        return Response(tokens.pair_for(session))
+        return _open_session(request, user, two_factor=two_factor)
+
+
+class PasskeyLoginView(OpenView):
+    """Log-in of programs, without a password."""
+
+    error_statuses = (401, 403, 409, 429)
+
+    @extend_schema(operation_id="auth_passkey", request=ProofSerializer, responses={200: TokenPairSchema}, auth=[])
+    def post(self, request: Request) -> Response:
+        """Log in with a passkey that was unlocked by PIN, finger or face: no password, and no code besides.
+
+        403 (`suspended`) to whom staff suspended: it says until when.
+        """
+        user = check_proof(request, parsed(ProofSerializer(data=request.data)))
+        return _open_session(request, user, two_factor=True)
+
+
+def _open_session(request: Request, user: User, *, two_factor: bool) -> Response:
+    try:
+        session = actions.open_session(
+            user=user,
+            two_factor=two_factor,
+            kind=Session.Kind.API,
+            device=device_of(request._request),
+            lifetime=tokens.refresh_lifetime(),
+        )
+    except actions.Suspended as refused:
+        raise PermissionDenied(str(refused), code="suspended") from None
+    except actions.LoginRefused:
+        raise _login_refused() from None
+    return Response(tokens.pair_for(session))
 
 
 def _require_code(user: User, otp: str | None) -> None:

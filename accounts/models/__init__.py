@@ -3,6 +3,14 @@
 from accounts.models.blocks import Block, BlockQuerySet
 from accounts.models.departures import Departure, RetiredName
 from accounts.models.mails import Mail
+from accounts.models.passkeys import (
+    ID_BYTES,
+    ID_CHARACTERS,
+    MAX_PASSKEYS,
+    NAME_CHARACTERS,
+    Passkey,
+    SpentChallenge,
+)
 from accounts.models.sessions import (
     Session,
     SessionQuerySet,
@@ -20,15 +28,21 @@ from accounts.models.two_factor import (
 from accounts.models.users import User, UserManager, UserQuerySet, new_id
 
 __all__ = [
+    "ID_BYTES",
+    "ID_CHARACTERS",
+    "MAX_PASSKEYS",
+    "NAME_CHARACTERS",
     "RECOVERY_CODES",
     "Block",
     "BlockQuerySet",
     "Departure",
     "Mail",
+    "Passkey",
     "RecoveryCode",
     "RetiredName",
     "Session",
     "SessionQuerySet",
+    "SpentChallenge",
     "StreamTicket",
     "Takeout",
     "TwoFactor",

@@ -9,6 +9,7 @@ from rest_framework import serializers
 from accounts.devices import name_of
 from accounts.models import Session
 from accounts.serializers.fields import Password, Text, Username
+from accounts.serializers.passkeys import ProofSerializer
 
 
 class SessionSerializer(serializers.Serializer[Session]):
@@ -22,7 +23,7 @@ class SessionSerializer(serializers.Serializer[Session]):
     device = serializers.CharField(help_text="What the user agent means to people: Firefox on Windows.")
     user_agent = serializers.CharField(allow_blank=True)
     address = serializers.IPAddressField(allow_null=True)
-    two_factor = serializers.BooleanField(help_text="A code was shown, not the password alone.")
+    two_factor = serializers.BooleanField(help_text="A code or a passkey was shown, not the password alone.")
     current = serializers.BooleanField()
 
     def to_representation(self, instance: Session) -> dict[str, Any]:
@@ -72,6 +73,7 @@ class LoginSerializer(serializers.Serializer[Any]):
         required=False,
         help_text="A code of the authenticator app, or a recovery code, where the answer was `two_factor_required`.",
     )
+    passkey = ProofSerializer(required=False, help_text="In place of `otp`.")
 
 
 class RefreshSerializer(serializers.Serializer[Any]):

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import actions as accounts
-from accounts.models import Session, User
+from accounts.models import Session, TwoFactor, User
 from chat import actions as chat
 from chat.actions import WrongField
 from chat.models import Message
@@ -129,17 +129,19 @@ def end_sessions(*, user: User, by: User, reason: str, report: Report | None = N
 
 
 def reset_two_factor(*, user: User, by: User, reason: str, report: Report | None = None) -> bool:
-    """For somebody who lost their app and their codes: off, and logged out everywhere; False if it was off.
+    """For somebody who lost their app, codes or passkeys: off, no passkeys, logged out; False if there was nothing.
 
     Raises:
         NotAllowed, WrongField: see `require`.
     """
     reason = require(by, Act.RESET_TWO_FACTOR, reason, person=user)
     with transaction.atomic():
-        was_on = accounts.reset_two_factor(user=user)
-        before, after = {"two_factor": was_on}, {"two_factor": False}
+        was_on = TwoFactor.objects.active().filter(user=user).exists()
+        before = {"two_factor": was_on, "passkeys": user.passkeys.count()}
+        after = {"two_factor": False, "passkeys": 0}
+        had_any = accounts.reset_two_factor(user=user)
         note(by=by, act=Act.RESET_TWO_FACTOR, target=user, reason=reason, before=before, after=after, report=report)
-    return was_on
+    return had_any
 
 
 def remove_all_messages(*, user: User, by: User, reason: str, report: Report | None = None) -> int:

@@ -44,12 +44,16 @@ class PeopleAdmin(UserAdmin):
                 Act.END_SUSPENSION if user.is_suspended else Act.SUSPEND,
                 Act.BAN if user.is_active else Act.UNBAN,
                 Act.END_SESSIONS,
-                *([Act.RESET_TWO_FACTOR] if TwoFactor.objects.active().filter(user=user).exists() else []),
+                *([Act.RESET_TWO_FACTOR] if _has_more_than_a_password(user) else []),
                 Act.REMOVE_ALL,
             ]
             links = act_links(request, user, acts) if user.pk != request.user.pk else []
             extra_context = {**(extra_context or {}), "acts": links, "audit": history_of(request, user)}
         return super().change_view(request, object_id, form_url, extra_context)
+
+
+def _has_more_than_a_password(user: User) -> bool:
+    return TwoFactor.objects.active().filter(user=user).exists() or user.passkeys.exists()
 
 
 admin.site.unregister(User)

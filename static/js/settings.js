@@ -9,6 +9,7 @@ import "./components/settings-account.js";
 import "./components/settings-blocked.js";
 import "./components/settings-email.js";
 import "./components/settings-notifications.js";
+import "./components/settings-passkeys.js";
 import "./components/settings-preferences.js";
 import "./components/settings-profile.js";
 import "./components/settings-security.js";

@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 import pytest
 import time_machine
+from django.test import Client
 from django.utils import timezone
 
 from accounts.actions import delete_account, make_takeouts, tidy_takeouts
@@ -49,11 +50,15 @@ def test_everything_of_hers_in_one_file(alice: User, bob: User, api: Api, events
     actions.set_star(user=alice, message_id=theirs.pk, starred=True)
     actions.save_draft(user=alice, conversation_id=group.pk, content="half a thought", based_on=None)
 
+    page = Client()
+    page.force_login(alice)
     client = api(alice)
     assert client.get(EXPORT).status_code == 404
+    assert "data-copy" not in page.get("/settings").content.decode()  # so that it does not ask in vain
     asked = client.post(EXPORT)
     assert (asked.status_code, asked.json()["state"], asked.json()["url"]) == (202, "waiting", None)
     assert client.post(EXPORT).json()["id"] == asked.json()["id"]
+    assert "data-copy" in page.get("/settings").content.decode()
     assert client.get(f"{EXPORT}/file").status_code == 404
     make_takeouts()
     done = client.get(EXPORT).json()

@@ -90,6 +90,7 @@ async def test_a_body_that_is_too_large_is_refused_before_it_is_read(headers: li
     await LimitBody(application)({"type": "http", "headers": headers}, receive, send)
     assert [message.get("status") for message in sent] == [413, None]
     assert b'"too_large"' in sent[1]["body"]
+    assert len(dict(sent[0]["headers"])[b"x-request-id"]) == 32
     assert read <= 1_200_000
 
 

@@ -36,6 +36,7 @@ def load(data: Path, statement: str = "pass", **variables: str) -> subprocess.Co
         ("DATABASE_URL", "nonsense"),
         ("REDIS_URL", "http://localhost"),
         ("BROOK_BASE_URL", "chat.example.org"),
+        ("BROOK_PASSKEY_DOMAIN", "example.org"),  # and no BROOK_BASE_URL below it
         ("BROOK_LOG_LEVEL", "LOUD"),
         ("BROOK_RETENTION_DAYS", "0"),
         ("BROOK_EMAIL_URL", "mail.example.org"),

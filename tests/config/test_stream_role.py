@@ -20,7 +20,9 @@ async def ask(path: str) -> list[dict[str, Any]]:
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
 
-    await StreamRole(application)({"type": "http", "path": path}, None, send)
+    await StreamRole(application)(
+        {"type": "http", "path": path, "headers": [(b"x-request-id", b"from.the-proxy_1")]}, None, send
+    )
     return sent
 
 
@@ -51,7 +53,9 @@ async def test_everything_else_is_another_processs(path: str) -> None:
     assert answer["type"] == "client_error"
     assert answer["errors"][0]["code"] == "misdirected"
     assert "/api/realtime/" in answer["errors"][0]["detail"]
-    assert dict(start["headers"])[b"content-type"] == b"application/json"
+    headers = dict(start["headers"])
+    assert headers[b"content-type"] == b"application/json"
+    assert headers[b"x-request-id"] == b"from.the-proxy_1"
 
 
 @pytest.mark.sqlite

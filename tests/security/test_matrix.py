@@ -13,7 +13,7 @@ import pytest
 from django.db import transaction
 from django.test import Client, override_settings
 from django.utils import timezone
-from pytest_django import DjangoDbBlocker
+from pytest_django import DjangoDbBlocker, Settings
 
 from accounts import actions as account_actions
 from accounts import tokens
@@ -123,8 +123,9 @@ Ask = Callable[[str, str, str, str], int]
 
 
 @pytest.fixture
-def ask(cast: Cast) -> Ask:
+def ask(cast: Cast, settings: Settings) -> Ask:
     """The status that a role gets; nothing of it stays."""
+    settings.BASE_URL = "https://testserver"  # passkeys ask for that
 
     def asked(role: str, method: str, route: str, body: str = "") -> int:
         names = cast.names[role]

@@ -26,7 +26,7 @@ class BrookSettingsTakeout extends BrookElement {
   }
 
   firstUpdated() {
-    this.look();
+    if ("copy" in this.dataset) this.look();
   }
 
   disconnectedCallback() {
@@ -39,7 +39,7 @@ class BrookSettingsTakeout extends BrookElement {
     try {
       this.takeout = await account.takeout();
     } catch {
-      // There is none, or the server is away: the button is there either way.
+      // It is kept no longer, or the server is away: the button is there either way.
     }
     if (this.isBeingMade) this.timer = setTimeout(() => this.look(), LOOK_EVERY_MS);
   }
