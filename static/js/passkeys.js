@@ -1,5 +1,7 @@
 /** Passkeys in the browser (WebAuthn): made, shown, and what went wrong in words for people. */
 
+import { gettext } from "./i18n.js";
+
 /**
  * @typedef {object} Ceremony what the server asks for
  * @property {string} token
@@ -56,7 +58,7 @@ export function showPasskey({ token, options }, how = {}) {
  * @param {() => Promise<Credential | null>} act
  */
 async function ask(token, options, act) {
-  if (!knowsPasskeys()) throw new PasskeyProblem("This browser does not know passkeys.");
+  if (!knowsPasskeys()) throw new PasskeyProblem(gettext("This browser does not know passkeys."));
   const began = performance.now();
   try {
     const credential = /** @type {PublicKeyCredential} */ (await act());
@@ -73,14 +75,16 @@ async function ask(token, options, act) {
 function detailOf(name, isLate) {
   switch (name) {
     case "NotAllowedError": // browsers do not tell a refusal from an empty pocket
-      return isLate ? "This took too long: try again." : "Cancelled: no passkey was used.";
+      return isLate ? gettext("This took too long: try again.") : gettext("Cancelled: no passkey was used.");
     case "AbortError":
-      return "Cancelled: no passkey was used.";
+      return gettext("Cancelled: no passkey was used.");
     case "InvalidStateError":
-      return "This device has a passkey for your account already.";
+      return gettext("This device has a passkey for your account already.");
     case "SecurityError":
-      return "Passkeys do not work at this address: it needs https, and the name that the server knows itself by.";
+      return gettext(
+        "Passkeys do not work at this address: it needs https, and the name that the server knows itself by.",
+      );
     default: // NotSupportedError, ConstraintError and what is to come
-      return "This device cannot do that: a passkey needs a PIN, a fingerprint or a face.";
+      return gettext("This device cannot do that: a passkey needs a PIN, a fingerprint or a face.");
   }
 }

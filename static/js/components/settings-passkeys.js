@@ -4,6 +4,7 @@ import { account } from "../api-account.js";
 import { passkeys } from "../api-passkeys.js";
 import { attempt } from "../attempt.js";
 import { fullTime } from "../format.js";
+import { gettext, interpolate } from "../i18n.js";
 import { knowsPasskeys, makePasskey, PasskeyProblem } from "../passkeys.js";
 import { store } from "../session.js";
 import { BrookElement } from "./element.js";
@@ -54,13 +55,13 @@ class BrookSettingsPasskeys extends BrookElement {
   async load() {
     const { results, unavailable } = await passkeys.list();
     this.passkeys = results;
-    this.unavailable = knowsPasskeys() ? unavailable : "This browser does not know passkeys.";
+    this.unavailable = knowsPasskeys() ? unavailable : gettext("This browser does not know passkeys.");
   }
 
   render() {
     return html`<section class="settings-card" id="passkeys" aria-labelledby="passkeys-title">
-      <h2 id="passkeys-title">Passkeys</h2>
-      <p class="settings-hint">Log in with your fingerprint, your face, a PIN or a security key: nothing to remember, and nothing that anybody could trick you into typing elsewhere.</p>
+      <h2 id="passkeys-title">${gettext("Passkeys")}</h2>
+      <p class="settings-hint">${gettext("Log in with your fingerprint, your face, a PIN or a security key: nothing to remember, and nothing that anybody could trick you into typing elsewhere.")}</p>
       ${this.passkeys ? this.content(this.passkeys) : nothing}
     </section>`;
   }
@@ -70,7 +71,7 @@ class BrookSettingsPasskeys extends BrookElement {
     return html`
       ${
         held.length
-          ? html`<ul class="devices" aria-label="Passkeys">
+          ? html`<ul class="devices" aria-label=${gettext("Passkeys")}>
               ${repeat(
                 held,
                 ({ id }) => id,
@@ -85,11 +86,11 @@ class BrookSettingsPasskeys extends BrookElement {
 
   adding() {
     if (this.step.what !== "add")
-      return html`<button type="button" class="button" @click=${() => this.ask({ what: "add" })}>Add a passkey</button>`;
+      return html`<button type="button" class="button" @click=${() => this.ask({ what: "add" })}>${gettext("Add a passkey")}</button>`;
     return this.form(
       this.onAdd,
-      "Continue",
-      html`<p class="settings-hint">It is you? Then your browser asks where to keep the passkey.</p>`,
+      gettext("Continue"),
+      html`<p class="settings-hint">${gettext("Next, your browser asks where to keep the passkey.")}</p>`,
       this.nameField("", false),
       this.confirmation(),
     );
@@ -99,21 +100,30 @@ class BrookSettingsPasskeys extends BrookElement {
   passkey({ id, name, backed_up, created_at, last_used_at, cloned_at }) {
     const { what } = this.step;
     const mine = "id" in this.step && this.step.id === id;
+    const added = backed_up
+      ? gettext("Added %(time)s, kept for your other devices as well")
+      : gettext("Added %(time)s");
+    const used = last_used_at
+      ? interpolate(gettext("Last used %(time)s"), { time: fullTime(last_used_at) })
+      : gettext("Not used yet");
+    const suspicion = gettext(
+      "Somebody may have a copy of it: it was refused %(time)s. Remove it, unless you know why.",
+    );
     return html`
       <div class="device">
         <div>
-          <strong>${name}</strong>
-          <p class="settings-hint">Added ${fullTime(created_at)}${backed_up ? " · kept for your other devices, too" : ""}</p>
-          <p class="settings-hint">${last_used_at ? `Last used ${fullTime(last_used_at)}` : "Not used yet"}</p>
+          <strong dir="auto">${name}</strong>
+          <p class="settings-hint">${interpolate(added, { time: fullTime(created_at) })}</p>
+          <p class="settings-hint">${used}</p>
         </div>
         <div class="passkey-buttons">
-          <button type="button" class="button is-small" aria-label="Rename ${name}" @click=${() => this.ask({ what: "rename", id })}>Rename</button>
-          <button type="button" class="button is-small" aria-label="Remove ${name}" @click=${() => this.ask({ what: "remove", id })}>Remove</button>
+          <button type="button" class="button is-small" aria-label=${interpolate(gettext("Rename %(name)s"), { name })} @click=${() => this.ask({ what: "rename", id })}>${gettext("Rename")}</button>
+          <button type="button" class="button is-small" aria-label=${interpolate(gettext("Remove %(name)s"), { name })} @click=${() => this.ask({ what: "remove", id })}>${gettext("Remove")}</button>
         </div>
       </div>
-      ${cloned_at ? html`<p class="settings-callout" role="status">Somebody may have a copy of it: it was refused ${fullTime(cloned_at)}. Remove it, unless you know why.</p>` : nothing}
-      ${mine && what === "rename" ? this.form(this.onRename, "Save name", this.nameField(name, true)) : nothing}
-      ${mine && what === "remove" ? this.form(this.onRemove, "Remove it", html`<p class="settings-hint">It logs nobody in any more. Your device may still show it: delete it there, too.</p>`, this.confirmation()) : nothing}
+      ${cloned_at ? html`<p class="settings-callout" role="status">${interpolate(suspicion, { time: fullTime(cloned_at) })}</p>` : nothing}
+      ${mine && what === "rename" ? this.form(this.onRename, gettext("Save name"), this.nameField(name, true)) : nothing}
+      ${mine && what === "remove" ? this.form(this.onRemove, gettext("Remove it"), html`<p class="settings-hint">${gettext("It logs nobody in any more. Your device may still show it: delete it there, too.")}</p>`, this.confirmation()) : nothing}
     `;
   }
 
@@ -126,18 +136,18 @@ class BrookSettingsPasskeys extends BrookElement {
       ${problem ? html`<p class="errorlist" role="alert">${problem}</p>` : nothing}
       <div class="settings-buttons">
         <button type="submit" class="button is-primary" ?disabled=${this.isBusy}>${label}</button>
-        <button type="button" class="button" @click=${() => this.go({ what: "" })}>Cancel</button>
+        <button type="button" class="button" @click=${() => this.go({ what: "" })}>${gettext("Cancel")}</button>
       </div>
     </form>`;
   }
 
   confirmation() {
     return html`
-      ${this.field("Your password", html`<input type="password" name="password" required autocomplete="current-password" aria-invalid=${this.isWrong("password")} />`, "password")}
+      ${this.field(gettext("Your password"), html`<input type="password" name="password" required autocomplete="current-password" aria-invalid=${this.isWrong("password")} />`, "password")}
       ${
         this.asksCode
           ? this.field(
-              "A code of your app, or a recovery code",
+              gettext("A code of your app, or a recovery code"),
               html`<input type="text" name="code" required autocomplete="one-time-code" autocapitalize="none" spellcheck="false" aria-invalid=${this.isWrong("code")} />`,
               "code",
             )
@@ -148,8 +158,8 @@ class BrookSettingsPasskeys extends BrookElement {
 
   /** @param {string} name @param {boolean} required */
   nameField(name, required) {
-    const input = html`<input type="text" name="name" maxlength="64" dir="auto" autocomplete="off" ?required=${required} .value=${name} placeholder=${required ? nothing : "My phone"} aria-invalid=${this.isWrong("name")} />`;
-    return this.field(required ? "Name" : "Name (if you like)", input, "name");
+    const input = html`<input type="text" name="name" maxlength="64" dir="auto" autocomplete="off" ?required=${required} .value=${name} placeholder=${required ? nothing : gettext("My phone")} aria-invalid=${this.isWrong("name")} />`;
+    return this.field(required ? gettext("Name") : gettext("Name (if you like)"), input, "name");
   }
 
   /** @param {string} label @param {unknown} input @param {string} attr */
@@ -202,7 +212,7 @@ class BrookSettingsPasskeys extends BrookElement {
     this.send(event, async (data) => {
       const proof = await makePasskey(await passkeys.begin(oneself(data)));
       await passkeys.add(proof, String(data.get("name")).trim());
-      store.toast("The passkey is added.");
+      store.toast(gettext("The passkey is added."));
     });
   }
 
@@ -215,7 +225,7 @@ class BrookSettingsPasskeys extends BrookElement {
   onRemove(event) {
     this.send(event, async (data) => {
       await passkeys.remove(this.chosen, oneself(data));
-      store.toast("The passkey is removed.");
+      store.toast(gettext("The passkey is removed."));
     });
   }
 

@@ -76,7 +76,9 @@ class BrookSettingsSecurity extends BrookElement {
 
   /** @param {Device} device */
   device({ id, device, address, created_at, last_seen_at, two_factor, current }) {
-    const loggedIn = two_factor ? gettext("Logged in %(time)s, with a code or a passkey") : gettext("Logged in %(time)s");
+    const loggedIn = two_factor
+      ? gettext("Logged in %(time)s, with a code or a passkey")
+      : gettext("Logged in %(time)s");
     return html`
       <div>
         <strong dir="auto">${device}</strong>
