@@ -4,6 +4,7 @@ import { gettext, interpolate, locale, ngettext } from "./i18n.js";
 
 const DAY_MS = 86_400_000;
 const DAYS_BY_NAME = 6;
+const UNJOINED = "\u200c"; // between two letters that Arabic would write as one word
 
 const clock = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" });
 const weekdayShort = new Intl.DateTimeFormat(locale, { weekday: "short" });
@@ -79,7 +80,8 @@ export function initials(name) {
   const first = words[0];
   if (!first) return firstGraphemes(name.trim(), 1) || "?";
   const last = words.length > 1 ? words.at(-1) : undefined;
-  if (last) return (firstGraphemes(first, 1) + firstGraphemes(last, 1)).toUpperCase();
+  const between = /^\p{Script=Arabic}/u.test(last ?? "") ? UNJOINED : "";
+  if (last) return (firstGraphemes(first, 1) + between + firstGraphemes(last, 1)).toUpperCase();
   return firstGraphemes(first, /^\p{Script=Latin}/u.test(first) ? 2 : 1).toUpperCase();
 }
 

@@ -3,7 +3,7 @@
 
 import { html, nothing, repeat } from "../../vendor/lit/lit.js";
 import { dayLabel, fullTime, timeAhead, timeOfDay } from "../format.js";
-import { gettext, interpolate, ngettext, pgettext } from "../i18n.js";
+import { direction, gettext, interpolate, ngettext, pgettext } from "../i18n.js";
 import { icon } from "../icon.js";
 import { isFewEmoji } from "../markup.js";
 import { outbox, store } from "../session.js";
@@ -128,7 +128,7 @@ function messageView(message, conversation, name, place) {
 function meta(message, conversation, isMine) {
   const { deleted_at, edited_at, created_at, pinned_at, starred } = message;
   const reminder = deleted_at ? undefined : store.state.reminders.get(message.id);
-  return html`<span class="message-meta">${pinned_at ? mark("pin", gettext("Pinned")) : nothing}${
+  return html`<span class="message-meta" dir=${direction}>${pinned_at ? mark("pin", gettext("Pinned")) : nothing}${
     starred ? mark("star", gettext("Starred")) : nothing
   }${reminder ? mark("timer", interpolate(gettext("You will be reminded: %(time)s"), { time: timeAhead(reminder.remind_at) })) : nothing}${
     edited_at && !deleted_at
