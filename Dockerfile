@@ -5,6 +5,7 @@ COPY requirements requirements
 RUN pip install --no-cache-dir --require-hashes --requirement requirements/uv.txt
 RUN uv venv && uv pip sync --require-hashes requirements/base.txt
 COPY . .
+# This compiles the translations, too: config/apps.py.
 RUN BROOK_DATA=/tmp/brook .venv/bin/python manage.py collectstatic --noinput
 
 

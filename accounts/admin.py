@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts import actions as account_actions
 from accounts.bounded import BoundedPaginator
@@ -32,12 +34,12 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg] # not generic at run
     readonly_fields = ("is_active", "suspended_until", "date_joined", "last_login", "last_seen_at")
     fieldsets = (
         (None, {"fields": ("username", "password", "display_name", "email", "is_bot")}),
-        ("Status", {"fields": ("status_emoji", "status_text", "status_expires_at", "time_zone")}),
+        (_("Status"), {"fields": ("status_emoji", "status_text", "status_expires_at", "time_zone")}),
         (
-            "Rights",
+            _("Rights"),
             {"fields": ("is_active", "suspended_until", "is_staff", "is_superuser", "groups", "user_permissions")},
         ),
-        ("Times", {"fields": ("date_joined", "last_login", "last_seen_at")}),
+        (_("Times"), {"fields": ("date_joined", "last_login", "last_seen_at")}),
     )
     add_fieldsets = (
         (
@@ -96,9 +98,13 @@ class SessionAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # not generic at
         """Who may change people may log them out."""
         return request.user.has_perm("accounts.change_user")
 
-    @admin.action(description="End: log that device out", permissions=["end"])
+    @admin.action(description=_("End: log that device out"), permissions=["end"])
     def end(self, request: HttpRequest, queryset: QuerySet[Session]) -> None:
         """End sessions."""
         with transaction.atomic():
             ended = sum(account_actions.end_session(session=row, reason=Session.EndReason.REVOKED) for row in queryset)
-        self.message_user(request, f"{ended} sessions ended.", messages.SUCCESS)
+        self.message_user(
+            request,
+            ngettext("%(count)d session ended.", "%(count)d sessions ended.", ended) % {"count": ended},
+            messages.SUCCESS,
+        )

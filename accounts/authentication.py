@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.utils import translation
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication, CSRFCheck, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from structlog.contextvars import bind_contextvars
@@ -51,10 +53,13 @@ def session_of_browser(store: SessionBase) -> Session | None:
 
 
 def note_person(session: Session, request: HttpRequest) -> None:
-    """Note that a session is in use, and whose request this is, for the log."""
+    """Note that a session is in use, and whose request this is: for the log, and for the language of the answer."""
     bind_contextvars(user_id=str(session.user_id))
-    if not getattr(request, "is_stream_gate", False):  # streams are noted by accounts.streams
-        session.touch()
+    if getattr(request, "is_stream_gate", False):  # streams are noted by accounts.streams, and say nothing to people
+        return
+    if session.user.language:
+        translation.activate(session.user.language)  # until LanguageMiddleware sees the thread's next request
+    session.touch()
 
 
 def token_refused(claims: Mapping[str, Any] | None) -> AuthenticationFailed:
@@ -68,7 +73,7 @@ def token_refused(claims: Mapping[str, Any] | None) -> AuthenticationFailed:
     )
     if suspended:
         return AuthenticationFailed(suspended.user.suspension, code="suspended")
-    return AuthenticationFailed("This token is not valid, or no longer.", code="token_not_valid")
+    return AuthenticationFailed(_("This token is not valid, or no longer."), code="token_not_valid")
 
 
 class BearerAuthentication(BaseAuthentication):
@@ -80,7 +85,7 @@ class BearerAuthentication(BaseAuthentication):
         Raises:
             AuthenticationFailed: the token is not ours, has expired, or its session has ended.
         """
-        scheme, _, raw = get_authorization_header(request).strip().partition(b" ")
+        scheme, _space, raw = get_authorization_header(request).strip().partition(b" ")
         if scheme.lower() != b"bearer":
             return None
         session = session_of_access_token(raw.strip())
@@ -121,4 +126,4 @@ def enforce_csrf(request: HttpRequest) -> None:
     check = CSRFCheck(lambda _request: None)  # type: ignore[arg-type]
     check.process_request(request)
     if reason := check.process_view(request, None, (), {}):  # type: ignore[arg-type]
-        raise PermissionDenied(f"CSRF failed: {reason}", code="csrf_failed")
+        raise PermissionDenied(_("CSRF failed: %(reason)s") % {"reason": reason}, code="csrf_failed")

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -27,12 +29,12 @@ BROWSERS = {
     "Python": "Python",
 }
 SYSTEMS = {
-    "iPhone": "an iPhone",
-    "iPad": "an iPad",
+    "iPhone": gettext_lazy("an iPhone"),
+    "iPad": gettext_lazy("an iPad"),
     "Android": "Android",
     "CrOS": "ChromeOS",
     "Windows": "Windows",
-    "Mac OS": "a Mac",
+    "Mac OS": gettext_lazy("a Mac"),
     "Linux": "Linux",
 }
 
@@ -47,9 +49,9 @@ class Device:
 
 def name_of(user_agent: str) -> str:
     """“Firefox on Windows”: what a User-Agent (RFC 9110, 10.1.5) means to people, as far as it says."""
-    browser = next((name for part, name in BROWSERS.items() if part in user_agent), "A program")
+    browser = next((name for part, name in BROWSERS.items() if part in user_agent), _("A program"))
     system = next((name for part, name in SYSTEMS.items() if part in user_agent), "")
-    return f"{browser} on {system}" if system else browser
+    return _("%(browser)s on %(system)s") % {"browser": browser, "system": system} if system else str(browser)
 
 
 def device_of(request: HttpRequest) -> Device:

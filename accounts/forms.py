@@ -9,6 +9,8 @@ from django.contrib import auth
 from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import actions, names, second_step
 from accounts.limits import TooOften
@@ -18,14 +20,30 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 PASSWORD_CHARACTERS = 1024
-TAKEN = ValidationError("This user name is taken.", code="unique")
+TAKEN = ValidationError(gettext_lazy("This user name is taken."), code="unique")
+
+
+def _wrong_passwords(wait_s: int) -> str:
+    return ngettext(
+        "Too many wrong passwords. Try again in %(seconds)d second.",
+        "Too many wrong passwords. Try again in %(seconds)d seconds.",
+        wait_s,
+    ) % {"seconds": wait_s}
+
+
+def _wrong_codes(wait_s: int) -> str:
+    return ngettext(
+        "Too many wrong codes. Try again in %(seconds)d second.",
+        "Too many wrong codes. Try again in %(seconds)d seconds.",
+        wait_s,
+    ) % {"seconds": wait_s}
 
 
 class LoginForm(forms.Form):
     """User name and password, checked."""
 
     username = forms.CharField(
-        label="Username",
+        label=gettext_lazy("Username"),
         max_length=256,
         widget=forms.TextInput(
             # "webauthn": browsers offer passkeys beside the names that they know.
@@ -38,7 +56,7 @@ class LoginForm(forms.Form):
         ),
     )
     password = forms.CharField(
-        label="Password",
+        label=gettext_lazy("Password"),
         max_length=PASSWORD_CHARACTERS,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
@@ -58,7 +76,7 @@ class LoginForm(forms.Form):
                 found = auth.authenticate(self.request, username=cleaned["username"], password=cleaned["password"])
             except TooOften as refused:
                 self.wait_s = refused.wait
-                self.add_error(None, f"Too many wrong passwords. Try again in {refused.wait} seconds.")
+                self.add_error(None, _wrong_passwords(refused.wait))
                 return cleaned
             self.user = found if isinstance(found, User) else None
             if self.user is None:
@@ -67,19 +85,19 @@ class LoginForm(forms.Form):
 
     def add_refusal(self) -> None:
         """The one message for all that can be wrong."""
-        self.add_error(None, "User name or password is wrong.")
+        self.add_error(None, _("User name or password is wrong."))
 
 
 class CodeForm(forms.Form):
     """The code of somebody whose password was right, checked."""
 
     code = forms.CharField(
-        label="Code",
+        label=gettext_lazy("Code"),
         max_length=64,
         widget=forms.TextInput(
             attrs={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false", "autofocus": True}
         ),
-        help_text="Six digits of your authenticator app, or one of your recovery codes.",
+        help_text=gettext_lazy("Six digits of your authenticator app, or one of your recovery codes."),
     )
 
     def __init__(self, user: User, data: Any = None) -> None:
@@ -92,10 +110,10 @@ class CodeForm(forms.Form):
         code: str = self.cleaned_data["code"]
         try:
             if not second_step.check_code(self.user, code):
-                raise ValidationError("This code is wrong, or was used before.", code="two_factor_refused")
+                raise ValidationError(_("This code is wrong, or was used before."), code="two_factor_refused")
         except TooOften as refused:
             self.wait_s = refused.wait
-            raise ValidationError(f"Too many wrong codes. Try again in {refused.wait} seconds.") from None
+            raise ValidationError(_wrong_codes(refused.wait)) from None
         return code
 
 
@@ -103,33 +121,35 @@ class SignupForm(forms.Form):
     """What a new account needs."""
 
     username = forms.CharField(
-        label="Username",
+        label=gettext_lazy("Username"),
         max_length=names.NAME_CHARACTERS,
         widget=forms.TextInput(
             attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "autofocus": True}
         ),
-        help_text="Letters, digits and @ . + - _",
+        help_text=gettext_lazy("Letters, digits and @ . + - _"),
     )
     display_name = forms.CharField(
-        label="Display name",
+        label=gettext_lazy("Display name"),
         required=False,
         max_length=names.NAME_CHARACTERS,
         widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
-        help_text="What others see. Your username, if left empty.",
+        help_text=gettext_lazy("What others see. Your username, if left empty."),
     )
     password = forms.CharField(
-        label="Password",
+        label=gettext_lazy("Password"),
         max_length=PASSWORD_CHARACTERS,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text="At least 8 characters.",
+        help_text=gettext_lazy("At least 8 characters."),
     )
 
     def clean_username(self) -> str:
         """The name as it is kept, if it is free."""
         username: str = User.normalize_username(self.cleaned_data["username"])
         if len(username) > names.NAME_CHARACTERS:  # normalising makes more of some characters
-            raise ValidationError(f"At most {names.NAME_CHARACTERS} characters.", code="max_length")
+            raise ValidationError(
+                _("At most %(most)d characters.") % {"most": names.NAME_CHARACTERS}, code="max_length"
+            )
         names.validate_username(username)
         if not User.objects.is_free(username):
             raise TAKEN
@@ -158,7 +178,7 @@ class ForgottenForm(forms.Form):
     """Who cannot get in."""
 
     name = forms.CharField(
-        label="Username or e-mail address",
+        label=gettext_lazy("Username or e-mail address"),
         max_length=256,
         widget=forms.TextInput(
             attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "autofocus": True}
@@ -170,11 +190,11 @@ class NewPasswordForm(forms.Form):
     """A new password for somebody."""
 
     password = forms.CharField(
-        label="New password",
+        label=gettext_lazy("New password"),
         max_length=PASSWORD_CHARACTERS,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "autofocus": True}),
-        help_text="At least 8 characters.",
+        help_text=gettext_lazy("At least 8 characters."),
     )
 
     def __init__(self, user: User, data: Any = None) -> None:

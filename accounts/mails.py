@@ -27,7 +27,7 @@ def verify(mail: Mail) -> EmailMultiAlternatives | None:
         return None
     path = reverse("email-verify", args=[actions.verification_of(user, email)])
     context = {"user": user, "link": f"{settings.BASE_URL}{path}"}
-    return compose("verify", to=email, subject="Is this your e-mail address?", context=context)
+    return compose("verify", to=email, subject=_("Is this your e-mail address?"), context=context)
 
 
 def forgotten(mail: Mail) -> None:
@@ -42,7 +42,7 @@ def reset(mail: Mail) -> EmailMultiAlternatives | None:
         return None
     path = reverse("password-reset", args=[str(user.pk), default_token_generator.make_token(user)])
     context = {"user": user, "link": f"{settings.BASE_URL}{path}"}
-    return compose("reset", to=user.email, subject="A new password for Brook", context=context)
+    return compose("reset", to=user.email, subject=_("A new password for Brook"), context=context)
 
 
 def passkey(mail: Mail) -> EmailMultiAlternatives | None:

@@ -9,8 +9,10 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import translation
 
 from accounts import second_step
 from accounts.authentication import note_person, session_of_browser
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import HttpRequest, HttpResponse
+    from django.http.response import HttpResponseBase
 
 
 class SessionRowMiddleware:
@@ -52,6 +55,26 @@ class SessionRowMiddleware:
             request.session.modified = True  # sends the cookie again, with its new end
         request.session_row = row  # type: ignore[attr-defined]
         request.user = row.user
+
+
+class LanguageMiddleware(LocaleMiddleware):
+    """As Django's: the cookie, else Accept-Language, else BROOK_LANGUAGE; but first what the person of a page chose.
+
+    In the API that is known later: see `authentication.note_person`.
+    """
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Choose."""
+        row = getattr(request, "session_row", None)
+        language = (row.user.language if row is not None else "") or translation.get_language_from_request(request)
+        translation.activate(language)
+        request.LANGUAGE_CODE = translation.get_language()
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Say which it was; what has its language whoever asks is left alone, and may be kept by caches."""
+        if "Content-Language" in response:
+            return response
+        return super().process_response(request, response)
 
 
 class TooOftenMiddleware:

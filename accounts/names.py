@@ -8,6 +8,7 @@ import zoneinfo
 
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 NAME_CHARACTERS = 64
 STATUS_CHARACTERS = 100
@@ -43,7 +44,7 @@ def validate_line(text: str) -> None:
     """
     if any(unicodedata.category(character) in REFUSED_CATEGORIES or character in BIDI_CONTROLS for character in text):
         raise ValidationError(
-            "Control characters and characters that change the direction of text are not allowed.",
+            _("Control characters and characters that change the direction of text are not allowed."),
             code="invalid_characters",
         )
 
@@ -56,7 +57,7 @@ def validate_display_name(text: str) -> None:
     """
     validate_line(text)
     if not any(unicodedata.category(character)[0] in "LNPS" and character not in UNSEEN_LETTERS for character in text):
-        raise ValidationError("A name needs at least one visible character.", code="blank")
+        raise ValidationError(_("A name needs at least one visible character."), code="blank")
 
 
 def validate_username(text: str) -> None:
@@ -68,9 +69,9 @@ def validate_username(text: str) -> None:
     username_characters(text)
     if not text.strip("."):
         # A browser resolves /people/.. before it asks us.
-        raise ValidationError("A user name cannot consist of dots alone.", code="invalid")
+        raise ValidationError(_("A user name cannot consist of dots alone."), code="invalid")
     if fold(text) in RESERVED_USERNAMES:
-        raise ValidationError("This name is reserved.", code="reserved")
+        raise ValidationError(_("This name is reserved."), code="reserved")
 
 
 @functools.cache
@@ -85,4 +86,4 @@ def validate_time_zone(name: str) -> None:
         ValidationError: with code `invalid`.
     """
     if name not in _time_zones():
-        raise ValidationError("Not a time zone: use a name such as Europe/Berlin.", code="invalid")
+        raise ValidationError(_("Not a time zone: use a name such as Europe/Berlin."), code="invalid")

@@ -14,6 +14,7 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -164,7 +165,7 @@ def signup(request: HttpRequest) -> HttpResponse:
         try:
             user = actions.register(**form.cleaned_data, invite=invite)
         except actions.UsernameTaken:
-            form.add_error("username", "This user name is taken.")
+            form.add_error("username", _("This user name is taken."))
         except actions.InviteRefused:
             form.add_error(None, actions.NO_INVITE)
         else:

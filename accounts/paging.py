@@ -6,6 +6,7 @@ import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def decode_cursor(cursor: str) -> str:
 
 def cursor_refused() -> ValidationError:
     """The answer to a cursor that we did not give."""
-    return ValidationError({"cursor": "This cursor is not valid."})
+    return ValidationError({"cursor": _("This cursor is not valid.")})
 
 
 def page_of(rows: QuerySet[M], limit: int, key: Callable[[M], str], shape: Callable[[M], Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.module_loading import import_string
 
 from accounts.actions import claim_mails, settle_mail
+from accounts.languages import written_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -54,7 +55,8 @@ def send_mails() -> None:
 def _send(mail: Mail) -> None:
     try:
         make: Callable[[Mail], EmailMultiAlternatives | None] = import_string(settings.MAILS[mail.kind])
-        message = make(mail)
+        with written_for(mail.user):
+            message = make(mail)
         if message is not None:
             message.connection = get_connection()
             message.send()

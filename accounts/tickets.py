@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
@@ -30,7 +31,7 @@ class TicketAuthentication(BaseAuthentication):
             return None
         session = redeem_ticket(ticket=ticket)
         if session is None:
-            raise AuthenticationFailed("This ticket is not valid, or no longer.", code="ticket_not_valid")
+            raise AuthenticationFailed(_("This ticket is not valid, or no longer."), code="ticket_not_valid")
         note_person(session, request._request)
         return session.user, session
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts import by_mail, pages
+from accounts import by_mail, languages, pages
 from accounts.api import forgotten, login, passkeys, pictures, sessions, takeouts, two_factor, users
 
 urlpatterns = [
@@ -42,6 +42,7 @@ page_urlpatterns = [
     path("password/reset/<str:user_id>/<str:token>", by_mail.reset, name="password-reset"),
     path("email/verify/<str:token>", by_mail.verify, name="email-verify"),
     path("signup", pages.signup, name="signup"),
+    path("language", languages.choose, name="language"),
     path("logout", pages.logout, name="logout"),
     path("people", pages.people, name="people"),
     path("people/<str:username>", pages.person, name="person"),

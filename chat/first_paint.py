@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
@@ -59,7 +61,12 @@ def items_of(shown: Json, me: Json) -> list[Json]:
         sender_id = message["sender"]["id"] if message["sender"] else None
         if at.date() != day:
             day, run = at.date(), None
-            items.append({"kind": "day", "label": "Today" if day == today else date_format(day, "j F")})
+            items.append(
+                {
+                    "kind": "day",
+                    "label": _("Today") if day == today else date_format(day, pgettext("date format", "j F")),
+                }
+            )
         if line_is_due and message["seq"] > read_seq and sender_id != me["id"] and message["type"] != "system":
             items.append({"kind": "unread", "count": unread})
             line_is_due, run = False, None

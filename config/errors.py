@@ -17,6 +17,8 @@ from django.http import (
     JsonResponse,
     UnreadablePostError,
 )
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views import defaults
 from drf_standardized_errors.handler import ExceptionHandler as StandardExceptionHandler
 from rest_framework import status
@@ -43,7 +45,7 @@ class Unavailable(APIException):
     """The database cannot be reached: nothing was saved, the same request may be sent again."""
 
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
-    default_detail = "The server cannot reach its database right now. Nothing was saved: try again."
+    default_detail = gettext_lazy("The server cannot reach its database right now. Nothing was saved: try again.")
     default_code = "unavailable"
     wait = RETRY_AFTER_S  # the handler makes Retry-After of it
 
@@ -51,14 +53,16 @@ class Unavailable(APIException):
 class StorageUnavailable(Unavailable):
     """The storage of files cannot be reached: nothing was saved, the same request may be sent again."""
 
-    default_detail = "The server cannot reach its storage of files right now. Nothing was saved: try again."
+    default_detail = gettext_lazy(
+        "The server cannot reach its storage of files right now. Nothing was saved: try again."
+    )
 
 
 class NoRoom(APIException):
     """The disk is full: nothing was saved, the same request may be sent again once there is room."""
 
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
-    default_detail = "The server has no room left to save this. Nothing was saved: try again later."
+    default_detail = gettext_lazy("The server has no room left to save this. Nothing was saved: try again later.")
     default_code = "no_room"
     wait = NO_ROOM_RETRY_AFTER_S
 
@@ -67,7 +71,7 @@ class BodyTooLarge(APIException):
     """The request's body is longer than the server takes."""
 
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
-    default_detail = "The body is too large."
+    default_detail = gettext_lazy("The body is too large.")
     default_code = "too_large"
 
 
@@ -78,7 +82,7 @@ class ExceptionHandler(StandardExceptionHandler):
         if unavailable := _unavailable(exc):
             return unavailable
         if isinstance(exc, SuspiciousOperation | UnreadablePostError) and not isinstance(exc, APIException):
-            return ParseError("The body is not well formed, or was cut off.")
+            return ParseError(_("The body is not well formed, or was cut off."))
         converted: Exception = super().convert_known_exceptions(exc)
         return converted
 
@@ -123,7 +127,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
 def server_error(request: HttpRequest) -> HttpResponseBase:
     """What is left when a view or a middleware raised: 503 when the database is away, else 500."""
     unavailable = _unavailable(sys.exc_info()[1])
-    error = unavailable or APIException("Server error.")
+    error = unavailable or APIException(_("Server error."))
     headers = {"Retry-After": str(unavailable.wait)} if unavailable else {}
     page: HttpResponse = (
         api_error(error, headers) if request.path.startswith("/api/") else defaults.server_error(request)
@@ -154,5 +158,5 @@ def _is_the_databases_own(error: BaseException | None) -> bool:
 
 class _NoSuchAddress(APIException):
     status_code = status.HTTP_404_NOT_FOUND
-    default_detail = "There is nothing at this address."
+    default_detail = gettext_lazy("There is nothing at this address.")
     default_code = "not_found"

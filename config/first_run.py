@@ -10,6 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
@@ -25,11 +27,15 @@ if TYPE_CHECKING:
 FIRST_RUN_LOCK = 0x66697273  # "firs": an advisory lock, for two who open the link at once
 GUIDES = ("brook", "brook-guide")
 GREETING = (
-    "Welcome, {name}! This server is yours, and so is everything that is said on it.",
-    "**Bring the others.** Make an invite link in the details of this group, or tell them where to sign up. "
-    "Who may is a setting: `BROOK_SIGNUP` is `open`, `invite` or `closed`.",
-    "**Look around.** `Ctrl K` finds people and messages, `?` shows the keys, and *Settings* has notifications, "
-    "colours and a second step for your log-in. The administration is at /admin/.",
+    gettext_noop("Welcome, {name}! This server is yours, and so is everything that is said on it."),
+    gettext_noop(
+        "**Bring the others.** Make an invite link in the details of this group, or tell them where to sign up. "
+        "Who may is a setting: `BROOK_SIGNUP` is `open`, `invite` or `closed`."
+    ),
+    gettext_noop(
+        "**Look around.** `Ctrl K` finds people and messages, `?` shows the keys, and *Settings* has notifications, "
+        "colours and a second step for your log-in. The administration is at /admin/."
+    ),
 )
 
 
@@ -82,13 +88,13 @@ def begin(*, username: str, password: str, display_name: str = "") -> tuple[User
         free = next(name for name in GUIDES if names.fold(name) != names.fold(admin.username))
         guide = User.objects.create_user(free, None, display_name="Brook", is_bot=True)
         group = actions.create_group(
-            creator=admin, title="Welcome", people=[guide], description="The first conversation of this server."
+            creator=admin, title=_("Welcome"), people=[guide], description=_("The first conversation of this server.")
         )
         for number, text in enumerate(GREETING):
             actions.send_message(
                 sender=guide,
                 conversation_id=group.pk,
                 client_id=f"welcome-{number}",
-                content=text.format(name=admin.display_name),
+                content=_(text).format(name=admin.display_name),
             )
     return admin, group

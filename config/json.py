@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 from django.conf import settings
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import BaseParser
@@ -71,7 +72,7 @@ class JSONParser(BaseParser):
         try:
             data = orjson.loads(body)
         except orjson.JSONDecodeError as error:
-            raise ParseError(f"The body is not valid JSON: {error}.") from None
+            raise ParseError(_("The body is not valid JSON: %(error)s.") % {"error": error}) from None
         _check(data, MAX_DEPTH)
         return data
 
@@ -79,12 +80,12 @@ class JSONParser(BaseParser):
 def _check(value: Any, depth: int) -> None:
     if isinstance(value, str):
         if "\0" in value:
-            raise ParseError("Text must not contain the NUL character.")
+            raise ParseError(_("Text must not contain the NUL character."))
         return
     if isinstance(value, dict | list):
         if depth == 0:
-            raise ParseError(f"The body is nested deeper than {MAX_DEPTH} levels.")
+            raise ParseError(_("The body is nested deeper than %(most)d levels.") % {"most": MAX_DEPTH})
         for item in value.values() if isinstance(value, dict) else value:
             _check(item, depth - 1)
         if isinstance(value, dict) and any("\0" in key for key in value):
-            raise ParseError("Text must not contain the NUL character.")
+            raise ParseError(_("Text must not contain the NUL character."))

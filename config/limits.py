@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadhandler import FileUploadHandler
+from django.utils.translation import gettext_lazy as _
 
 from config.errors import BodyTooLarge, refuse
 
@@ -50,7 +51,7 @@ class LimitUpload(FileUploadHandler):
 class UploadTooLarge(BodyTooLarge, RequestDataTooBig):
     """What the API answers with 413, and Django's own views with 400."""
 
-    default_detail = "The file is too large."
+    default_detail = _("The file is too large.")
 
 
 class LimitBody:

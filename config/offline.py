@@ -15,6 +15,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import translation
 from django.views.decorators.http import require_safe
 
 WORKER = "js/service-worker.js"
@@ -24,12 +25,14 @@ NOBODY: dict[str, Any] = {
     "open": None,
     "conversations": {"results": []},
 }
+CATALOGUES = "/i18n/"
+KEPT = {"Cache-Control": "private, no-cache"}
 IN_PAGE = re.compile(r'(?:href|src)="([^"#]+)')
 
 
 @require_safe
 def service_worker(request: HttpRequest) -> HttpResponse:
-    """The worker for the whole site; another byte of anything it keeps makes it another version."""
+    """The worker for the whole site, in the person's language; another byte of what it keeps is another version."""
     response = HttpResponse(_worker(), content_type="text/javascript; charset=utf-8")
     response["Service-Worker-Allowed"] = "/"
     response["Cache-Control"] = "private, no-cache"
@@ -39,13 +42,21 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 @require_safe
 def shell(request: HttpRequest) -> HttpResponse:
     """The chat without anybody in it: the browser fills in what it kept."""
-    return HttpResponse(_shell(), headers={"Cache-Control": "private, no-cache"})
+    with translation.override(_language_of(request)):
+        return HttpResponse(_shell(), headers=KEPT)
 
 
 @require_safe
 def offline(request: HttpRequest) -> HttpResponse:
     """Says that the server cannot be reached."""
-    return HttpResponse(_offline(), headers={"Cache-Control": "private, no-cache"})
+    with translation.override(_language_of(request)):
+        return HttpResponse(_offline(), headers=KEPT)
+
+
+def _language_of(request: HttpRequest) -> str:
+    """The worker asks without a cookie, and hence says for which language."""
+    asked = request.GET.get("language", "")
+    return asked if asked in dict(settings.LANGUAGES) else translation.get_language() or settings.LANGUAGE_CODE
 
 
 def _shell() -> str:
@@ -60,26 +71,31 @@ def _offline() -> str:
 def _worker() -> bytes:
     if settings.DEBUG:
         _worker_as_started.cache_clear()
-    return _worker_as_started()
+    return _worker_as_started(translation.get_language() or settings.LANGUAGE_CODE)
 
 
 @functools.cache
-def _worker_as_started() -> bytes:
+def _worker_as_started(language: str) -> bytes:
     pages = [_shell(), _offline()]
     prefix = settings.STATIC_URL
-    named = {path for page in pages for path in IN_PAGE.findall(page) if path.startswith(prefix)}
+    named = {path for page in pages for path in IN_PAGE.findall(page) if path.startswith((prefix, CATALOGUES))}
     files = sorted({*named, *(staticfiles_storage.url(name) for name in ALSO)})
     script = _content(WORKER)
-    parts = [script, *(page.encode() for page in pages), *(_content(path.removeprefix(prefix)) for path in files)]
+    # A catalogue's address changes with what is in it, and stands in the page.
+    static = (_content(path.removeprefix(prefix)) for path in files if path.startswith(prefix))
     given = {
-        "version": hashlib.blake2b(b"\0".join(parts), digest_size=8).hexdigest(),
+        "version": _hash(script, *(page.encode() for page in pages), *static),
         "files": files,
-        "shell": reverse("offline-shell"),
-        "offline": reverse("offline"),
+        "shell": f"{reverse('offline-shell')}?language={language}",
+        "offline": f"{reverse('offline')}?language={language}",
         "icon": staticfiles_storage.url("img/icon-192.png"),
         "badge": staticfiles_storage.url("img/icon-badge.png"),
     }
     return b"self.BROOK = " + orjson.dumps(given) + b";\n" + script
+
+
+def _hash(*parts: bytes) -> str:
+    return hashlib.blake2b(b"\0".join(parts), digest_size=8).hexdigest()
 
 
 def _content(name: str) -> bytes:

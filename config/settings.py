@@ -25,6 +25,8 @@ from config import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = "0.1.0"
+# As those who speak them call them; complete in locale/, see docs/languages.md.
+LANGUAGES = [("en", "English"), ("ar", "العربية"), ("ja", "日本語")]
 
 env = Env()
 
@@ -68,6 +70,7 @@ try:
     PASSKEY_DOMAIN = env.str("BROOK_PASSKEY_DOMAIN", "").lower()
     CORS_ALLOWED_ORIGINS: list[str] = env.list("BROOK_CORS_ORIGINS", [])
     TRUSTED_PROXIES = env.int("BROOK_TRUSTED_PROXIES", 0, validate=validate.Range(0, 10))
+    LANGUAGE_CODE = env.str("BROOK_LANGUAGE", "en", validate=validate.OneOf([code for code, _name in LANGUAGES]))
     SIGNUP = env.str("BROOK_SIGNUP", "open", validate=validate.OneOf(["open", "invite", "closed"]))
     DATABASE_URL = env.str("DATABASE_URL", "") or f"sqlite:///{DATA / 'brook.sqlite3'}"
     REDIS_URL = env.str("REDIS_URL", "")
@@ -209,6 +212,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.SessionRowMiddleware",
+    "accounts.middleware.LanguageMiddleware",
     "accounts.middleware.AdministrationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -255,7 +259,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 PASSWORD_RESET_TIMEOUT = 3600  # seconds
-LANGUAGE_CODE = "en"
+LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True
@@ -431,6 +435,10 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = REFRESH_TOKEN_DAYS * 24 * 3600
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576  # bytes of a request's body; config.asgi refuses more before it is read
 

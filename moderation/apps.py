@@ -7,12 +7,14 @@ from typing import Any
 from django.apps import AppConfig
 from django.db import connections
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 class ModerationConfig(AppConfig):
     """Sees to it after every migration that the audit log only grows, and that the staff have their roles."""
 
     name = "moderation"
+    verbose_name = _("Moderation")
 
     def ready(self) -> None:
         """The models are there."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from moderation.measuring import measure
 from moderation.models import AuditEntry, Sample
@@ -34,13 +36,13 @@ class Card:
 
 
 # What is shown, how it is written, and from where on it is bad.
-CARDS: dict[str, tuple[str, str, float]] = {
-    "online": ("People online", "{:.0f}", float("inf")),
-    "messages": ("Messages a minute", "{:.0f}", float("inf")),
-    "reports": ("Open reports", "{:.0f}", 20),
-    "pushes": ("Pushes to be tried again", "{:.0f}", 100),
-    "lag": ("Worker behind", "{:.1f} s", 30),
-    "disk": ("Disk used", "{:.0f} %", 90),
+CARDS: dict[str, tuple[Any, str, float]] = {
+    "online": (_("People online"), "{:.0f}", float("inf")),
+    "messages": (_("Messages a minute"), "{:.0f}", float("inf")),
+    "reports": (_("Open reports"), "{:.0f}", 20),
+    "pushes": (_("Pushes to be tried again"), "{:.0f}", 100),
+    "lag": (_("Worker behind"), "{:.1f} s", 30),
+    "disk": (_("Disk used"), "{:.0f} %", 90),
 }
 LINKS = {"reports": "admin:moderation_report_changelist"}
 
@@ -53,7 +55,7 @@ def cards() -> list[Card]:
     for name, (label, form, bad_from) in CARDS.items():
         past = [float(sample.get(name, 0)) for sample in hour]
         line = chart([*past, now[name]], label)
-        shown.append(Card(label, form.format(now[name]), line, LINKS.get(name, ""), now[name] >= bad_from))
+        shown.append(Card(str(label), form.format(now[name]), line, LINKS.get(name, ""), now[name] >= bad_from))
     return shown
 
 
@@ -67,12 +69,11 @@ def chart(values: Sequence[float], label: str) -> SafeString:
     line = " ".join(points if len(points) > 1 else [])
     area = f"0,{HEIGHT} {line} {WIDTH},{HEIGHT}" if line else ""
     return format_html(
-        '<svg class="chart" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" aria-label="{}: the last hour, at'
-        ' most {}"><polygon points="{}"></polygon><polyline points="{}"></polyline></svg>',
+        '<svg class="chart" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" aria-label="{}">'
+        '<polygon points="{}"></polygon><polyline points="{}"></polyline></svg>',
         WIDTH,
         HEIGHT,
-        label,
-        f"{max(values):g}",
+        gettext("%(what)s: the last hour, at most %(most)s") % {"what": label, "most": f"{max(values):g}"},
         area,
         line,
     )

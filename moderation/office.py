@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from csp.decorators import csp_replace
 from django.contrib.admin import AdminSite
 from django.urls import path
+from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponseBase
@@ -17,7 +18,7 @@ class OfficeSite(AdminSite):
 
     site_header = "Brook"
     site_title = "Brook"
-    index_title = "Administration"
+    index_title = _("Administration")
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002 - Django's signature
         """As Django's, under the same policy but for Trusted Types: its jQuery makes HTML of text, all over."""

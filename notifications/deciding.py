@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts import names
 from chat.models import NotificationLevel, Role
 from notifications.models import CONCERNING_MESSAGES, Channel, Preferences, Type
@@ -39,15 +41,18 @@ class Hush(StrEnum):
 
 
 EXPLAINED = {
-    Step.PARTICIPANT: ("You take part in the conversation.", "You do not take part, or it was before your time."),
-    Step.OTHERS: ("Somebody else did it.", "You did it yourself."),
-    Step.SAID: ("A person said it.", "Nobody said it, or it was deleted."),
-    Step.BLOCKED: ("You have not blocked them.", "You have blocked them."),
-    Step.LEVEL: ("Your level of the conversation lets it through.", "Your level of the conversation keeps it out."),
-    Step.MUTED: ("The conversation is not muted.", "You have muted the conversation."),
-    Step.PREFERENCE: ("You want to be told of such things.", "You do not want to be told of such things."),
-    Step.ACTIVE: ("You were not looking at the conversation.", "You were looking at the conversation."),
-    Step.UNREAD: ("You had not read it.", "You had read it already."),
+    Step.PARTICIPANT: (_("You take part in the conversation."), _("You do not take part, or it was before your time.")),
+    Step.OTHERS: (_("Somebody else did it."), _("You did it yourself.")),
+    Step.SAID: (_("A person said it."), _("Nobody said it, or it was deleted.")),
+    Step.BLOCKED: (_("You have not blocked them."), _("You have blocked them.")),
+    Step.LEVEL: (
+        _("Your level of the conversation lets it through."),
+        _("Your level of the conversation keeps it out."),
+    ),
+    Step.MUTED: (_("The conversation is not muted."), _("You have muted the conversation.")),
+    Step.PREFERENCE: (_("You want to be told of such things."), _("You do not want to be told of such things.")),
+    Step.ACTIVE: (_("You were not looking at the conversation."), _("You were looking at the conversation.")),
+    Step.UNREAD: (_("You had not read it."), _("You had read it already.")),
 }
 
 
@@ -124,7 +129,7 @@ def steps(stopped_at: Step | None) -> list[dict[str, str | bool]]:
     way: list[dict[str, str | bool]] = []
     for step, (yes, no) in EXPLAINED.items():
         passed = step != stopped_at
-        way.append({"step": step.value, "passed": passed, "detail": yes if passed else no})
+        way.append({"step": step.value, "passed": passed, "detail": str(yes if passed else no)})
         if not passed:
             break
     return way

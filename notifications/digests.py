@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.posting import compose
 from notifications.models import Digest, Notification, Preferences
+from notifications.wording import title_of
 
 if TYPE_CHECKING:
     from django.core.mail import EmailMultiAlternatives
@@ -34,14 +36,18 @@ def digest(mail: Mail) -> EmailMultiAlternatives | None:
     more = mail.about["more"]
     context = {
         "user": user,
-        "missed": [{"title": each.title, "text": each.text, "link": link_to(each)} for each in missed],
+        "missed": [{"title": title_of(each), "text": each.text, "link": link_to(each)} for each in missed],
         "more": more,
         "link": settings.BASE_URL,
         "settings_link": f"{settings.BASE_URL}{reverse('settings')}",
         "unsubscribe_link": unsubscribe,
     }
     count = len(missed) + more
-    subject = missed[0].title if count == 1 else f"{count} things you missed"
+    subject = (
+        title_of(missed[0])
+        if count == 1
+        else ngettext("%(count)d thing you missed", "%(count)d things you missed", count) % {"count": count}
+    )
     # One click, for mail programs (RFC 2369, RFC 8058).
     headers = {"List-Unsubscribe": f"<{unsubscribe}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     return compose("digest", to=user.email, subject=subject, context=context, headers=headers)

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import requests
 from django.conf import settings
+from django.utils.translation import gettext as _
 from requests_hardened.ip_filter import filter_host
 
 PORTS = {"https": 443, "http": 80}
@@ -18,14 +19,14 @@ def check_endpoint(url: str) -> None:
         ValueError: says why.
     """
     if not url.isascii() or not url.isprintable() or " " in url:
-        raise ValueError("This is not an address.")
+        raise ValueError(_("This is not an address."))
     parts = urlsplit(url)
     host, port = parts.hostname, parts.port  # which raise ValueError for nonsense
     if parts.scheme != "https" and not (settings.PUSH_LOOPBACK and parts.scheme == "http"):
-        raise ValueError("A push service is reached by https.")
+        raise ValueError(_("A push service is reached by https."))
     if not host or parts.username is not None or ":" in host:
-        raise ValueError("This is not the address of a push service.")
+        raise ValueError(_("This is not the address of a push service."))
     try:
         filter_host(host, port or PORTS[parts.scheme], allow_loopback=settings.PUSH_LOOPBACK)
     except (requests.RequestException, UnicodeError):
-        raise ValueError("This is not a machine of the public Internet.") from None
+        raise ValueError(_("This is not a machine of the public Internet.")) from None

@@ -14,13 +14,16 @@ import orjson
 import requests
 from django.conf import settings
 from django.db import close_old_connections
+from django.utils.translation import gettext as _
 from py_vapid import VapidException
 from pywebpush import WebPushException, webpush
 from requests_hardened import Config, HTTPSession
 from requests_hardened.ip_filter import InvalidIPAddress
 
+from accounts.languages import written_for
 from notifications import actions, vapid
 from notifications.models import Notification, Preferences, Push
+from notifications.wording import title_of
 
 logger = logging.getLogger(__name__)
 
@@ -73,14 +76,19 @@ def payload_of(notification: Notification) -> dict[str, Any]:
         "updated_at": notification.updated_at,
     }
     if not Preferences.objects.of(notification.user).push_content:
-        return {**shown, "title": "Something new", "text": "", "avatar_url": None}
+        return {**shown, "title": _("Something new"), "text": "", "avatar_url": None}
     return {
         **shown,
-        "title": notification.title,
+        "title": title_of(notification),
         "text": notification.text,
         "avatar_url": notification.data.get("avatar_url"),
         "message_id": notification.message_id,
     }
+
+
+def _payload(notification: Notification) -> dict[str, Any]:
+    with written_for(notification.user):
+        return payload_of(notification)
 
 
 def _send(push: Push) -> None:
@@ -97,7 +105,7 @@ def _outcome(push: Push) -> dict[str, bool]:
     try:
         webpush(
             push.subscription.info(),
-            orjson.dumps(payload_of(push.notification), option=orjson.OPT_UTC_Z).decode(),
+            orjson.dumps(_payload(push.notification), option=orjson.OPT_UTC_Z).decode(),
             vapid_private_key=vapid.key(),
             vapid_claims={"sub": settings.PUSH_CONTACT},
             ttl=TTL_S,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Mail
 from chat.models import MessageType, Participant
@@ -33,13 +34,13 @@ if TYPE_CHECKING:
 
 LOOKED_THROUGH = 50
 MAILED = {
-    "off": "You get no mails of what you missed.",
-    "no_address": "You have given no e-mail address.",
-    "not_wanted": "You were not told of it, or you do not want such things by mail.",
-    "read": "You had read it, or have deleted the notification.",
-    "waiting": "It will be in the next mail, if you are away and have not read it by then.",
-    "queued": "A mail with it is about to be sent.",
-    "mailed": "A mail with it was sent, unless you had read it by then.",
+    "off": _("You get no mails of what you missed."),
+    "no_address": _("You have given no e-mail address."),
+    "not_wanted": _("You were not told of it, or you do not want such things by mail."),
+    "read": _("You had read it, or have deleted the notification."),
+    "waiting": _("It will be in the next mail, if you are away and have not read it by then."),
+    "queued": _("A mail with it is about to be sent."),
+    "mailed": _("A mail with it was sent, unless you had read it by then."),
 }
 
 
@@ -92,7 +93,7 @@ def why(user: User, message_id: UUID) -> dict[str, Any]:
 
 def _mail(user: User, preferences: Preferences, message: Message, type: str, stopped_at: Step | None) -> dict[str, str]:
     outcome = _mail_off(user, preferences) or _mailed(user, preferences, message, type, stopped_at)
-    return {"outcome": outcome, "detail": MAILED[outcome]}
+    return {"outcome": outcome, "detail": str(MAILED[outcome])}
 
 
 def _mail_off(user: User, preferences: Preferences) -> str | None:

@@ -6,6 +6,7 @@ from base64 import urlsafe_b64decode
 from typing import TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -14,6 +15,7 @@ from accounts.serializers import Text
 from chat.serializers import IdField
 from notifications.endpoints import check_endpoint
 from notifications.models import CHANNELS, Digest, Type
+from notifications.wording import title_of
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -31,7 +33,7 @@ def notification_json(notification: Notification) -> dict[str, Any]:
     return {
         "id": notification.pk,
         "type": notification.type,
-        "title": notification.title,
+        "title": title_of(notification),
         "text": notification.text,
         "data": notification.data,
         "count": notification.count,
@@ -167,13 +169,13 @@ class PushKeysSerializer(serializers.Serializer[Any]):
         try:
             ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), _decoded(text))
         except ValueError:
-            raise serializers.ValidationError("This is not a key of a browser.", code="invalid") from None
+            raise serializers.ValidationError(_("This is not a key of a browser."), code="invalid") from None
         return text
 
     def validate_auth(self, text: str) -> str:
         """Sixteen bytes (RFC 8291, 3.2)."""
         if len(_decoded(text)) != AUTH_BYTES:
-            raise serializers.ValidationError("This is not a secret of a browser.", code="invalid")
+            raise serializers.ValidationError(_("This is not a secret of a browser."), code="invalid")
         return text
 
 
@@ -203,4 +205,4 @@ def _decoded(text: str) -> bytes:
     try:
         return urlsafe_b64decode(f"{text.rstrip('=')}{'=' * (-len(text.rstrip('=')) % 4)}".encode("ascii"))
     except (ValueError, UnicodeError):
-        raise serializers.ValidationError("This is not base64url.", code="invalid") from None
+        raise serializers.ValidationError(_("This is not base64url."), code="invalid") from None

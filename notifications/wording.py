@@ -1,21 +1,30 @@
-"""What notifications say."""
+"""What notifications say, in the language that is active."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.conf import settings
+from django.utils.translation import get_language, gettext, ngettext_lazy, override
+from django.utils.translation import gettext_lazy as _
 
 from chat.models import MessageType
 from chat.serializers import excerpt
 from notifications.models import Notification, Type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from chat.models import Message
 
 Data = dict[str, Any]
-NOBODY = "Somebody"  # who deleted their account
 WITHOUT_TEXT = {MessageType.IMAGE: "Picture", MessageType.FILE: "File", MessageType.VOICE: "Voice message"}
+
+
+class Words(NamedTuple):
+    """Whole sentences, with places for what is told: other languages put them in another order."""
+
+    alone: Any
+    there: Any = None  # in a place that has a name; as `alone`, if left out
+    several: Any = None  # there, of several people
 
 
 def text_of(message: Message) -> str:
@@ -24,64 +33,123 @@ def text_of(message: Message) -> str:
 
 
 def write_title(notification: Notification) -> None:
-    """Put the title to a notification, by its type, data and count."""
-    words = MANY if notification.count > 1 else ONE
-    type = Type(notification.type)
-    if type in words:
-        is_own = notification.data.get("user_id") == str(notification.user_id)
-        notification.title = words[type](notification.data, notification.count, is_own)
+    """Put the title to a notification, by its type, data and count, in the language of the server."""
+    with override(settings.LANGUAGE_CODE):
+        notification.title = _title(notification)
 
 
-def _sender(data: Data) -> str:
-    return str(data.get("sender_name") or NOBODY)
+def title_of(notification: Notification) -> str:
+    """The title in the language that is active."""
+    return notification.title if get_language() == settings.LANGUAGE_CODE else _title(notification)
 
 
-def _in(data: Data) -> str:
-    return f" in {data['conversation_title']}" if data.get("conversation_title") else ""
+def _title(notification: Notification) -> str:
+    data, count = notification.data, notification.count
+    words = _words(Type(notification.type), data, count, is_own=data.get("user_id") == str(notification.user_id))
+    if words is None:  # somebody chose the words
+        return notification.title
+    place = str(data.get("conversation_title") or "")
+    given = {
+        "sender": data.get("sender_name") or gettext("Somebody"),
+        "place": place,
+        "group": place or gettext("the group"),
+        "who": data.get("user_name") or gettext("Somebody"),
+        "count": count,
+        "emoji": data.get("emoji", ""),
+        "keyword": data.get("keyword", ""),
+    }
+    there = (words.several if data.get("several") else None) or words.there
+    sentence = there if place and there is not None else words.alone
+    return str(sentence % given)
 
 
-def _from(data: Data) -> str:
-    """From whom, where it is one person; and where, if that is a group."""
-    return _in(data) if data.get("several") and _in(data) else f" from {_sender(data)}{_in(data)}"
+def _words(type: Type, data: Data, count: int, *, is_own: bool) -> Words | None:
+    if type == Type.GROUP_ROLE:
+        return ROLES.get(str(data.get("role")))
+    if count > 1 and type in MANY:
+        return MANY[type]
+    if type == Type.MENTION and data.get("keyword"):
+        return KEYWORD
+    return OWN[type] if is_own and type in OWN else ONE.get(type)
 
 
-def _group(data: Data) -> str:
-    return str(data.get("conversation_title") or "the group")
-
-
-def _whom(data: Data, is_own: bool) -> str:  # noqa: FBT001
-    return "you" if is_own else str(data.get("user_name") or NOBODY)
-
-
-Words = dict[Type, "Callable[[Data, int, bool], str]"]
-ONE: Words = {
-    Type.MESSAGE: lambda data, _count, _own: f"New message{_from(data)}",
-    Type.DELIVERED: lambda data, _count, _own: f"Delivered to {_sender(data)}{_in(data)}",
-    Type.READ: lambda data, _count, _own: f"{_sender(data)} read your message{_in(data)}",
-    Type.MENTION: lambda data, _count, _own: (
-        f"{_sender(data)} wrote “{data['keyword']}”{_in(data)}"
-        if data.get("keyword")
-        else f"{_sender(data)} mentioned you{_in(data)}"
-    ),
-    Type.REPLY: lambda data, _count, _own: f"{_sender(data)} replied to you{_in(data)}",
-    Type.REACTION: lambda data, _count, _own: f"{_sender(data)} reacted {data['emoji']} to your message{_in(data)}",
-    Type.DELETED: lambda data, _count, _own: f"{_sender(data)} deleted a message{_in(data)}",
-    Type.REMINDER: lambda data, _count, _own: f"Reminder of a message{_from(data)}",
-    Type.GROUP_INVITE: lambda data, _count, _own: f"{_sender(data)} added you to {_group(data)}",
-    Type.GROUP_REMOVED: lambda data, _count, own: f"{_sender(data)} removed {_whom(data, own)} from {_group(data)}",
-    Type.GROUP_LEFT: lambda data, _count, own: f"{'You' if own else _whom(data, own)} left {_group(data)}",
-    Type.GROUP_ROLE: lambda data, _count, _own: f"You are now {data['role']} of {_group(data)}",
-    Type.GROUP_UPDATED: lambda data, _count, _own: f"{_group(data)} was changed",
-    Type.GROUP_DELETED: lambda data, _count, _own: f"{_group(data)} was deleted",
+KEYWORD = Words(_("%(sender)s wrote “%(keyword)s”"), _("%(sender)s wrote “%(keyword)s” in %(place)s"))
+ROLES = {
+    "admin": Words(_("You are now admin of %(group)s")),
+    "moderator": Words(_("You are now moderator of %(group)s")),
+    "member": Words(_("You are now member of %(group)s")),
 }
-MANY: Words = {
-    **ONE,
-    Type.MESSAGE: lambda data, count, _own: f"{count} new messages{_from(data)}",
-    Type.READ: lambda data, _count, _own: f"{_sender(data)} read your messages{_in(data)}",
-    Type.MENTION: lambda data, count, _own: f"{count} mentions{_from(data)}",
-    Type.REPLY: lambda data, count, _own: f"{count} replies{_from(data)}",
-    Type.REACTION: lambda data, count, _own: f"{count} reactions{_from(data)}",
-    Type.DELETED: lambda data, count, _own: f"{count} messages deleted{_in(data)}",
-    Type.REMINDER: lambda data, count, _own: f"{count} reminders{_in(data)}",
-    Type.GROUP_UPDATED: lambda data, count, _own: f"{_group(data)} was changed {count} times",
+OWN = {
+    Type.GROUP_REMOVED: Words(_("%(sender)s removed you from %(group)s")),
+    Type.GROUP_LEFT: Words(_("You left %(group)s")),
+}
+ONE = {
+    Type.MESSAGE: Words(
+        _("New message from %(sender)s"), _("New message from %(sender)s in %(place)s"), _("New message in %(place)s")
+    ),
+    Type.DELIVERED: Words(_("Delivered to %(sender)s"), _("Delivered to %(sender)s in %(place)s")),
+    Type.READ: Words(_("%(sender)s read your message"), _("%(sender)s read your message in %(place)s")),
+    Type.MENTION: Words(_("%(sender)s mentioned you"), _("%(sender)s mentioned you in %(place)s")),
+    Type.REPLY: Words(_("%(sender)s replied to you"), _("%(sender)s replied to you in %(place)s")),
+    Type.REACTION: Words(
+        _("%(sender)s reacted %(emoji)s to your message"),
+        _("%(sender)s reacted %(emoji)s to your message in %(place)s"),
+    ),
+    Type.DELETED: Words(_("%(sender)s deleted a message"), _("%(sender)s deleted a message in %(place)s")),
+    Type.REMINDER: Words(
+        _("Reminder of a message from %(sender)s"),
+        _("Reminder of a message from %(sender)s in %(place)s"),
+        _("Reminder of a message in %(place)s"),
+    ),
+    Type.GROUP_INVITE: Words(_("%(sender)s added you to %(group)s")),
+    Type.GROUP_REMOVED: Words(_("%(sender)s removed %(who)s from %(group)s")),
+    Type.GROUP_LEFT: Words(_("%(who)s left %(group)s")),
+    Type.GROUP_UPDATED: Words(_("%(group)s was changed")),
+    Type.GROUP_DELETED: Words(_("%(group)s was deleted")),
+}
+MANY = {
+    Type.MESSAGE: Words(
+        ngettext_lazy("%(count)d new message from %(sender)s", "%(count)d new messages from %(sender)s", "count"),
+        ngettext_lazy(
+            "%(count)d new message from %(sender)s in %(place)s",
+            "%(count)d new messages from %(sender)s in %(place)s",
+            "count",
+        ),
+        ngettext_lazy("%(count)d new message in %(place)s", "%(count)d new messages in %(place)s", "count"),
+    ),
+    Type.READ: Words(_("%(sender)s read your messages"), _("%(sender)s read your messages in %(place)s")),
+    Type.MENTION: Words(
+        ngettext_lazy("%(count)d mention from %(sender)s", "%(count)d mentions from %(sender)s", "count"),
+        ngettext_lazy(
+            "%(count)d mention from %(sender)s in %(place)s", "%(count)d mentions from %(sender)s in %(place)s", "count"
+        ),
+        ngettext_lazy("%(count)d mention in %(place)s", "%(count)d mentions in %(place)s", "count"),
+    ),
+    Type.REPLY: Words(
+        ngettext_lazy("%(count)d reply from %(sender)s", "%(count)d replies from %(sender)s", "count"),
+        ngettext_lazy(
+            "%(count)d reply from %(sender)s in %(place)s", "%(count)d replies from %(sender)s in %(place)s", "count"
+        ),
+        ngettext_lazy("%(count)d reply in %(place)s", "%(count)d replies in %(place)s", "count"),
+    ),
+    Type.REACTION: Words(
+        ngettext_lazy("%(count)d reaction from %(sender)s", "%(count)d reactions from %(sender)s", "count"),
+        ngettext_lazy(
+            "%(count)d reaction from %(sender)s in %(place)s",
+            "%(count)d reactions from %(sender)s in %(place)s",
+            "count",
+        ),
+        ngettext_lazy("%(count)d reaction in %(place)s", "%(count)d reactions in %(place)s", "count"),
+    ),
+    Type.DELETED: Words(
+        ngettext_lazy("%(count)d message deleted", "%(count)d messages deleted", "count"),
+        ngettext_lazy("%(count)d message deleted in %(place)s", "%(count)d messages deleted in %(place)s", "count"),
+    ),
+    Type.REMINDER: Words(
+        ngettext_lazy("%(count)d reminder", "%(count)d reminders", "count"),
+        ngettext_lazy("%(count)d reminder in %(place)s", "%(count)d reminders in %(place)s", "count"),
+    ),
+    Type.GROUP_UPDATED: Words(
+        ngettext_lazy("%(group)s was changed %(count)d time", "%(group)s was changed %(count)d times", "count")
+    ),
 }

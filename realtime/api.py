@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponseBase
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
@@ -27,7 +28,7 @@ class NoStreamHere(APIException):
     """This process holds no streams, or cannot reach the log just now."""
 
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
-    default_detail = "No stream can be opened here right now: try again."
+    default_detail = _("No stream can be opened here right now: try again.")
     default_code = "unavailable"
     wait = 2  # the exception handler makes Retry-After of it
 

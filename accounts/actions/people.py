@@ -9,11 +9,12 @@ from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
 
-from accounts import avatars, files, names, preferences
+from accounts import avatars, files, names
 from accounts.actions.sessions import end_all, lock_user
 from accounts.models import Departure, RetiredName, Session, User
-from accounts.serializers import user_json
+from accounts.serializers import chosen_json, user_json
 from realtime import topics
 from realtime.log import append
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 AVATARS = "avatars"
-NO_INVITE = "This invite is not valid, or no longer."
+NO_INVITE = _("This invite is not valid, or no longer.")
 NO_STATUS = {"status_text": "", "status_emoji": "", "status_expires_at": None}
 STATUSES_AT_ONCE = 500
 
@@ -76,7 +77,7 @@ def _update_profile(user: User, changes: Mapping[str, Any]) -> User:
             locked = lock_user(user)
             if "avatar" in changes:
                 files.remove_after_commit([locked.avatar] if locked.avatar else [])
-            before, preferred = public(locked), preferences.complete(locked.preferences)
+            before, chosen = public(locked), chosen_json(locked)
             written = {**_over(locked, changes), **changes}
             if "preferences" in changes:
                 written["preferences"] = {**locked.preferences, **changes["preferences"]}
@@ -86,9 +87,8 @@ def _update_profile(user: User, changes: Mapping[str, Any]) -> User:
             after = public(locked)
             if after != before:
                 append(topic=topics.EVERYONE, type="user.updated", payload={"user": after})
-            prefers = preferences.complete(locked.preferences)
-            if prefers != preferred:
-                append(topic=topics.user(locked.pk), type="me.updated", payload={"preferences": prefers})
+            if new := {name: value for name, value in chosen_json(locked).items() if value != chosen[name]}:
+                append(topic=topics.user(locked.pk), type="me.updated", payload=new)
     except IntegrityError:
         raise UsernameTaken from None
     return locked

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 from rest_framework import status
 from rest_framework.exceptions import APIException, NotAuthenticated
 from rest_framework.permissions import AllowAny
@@ -45,7 +46,7 @@ class MailOff(APIException):
     """This server sends no mail."""
 
     status_code = status.HTTP_409_CONFLICT
-    default_detail = "This server sends no mail: ask those who run it."
+    default_detail = _("This server sends no mail: ask those who run it.")
     default_code = "mail_off"
 
 

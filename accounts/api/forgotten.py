@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.exceptions import ValidationError
@@ -46,5 +47,7 @@ class ResetView(OpenView):
             check_new_password("new_password", wanted["new_password"], user)
             actions.reset_password(**link, password=wanted["new_password"])
         except actions.LinkRefused:
-            raise ValidationError({"token": "This link is not valid, or no longer."}, code="token_not_valid") from None
+            raise ValidationError(
+                {"token": _("This link is not valid, or no longer.")}, code="token_not_valid"
+            ) from None
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib import auth
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied, ValidationError
@@ -35,8 +37,8 @@ if TYPE_CHECKING:
     from rest_framework.request import Request
 
 CLOSED = {
-    "closed": "Nobody can sign up here: accounts are made by those who run this server.",
-    "invite": "Signing up here needs an invite.",
+    "closed": gettext_lazy("Nobody can sign up here: accounts are made by those who run this server."),
+    "invite": gettext_lazy("Signing up here needs an invite."),
 }
 
 
@@ -125,13 +127,13 @@ def _open_session(request: Request, user: User, *, two_factor: bool) -> Response
 
 def _require_code(user: User, otp: str | None) -> None:
     if not otp:
-        raise AuthenticationFailed("A code of your authenticator app is needed, too.", code="two_factor_required")
+        raise AuthenticationFailed(_("A code of your authenticator app is needed, too."), code="two_factor_required")
     if not second_step.check_code(user, otp):
-        raise AuthenticationFailed("This code is wrong, or was used before.", code="two_factor_refused")
+        raise AuthenticationFailed(_("This code is wrong, or was used before."), code="two_factor_refused")
 
 
 def _login_refused() -> AuthenticationFailed:
-    return AuthenticationFailed("User name or password is wrong.")
+    return AuthenticationFailed(_("User name or password is wrong."))
 
 
 class RefreshView(OpenView):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import status
@@ -34,7 +36,7 @@ class Busy(APIException):
     """Decoding pictures takes memory, and others' are being decoded."""
 
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
-    default_detail = "The server is busy with other pictures. Nothing was saved: try again."
+    default_detail = gettext_lazy("The server is busy with other pictures. Nothing was saved: try again.")
     default_code = "unavailable"
     wait = 5  # seconds; the handler makes Retry-After of it
 
@@ -45,10 +47,10 @@ def refusals(field: str) -> Iterator[None]:
     try:
         yield
     except images.NotAPicture:
-        detail = "This is no picture that can be shown: use JPEG, PNG, GIF, WebP or AVIF."
+        detail = _("This is no picture that can be shown: use JPEG, PNG, GIF, WebP or AVIF.")
         raise ValidationError({field: detail}, code="invalid_image") from None
     except images.TooManyPixels:
-        raise ValidationError({field: "The picture has too many pixels."}, code="image_too_large") from None
+        raise ValidationError({field: _("The picture has too many pixels.")}, code="image_too_large") from None
     except images.Busy:
         raise Busy from None
 

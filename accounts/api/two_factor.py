@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pyotp
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.exceptions import APIException, ValidationError
@@ -33,7 +35,7 @@ class AlreadyOn(APIException):
     """It is on: first it must be turned off."""
 
     status_code = status.HTTP_409_CONFLICT
-    default_detail = "Two-factor log-in is on already."
+    default_detail = gettext_lazy("Two-factor log-in is on already.")
     default_code = "two_factor_on"
 
 
@@ -41,7 +43,7 @@ class NotOn(APIException):
     """There is nothing to turn off."""
 
     status_code = status.HTTP_409_CONFLICT
-    default_detail = "Two-factor log-in is off."
+    default_detail = gettext_lazy("Two-factor log-in is off.")
     default_code = "two_factor_off"
 
 
@@ -127,7 +129,7 @@ def _confirmed(request: Request) -> User:
 
 
 def _refused() -> ValidationError:
-    return ValidationError({"code": "This code is wrong, or was used before."}, code="two_factor_refused")
+    return ValidationError({"code": _("This code is wrong, or was used before.")}, code="two_factor_refused")
 
 
 def _issuer(request: Request) -> str:

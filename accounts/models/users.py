@@ -10,6 +10,8 @@ from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from uuid_utils.compat import uuid7
 
 from accounts import names, preferences
@@ -90,7 +92,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         max_length=names.NAME_CHARACTERS,
         blank=True,
         validators=[names.validate_display_name],
-        help_text="The user name, if left empty.",
+        help_text=gettext_lazy("The user name, if left empty."),
     )
     email = models.EmailField(blank=True, default="")  # shown to be the person's by a mail, or said so by staff
     unverified_email = models.EmailField(blank=True, default="", editable=False)
@@ -102,11 +104,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     status_expires_at = models.DateTimeField(null=True, blank=True)
     time_zone = models.CharField(max_length=64, default="UTC", validators=[names.validate_time_zone])
+    language = models.CharField(max_length=10, blank=True, default="", editable=False)  # empty: the browser's
     preferences = models.JSONField(default=dict, blank=True, editable=False)  # only what was set: see `prefers`
     avatar = models.CharField(max_length=100, blank=True, default="", editable=False)  # its name in the storage
     is_bot = models.BooleanField(default=False)
-    is_staff = models.BooleanField(default=False, help_text="May enter the administration.")
-    is_active = models.BooleanField(default=True, help_text="A deactivated person cannot log in, and is not listed.")
+    is_staff = models.BooleanField(default=False, help_text=gettext_lazy("May enter the administration."))
+    is_active = models.BooleanField(
+        default=True, help_text=gettext_lazy("A deactivated person cannot log in, and is not listed.")
+    )
     suspended_until = models.DateTimeField(null=True, blank=True, editable=False)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
     last_seen_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -116,7 +121,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         max_length=3 * names.NAME_CHARACTERS,
         unique=True,
         editable=False,
-        error_messages={"unique": "This user name is taken."},
+        error_messages={"unique": gettext_lazy("This user name is taken.")},
     )
     search_text = models.CharField(
         max_length=SEARCHED_CHARACTERS + 1 + 3 * names.NAME_CHARACTERS, default="", editable=False
@@ -165,7 +170,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         self.display_name = names.tidy(self.display_name)
         self.derive()
         if User.objects.filter(username_key=self.username_key).exclude(pk=self.pk).exists():
-            raise ValidationError({"username": ValidationError("This user name is taken.", code="unique")})
+            raise ValidationError({"username": ValidationError(_("This user name is taken."), code="unique")})
 
     def derive(self) -> None:
         """Fill in what follows from the names."""
@@ -192,7 +197,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         """What a suspended person is told; empty for all others."""
         if not self.is_suspended or self.suspended_until is None:
             return ""
-        return f"This account is suspended until {self.suspended_until.astimezone(UTC):%Y-%m-%d %H:%M} UTC."
+        until = f"{self.suspended_until.astimezone(UTC):%Y-%m-%d %H:%M}"
+        return _("This account is suspended until %(until)s UTC.") % {"until": until}
 
     def status(self) -> tuple[str, str]:
         """Text and emoji of the status as it stands now: both empty once it has expired."""

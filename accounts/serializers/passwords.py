@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError as DjangoValidationError
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.fields import get_error_detail
 
@@ -27,7 +28,7 @@ def check_own_password(context: Mapping[str, Any], password: str) -> str:
     """
     user, request = context["user"], context["request"]._request
     if not guarded(request, user.username, lambda: user.check_password(password)):
-        raise serializers.ValidationError("This is not your password.", code="password_incorrect")
+        raise serializers.ValidationError(_("This is not your password."), code="password_incorrect")
     return password
 
 

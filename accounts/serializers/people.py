@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypedDict
 
+from django.conf import settings
 from django.db.models import UUIDField
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
 from accounts import names, preferences
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from uuid import UUID
 
-TAKEN = "This user name is taken."
+TAKEN = gettext_lazy("This user name is taken.")
 
 
 # What `user_json` is made of.
@@ -106,7 +109,7 @@ class PreferencesSerializer(serializers.Serializer[Any]):
         """Those that exist: a misspelt one must not seem to be set."""
         unknown = set(data) - set(preferences.DEFAULTS) if isinstance(data, dict) else ()
         if unknown:
-            raise serializers.ValidationError(dict.fromkeys(sorted(unknown), "There is no such preference."))
+            raise serializers.ValidationError(dict.fromkeys(sorted(unknown), _("There is no such preference.")))
         return super().to_internal_value(data)
 
 
@@ -115,6 +118,7 @@ class MeSerializer(UserSerializer):
 
     status_expires_at = serializers.DateTimeField(allow_null=True)
     time_zone = serializers.CharField()
+    language = serializers.CharField(allow_blank=True, help_text="Empty: the browser's, or `BROOK_LANGUAGE`.")
     preferences = PreferencesSerializer()
     blocked = serializers.ListField(child=serializers.UUIDField(), help_text="Whom one has blocked.")
     is_staff = serializers.BooleanField()
@@ -136,7 +140,12 @@ class MeSerializer(UserSerializer):
 
 def own_json(user: User) -> dict[str, Any]:
     """What only oneself sees of oneself, and `me.updated` keeps up to date."""
-    return {"preferences": preferences.complete(user.preferences), "blocked": Block.objects.by(user)}
+    return {**chosen_json(user), "blocked": Block.objects.by(user)}
+
+
+def chosen_json(user: User) -> dict[str, Any]:
+    """The part of it that one sets by one's profile."""
+    return {"preferences": preferences.complete(user.preferences), "language": user.language}
 
 
 class UserListSchema(serializers.Serializer[Any]):
@@ -184,6 +193,11 @@ class ProfileSerializer(serializers.Serializer[Any]):
     status_emoji = Line(max_length=names.EMOJI_CHARACTERS, allow_blank=True)
     status_expires_at = serializers.DateTimeField(allow_null=True)
     time_zone = Text(max_length=64, validators=[names.validate_time_zone], help_text="As in the IANA database.")
+    language = serializers.ChoiceField(
+        choices=settings.LANGUAGES,
+        allow_blank=True,
+        help_text="What Brook writes to one in, mails and pushes too. Empty: the browser's, or `BROOK_LANGUAGE`.",
+    )
     avatar = serializers.FileField(allow_null=True, help_text="A picture, in a form; null takes it away.")
     preferences = PreferencesSerializer(help_text="What is left out stays as it is.")
 

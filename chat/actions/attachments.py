@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts import files
 from accounts.models import User, new_id
@@ -103,7 +104,7 @@ def take(owner: User, ids: Sequence[UUID], held: ScheduledMessage | None = None)
     waiting = own.filter(Q(scheduled=None) | Q(scheduled=held)).order_by("pk")
     found = {attachment.pk: attachment for attachment in waiting}
     if found.keys() != set(ids):
-        raise WrongField("attachment_ids", "These are not all files of yours that wait to be sent.")
+        raise WrongField("attachment_ids", _("These are not all files of yours that wait to be sent."))
     return [found[attachment_id] for attachment_id in ids]
 
 
@@ -158,11 +159,12 @@ def type_for(wanted: MessageType | None, text: str, attachments: Sequence[Attach
     if wanted is None:
         return MessageType(kinds.pop()) if len(kinds) == 1 else MessageType.FILE if kinds else MessageType.TEXT
     if wanted == MessageType.TEXT and not text.strip():
-        raise WrongField("type", "A text message needs some text.")
+        raise WrongField("type", _("A text message needs some text."))
     if wanted in {MessageType.IMAGE, MessageType.VOICE} and kinds != {wanted}:
-        raise WrongField("type", f"All attachments of this type of message must be of the kind {wanted}.")
+        detail = _("All attachments of this type of message must be of the kind %(kind)s.") % {"kind": wanted}
+        raise WrongField("type", detail)
     if wanted == MessageType.FILE and not kinds:
-        raise WrongField("type", "This type of message needs attachments.")
+        raise WrongField("type", _("This type of message needs attachments."))
     return wanted
 
 
@@ -185,7 +187,7 @@ def discard_attachment(*, attachment: Attachment) -> None:
     with transaction.atomic():
         waiting = Attachment.objects.waiting().select_for_update().filter(pk=attachment.pk).first()
         if waiting is None:
-            raise Unfit("It belongs to a message, sent or to be: it goes with that.", "not_waiting")
+            raise Unfit(_("It belongs to a message, sent or to be: it goes with that."), "not_waiting")
         drop([waiting])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts import avatars, files
 from chat.actions.conversations import find_in_group, tell_updated
@@ -32,7 +33,7 @@ def set_group_avatar(*, user: User, conversation_id: UUID, picture: Any) -> Conv
     with avatars.kept(FOLDER, {"avatar": picture}) as changes, transaction.atomic():
         actor = find_in_group(user, conversation_id)
         if not actor.can_moderate:
-            raise NotAllowed("Only moderators and admins can change a group.")
+            raise NotAllowed(_("Only moderators and admins can change a group."))
         refuse_locked(actor.conversation, user)
         group = actor.conversation
         if not group.avatar and not changes["avatar"]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import Block, User
 from chat.actions.errors import Blocked, NotAGroup, NotAllowed, refuse_locked
@@ -97,7 +98,7 @@ def update_conversation(*, user: User, conversation_id: UUID, changes: Mapping[s
             _change_own(participant, changes)
             return conversation
         if not participant.can_moderate:
-            raise NotAllowed("Only moderators and admins can change a group.")
+            raise NotAllowed(_("Only moderators and admins can change a group."))
         refuse_locked(conversation, user)
         change_group(conversation, changes, by=user, name=user.display_name)
     return conversation
@@ -127,7 +128,7 @@ def delete_group(*, user: User, conversation_id: UUID) -> None:
     with transaction.atomic():
         participant = find_in_group(user, conversation_id)
         if participant.role != Role.ADMIN:
-            raise NotAllowed("Only admins can delete a group.")
+            raise NotAllowed(_("Only admins can delete a group."))
         refuse_locked(participant.conversation, user)
         end(participant.conversation, by=user)
 
@@ -181,7 +182,7 @@ def refuse_unwilling(actor: User, people: Collection[User]) -> None:
         Blocked: one of these people wants nothing of the actor.
     """
     if Block.objects.filter(blocked=actor, blocker__in=[person.pk for person in people]).exists():
-        raise Blocked("You cannot add one of these people.")
+        raise Blocked(_("You cannot add one of these people."))
 
 
 def tell_updated(conversation: Conversation, *, by: User) -> None:

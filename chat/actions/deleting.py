@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from chat.actions import attachments
 from chat.actions.answers import count_reply
@@ -36,7 +37,7 @@ def delete_message(*, user: User, message_id: UUID) -> None:
         participant, message = Participant.objects.find_message_locked(user, message_id)
         moderates = participant.conversation.kind == Kind.GROUP and participant.can_moderate
         if message.sender_id != user.pk and not moderates:
-            raise NotAllowed("Only its sender, and moderators and admins of a group, can delete a message.")
+            raise NotAllowed(_("Only its sender, and moderators and admins of a group, can delete a message."))
         _delete(message, by=user)
 
 

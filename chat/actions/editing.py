@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from chat.actions.errors import Blocked, NotAllowed, WrongField, refuse_locked
 from chat.actions.linking import note_links_anew
@@ -38,13 +39,13 @@ def edit_message(*, user: User, message_id: UUID, content: str) -> Message:
     with transaction.atomic():
         participant, message = Participant.objects.find_message_locked(user, message_id)
         if message.sender_id != user.pk:
-            raise NotAllowed("Only its sender can edit a message.")
+            raise NotAllowed(_("Only its sender can edit a message."))
         if participant.blocked_beside:  # or one could still write to the other, into what was said before
             raise Blocked
         refuse_locked(participant.conversation, user)
         refuse_unless_said(message, "edit")
         if not content.strip() and message.type == MessageType.TEXT:
-            raise WrongField("content", "A message needs some text.", "blank")
+            raise WrongField("content", _("A message needs some text."), "blank")
         if content == message.content:
             return message
         now = timezone.now()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 if TYPE_CHECKING:
     from accounts.models import User
     from chat.models import Conversation
@@ -36,8 +38,8 @@ class Blocked(NotAllowed):
 
     code = "blocked"
 
-    def __init__(self, text: str = "You cannot write to this person.") -> None:
-        super().__init__(text)
+    def __init__(self, text: str = "") -> None:
+        super().__init__(text or _("You cannot write to this person."))
 
 
 class Locked(NotAllowed):
@@ -46,7 +48,7 @@ class Locked(NotAllowed):
     code = "locked"
 
     def __init__(self) -> None:
-        super().__init__("Staff have locked this conversation: it can be read, and nobody can write in it.")
+        super().__init__(_("Staff have locked this conversation: it can be read, and nobody can write in it."))
 
 
 class Archived(NotAllowed):
@@ -55,7 +57,7 @@ class Archived(NotAllowed):
     code = "archived"
 
     def __init__(self) -> None:
-        super().__init__("Staff have archived this conversation: it can be read, and nobody writes in it any more.")
+        super().__init__(_("Staff have archived this conversation: it can be read, and nobody writes in it any more."))
 
 
 def refuse_locked(conversation: Conversation, user: User) -> None:
@@ -100,4 +102,4 @@ class NotHere(WrongField):
     """A message that the request names is none that the person sees in this conversation; `field` is where."""
 
     def __init__(self, field: str) -> None:
-        super().__init__(field, "There is no such message in this conversation.", "does_not_exist")
+        super().__init__(field, _("There is no such message in this conversation."), "does_not_exist")

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts import files
+from accounts.languages import written_for
 from accounts.models import User
 from chat import exporting
 from chat.actions.errors import Unfit
@@ -49,10 +51,10 @@ def request_export(*, user: User, conversation_id: UUID, format: ExportFormat) -
         first = waiting.filter(conversation=conversation_id).first()
         if first is not None:
             if first.format != format:
-                raise Unfit("This conversation is being exported already: wait for that.", "export_waiting")
+                raise Unfit(_("This conversation is being exported already: wait for that."), "export_waiting")
             return first
         if waiting.count() >= MAX_WAITING:
-            raise Unfit(f"At most {MAX_WAITING} exports can wait.", "too_many_exports")
+            raise Unfit(_("At most %(most)d exports can wait.") % {"most": MAX_WAITING}, "too_many_exports")
         export = Export.objects.create(
             user=user,
             conversation_id=conversation_id,
@@ -94,9 +96,10 @@ def _make(export: Export) -> None:
     try:
         with tempfile.TemporaryFile(dir=settings.DATA) as out:  # /tmp may be in memory, and a zip of files large
             own = Participant.objects.find(export.user, export.conversation_id)
-            exporting.write(
-                out, own, format=export.format, first_seq=export.first_seq, still=lambda: _still_mine(export)
-            )
+            with written_for(export.user):
+                exporting.write(
+                    out, own, format=export.format, first_seq=export.first_seq, still=lambda: _still_mine(export)
+                )
             export.first_seq = max(export.first_seq, own.first_seq)
             export.size = out.tell()
             name = files.save(FOLDER, out)

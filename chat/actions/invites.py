@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from chat.actions.conversations import find_in_group
 from chat.actions.errors import NotAllowed, Unfit, refuse_archived
@@ -34,7 +35,8 @@ def create_invite(*, user: User, conversation_id: UUID, expires_at: datetime | N
         group = _find(user, conversation_id)
         refuse_archived(group)
         if Invite.objects.live().filter(conversation=group).count() >= MAX_INVITES:
-            raise Unfit(f"A group has at most {MAX_INVITES} invites: revoke some.", "too_many_invites")
+            detail = _("A group has at most %(most)d invites: revoke some.") % {"most": MAX_INVITES}
+            raise Unfit(detail, "too_many_invites")
         return Invite.objects.create(conversation=group, created_by=user, expires_at=expires_at, max_uses=max_uses)
 
 
@@ -97,5 +99,5 @@ def admit_invited(*, user: User, code: str) -> bool:
 def _find(user: User, conversation_id: UUID) -> Conversation:
     actor = find_in_group(user, conversation_id)
     if not actor.can_moderate:
-        raise NotAllowed("Only moderators and admins can invite people.")
+        raise NotAllowed(_("Only moderators and admins can invite people."))
     return actor.conversation

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.serializers import user_json
 from chat.actions.conversations import end, find_in_group, refuse_unwilling, shown
@@ -34,7 +35,7 @@ def add_participants(*, user: User, conversation_id: UUID, people: Collection[Us
     with transaction.atomic():
         actor = find_in_group(user, conversation_id)
         if not actor.can_moderate:
-            raise NotAllowed("Only moderators and admins can add people.")
+            raise NotAllowed(_("Only moderators and admins can add people."))
         refuse_locked(actor.conversation, user)
         return take_in(actor.conversation, people, by=user)
 
@@ -117,7 +118,7 @@ def remove_participant(*, user: User, conversation_id: UUID, target_id: UUID) ->
         actor = find_in_group(user, conversation_id)
         target = _find_beside(actor, target_id)
         if not actor.outranks(target):
-            raise NotAllowed("Moderators can remove members; admins can remove everybody.")
+            raise NotAllowed(_("Moderators can remove members; admins can remove everybody."))
         add_system_message(actor.conversation, user, f"{user.display_name} removed {target.user.display_name}")
         put_out(target, actor.conversation, by=user)
 
@@ -157,7 +158,7 @@ def set_role(
     with transaction.atomic():
         actor = find_in_group(user, conversation_id)
         if actor.role != Role.ADMIN:
-            raise NotAllowed("Only admins can give roles.")
+            raise NotAllowed(_("Only admins can give roles."))
         target = actor if target_id == user.pk else _find_beside(actor, target_id)
         if target.role != role:
             if target.pk == actor.pk:
@@ -181,7 +182,7 @@ def give_role(target: Participant, group: Conversation, role: Role, *, by: User,
     """Make somebody something in a group whose row is locked; `name` is who did it, in what the group says of it."""
     target.role = role
     target.save(update_fields=["role"])
-    add_system_message(group, by, f"{name} made {target.user.display_name} {role.label.lower()}")
+    add_system_message(group, by, f"{name} made {target.user.display_name} {role.value}")
     _tell(group, "participant.role_updated", target, by=by)
 
 

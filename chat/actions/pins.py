@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from chat.actions.errors import Blocked, NotAllowed, Unfit, refuse_locked
 from chat.actions.messages import add_system_message
@@ -36,7 +37,8 @@ def pin_message(*, user: User, message_id: UUID) -> Message:
         refuse_unless_said(message, "pin")
         if message.pinned_at is None:
             if Message.objects.pinned().filter(conversation=message.conversation_id).count() >= MAX_PINS:
-                raise Unfit(f"A conversation has at most {MAX_PINS} pinned messages.", "too_many_pins")
+                detail = _("A conversation has at most %(most)d pinned messages.") % {"most": MAX_PINS}
+                raise Unfit(detail, "too_many_pins")
             message.pinned_at, message.pinned_by = timezone.now(), user
             message.save(update_fields=["pinned_at", "pinned_by"])
             add_system_message(message.conversation, user, f"{user.display_name} pinned a message")
@@ -63,9 +65,9 @@ def unpin_message(*, user: User, message_id: UUID) -> Message:
 def _find(user: User, message_id: UUID) -> Message:
     participant, message = Participant.objects.find_message_locked(user, message_id)
     if not participant.can_pin:
-        raise NotAllowed("Only moderators and admins can pin messages of a group.")
+        raise NotAllowed(_("Only moderators and admins can pin messages of a group."))
     if participant.blocked_beside:
-        raise Blocked("You cannot pin anything for this person.")
+        raise Blocked(_("You cannot pin anything for this person."))
     refuse_locked(participant.conversation, user)
     return message
 

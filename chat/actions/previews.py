@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts import files
 from chat.actions.editing import tell_updated
@@ -208,7 +209,7 @@ def hide_previews(*, user: User, message_id: UUID) -> None:
         participant, message = Participant.objects.find_message_locked(user, message_id)
         moderates = participant.conversation.kind == Kind.GROUP and participant.can_moderate
         if message.sender_id != user.pk and not moderates:
-            raise NotAllowed("Only its sender, and moderators and admins of a group, can hide previews.")
+            raise NotAllowed(_("Only its sender, and moderators and admins of a group, can hide previews."))
         _look_into(message)
         shown = _shown(message)
         message.links.update(state=LinkState.HIDDEN)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from chat.actions.errors import Blocked, Unfit, refuse_locked
 from chat.models import MAX_KINDS, Message, MessageType, Participant, Reaction
@@ -15,6 +17,23 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from accounts.models import User
+
+DELETED = {
+    "react to": gettext_lazy("This message was deleted: nobody can react to it."),
+    "pin": gettext_lazy("This message was deleted: nobody can pin it."),
+    "edit": gettext_lazy("This message was deleted: nobody can edit it."),
+    "forward": gettext_lazy("This message was deleted: nobody can forward it."),
+    "answer": gettext_lazy("This message was deleted: nobody can answer it."),
+    "delete": gettext_lazy("This message was deleted: nobody can delete it."),
+}
+UNSAID = {
+    "react to": gettext_lazy("Nobody said this: nobody can react to it."),
+    "pin": gettext_lazy("Nobody said this: nobody can pin it."),
+    "edit": gettext_lazy("Nobody said this: nobody can edit it."),
+    "forward": gettext_lazy("Nobody said this: nobody can forward it."),
+    "answer": gettext_lazy("Nobody said this: nobody can answer it."),
+    "delete": gettext_lazy("Nobody said this: nobody can delete it."),
+}
 
 
 def add_reaction(*, user: User, message_id: UUID, emoji: str) -> tuple[Message, bool]:
@@ -29,13 +48,14 @@ def add_reaction(*, user: User, message_id: UUID, emoji: str) -> tuple[Message, 
         participant, message = Participant.objects.find_message_locked(user, message_id)
         refuse_unless_said(message, "react to")
         if participant.blocked_beside:
-            raise Blocked("You cannot react to what this person says.")
+            raise Blocked(_("You cannot react to what this person says."))
         refuse_locked(participant.conversation, user)
         places = {reaction.emoji: reaction.place for reaction in message.all_reactions}
         if _own(message, user, emoji) is not None:
             return message, False
         if emoji not in places and len(places) >= MAX_KINDS:
-            raise Unfit(f"A message has at most {MAX_KINDS} different reactions.", "too_many_reactions")
+            detail = _("A message has at most %(most)d different reactions.") % {"most": MAX_KINDS}
+            raise Unfit(detail, "too_many_reactions")
         place = places.get(emoji, max(places.values(), default=0) + 1)
         message.all_reactions.append(Reaction.objects.create(message=message, user=user, emoji=emoji, place=place))
         _tell(message, "reaction.added", user, emoji)
@@ -68,9 +88,9 @@ def refuse_unless_said(message: Message, verb: str) -> None:
         Unfit: it is something else.
     """
     if message.deleted_at is not None:
-        raise Unfit(f"This message was deleted: nobody can {verb} it.", "message_deleted")
+        raise Unfit(str(DELETED[verb]), "message_deleted")
     if message.type == MessageType.SYSTEM:
-        raise Unfit(f"Nobody said this: nobody can {verb} it.", "system_message")
+        raise Unfit(str(UNSAID[verb]), "system_message")
 
 
 def _own(message: Message, user: User, emoji: str) -> Reaction | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from chat.actions.errors import Unfit
@@ -32,13 +33,13 @@ def set_reminder(*, user: User, message_id: UUID, remind_at: datetime) -> tuple[
     with transaction.atomic():
         _participant, message = Participant.objects.find_message_locked(user, message_id)
         if message.deleted_at is not None:
-            raise Unfit("This message was deleted: nothing is left to be reminded of.", "message_deleted")
+            raise Unfit(_("This message was deleted: nothing is left to be reminded of."), "message_deleted")
         user = _locked(user.pk)
         reminder = Reminder.objects.filter(message=message, user=user).first()
         is_new = reminder is None
         if reminder is None:
             if Reminder.objects.filter(user=user).count() >= MAX_REMINDERS:
-                raise Unfit(f"At most {MAX_REMINDERS} reminders can wait.", "too_many_reminders")
+                raise Unfit(_("At most %(most)d reminders can wait.") % {"most": MAX_REMINDERS}, "too_many_reminders")
             reminder = Reminder(message=message, user=user)
         reminder.message = message
         if reminder.remind_at != remind_at:

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from chat.actions import attachments
 from chat.actions.answers import count_reply
@@ -67,7 +68,7 @@ def restore_message(*, message: Message) -> None:
             return
         kept = RemovedMessage.objects.filter(message=found, for_hold=False).select_related("reply_to__sender").first()
         if kept is None:
-            raise Unfit("Nothing of this message is kept: it cannot be put back.", "not_kept")
+            raise Unfit(_("Nothing of this message is kept: it cannot be put back."), "not_kept")
         _put_back(found, kept)
         tell_updated(found, **count_reply(found, 1))
         tell_all_unread(_unread_by(found))

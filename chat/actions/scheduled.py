@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from chat.actions import attachments
@@ -62,7 +63,7 @@ def schedule_message(
                 raise ClientIdTaken
             return first, False
         if Message.objects.filter(sender=user, client_id=client_id).exists():
-            raise Unfit("This client_id belongs to a message that was sent.", "client_id_taken")
+            raise Unfit(_("This client_id belongs to a message that was sent."), "client_id_taken")
         _refuse_too_many(user)
         scheduled = ScheduledMessage(
             user=user,
@@ -94,7 +95,7 @@ def change_scheduled(*, user: User, scheduled_id: UUID, changes: Mapping[str, An
         user, scheduled = _find(user, scheduled_id)
         if scheduled.state == ScheduledState.FAILED:
             if "send_at" not in changes:
-                raise Unfit("This message was not sent: give a new send_at.", "needs_send_at")
+                raise Unfit(_("This message was not sent: give a new send_at."), "needs_send_at")
             _refuse_too_many(user)
         own = Participant.objects.find(user, scheduled.conversation_id)
         _answer(own, scheduled, changes)
@@ -218,13 +219,14 @@ def _find(user: User, scheduled_id: UUID) -> tuple[User, ScheduledMessage]:
     user = _locked(user.pk)
     scheduled = ScheduledMessage.objects.get(pk=scheduled_id, user=user)
     if scheduled.state == ScheduledState.SENT:
-        raise Unfit("This message was sent already.", "already_sent")
+        raise Unfit(_("This message was sent already."), "already_sent")
     return user, scheduled
 
 
 def _refuse_too_many(user: User) -> None:
     if ScheduledMessage.objects.filter(user=user, state=ScheduledState.WAITING).count() >= MAX_WAITING:
-        raise Unfit(f"At most {MAX_WAITING} messages can wait to be sent.", "too_many_scheduled")
+        detail = _("At most %(most)d messages can wait to be sent.") % {"most": MAX_WAITING}
+        raise Unfit(detail, "too_many_scheduled")
 
 
 def _answer(own: Participant, scheduled: ScheduledMessage, wanted: Mapping[str, Any]) -> None:
@@ -239,7 +241,7 @@ def _answer(own: Participant, scheduled: ScheduledMessage, wanted: Mapping[str, 
 def _hold(scheduled: ScheduledMessage, attachment_ids: Sequence[UUID]) -> None:
     held = attachments.hold(scheduled, attachment_ids)
     if not held and not scheduled.content.strip():
-        raise WrongField("content", "A message needs some text or an attachment.", "blank")
+        raise WrongField("content", _("A message needs some text or an attachment."), "blank")
     attachments.type_for(MessageType(scheduled.type) if scheduled.type else None, scheduled.content, held)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from chat.actions.errors import Unfit
 from chat.models import Participant, Star
@@ -28,7 +29,7 @@ def set_star(*, user: User, message_id: UUID, starred: bool) -> None:
         _participant, message = Participant.objects.find_message_locked(user, message_id)
         if starred:
             if message.deleted_at is not None:
-                raise Unfit("This message was deleted: nothing is left to keep.", "message_deleted")
+                raise Unfit(_("This message was deleted: nothing is left to keep."), "message_deleted")
             _star, changed = Star.objects.get_or_create(message=message, user=user)
         else:
             deleted, _by_model = Star.objects.filter(message=message, user=user).delete()

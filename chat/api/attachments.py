@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import status
@@ -32,7 +33,7 @@ class QuotaExceeded(APIException):
     """Files waiting or sent take up all that one may keep here."""
 
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
-    default_detail = "You have no room left for this file: delete some that you sent before."
+    default_detail = _("You have no room left for this file: delete some that you sent before.")
     default_code = "quota_exceeded"
 
 

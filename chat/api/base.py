@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import serializers, status
 from rest_framework.exceptions import APIException, NotFound, PermissionDenied, ValidationError
 from rest_framework.views import APIView
@@ -36,10 +38,10 @@ MISSING = (
     ScheduledMessage.DoesNotExist,
     Export.DoesNotExist,
 )
-CONFLICTS: dict[type[Exception], tuple[str, str]] = {
-    actions.NotAGroup: ("This is a direct conversation: only groups can do that.", "conflict"),
-    actions.ClientIdTaken: ("This client_id belongs to a message in another conversation.", "conflict"),
-    actions.LastAdmin: ("A group needs an admin: name a successor_id.", "last_admin"),
+CONFLICTS: dict[type[Exception], tuple[Any, str]] = {
+    actions.NotAGroup: (gettext_lazy("This is a direct conversation: only groups can do that."), "conflict"),
+    actions.ClientIdTaken: (gettext_lazy("This client_id belongs to a message in another conversation."), "conflict"),
+    actions.LastAdmin: (gettext_lazy("A group needs an admin: name a successor_id."), "last_admin"),
 }
 
 
@@ -86,7 +88,7 @@ class HistoryQuery(serializers.Serializer[Any]):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """One place at most."""
         if len({"before", "after", "around"} & set(attrs)) > 1:
-            raise ValidationError("Give one of before, after and around.")
+            raise ValidationError(_("Give one of before, after and around."))
         return attrs
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.exceptions import ValidationError
@@ -30,11 +31,11 @@ class BlockView(ChatView):
         """Block somebody: neither can write to the other alone, and what they say in groups is not unread for me."""
         target = User.objects.get(pk=user_id)
         if target == self.me:
-            raise ValidationError({"user_id": "You cannot block yourself."})
+            raise ValidationError({"user_id": _("You cannot block yourself.")})
         try:
             actions.block(user=self.me, target=target)
         except TooManyBlocked:
-            raise Conflict("You have blocked too many people: take some blocks back.", code="too_many") from None
+            raise Conflict(_("You have blocked too many people: take some blocks back."), code="too_many") from None
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(operation_id="user_unblock", responses={204: None})

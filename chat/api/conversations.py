@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.exceptions import ValidationError
@@ -52,7 +53,7 @@ class DirectView(ChatView):
         """Get or create: 201 when it is new, 200 when it was there."""
         (partner,) = people([parsed(DirectSerializer(data=request.data))["user_id"]])
         if partner == self.me:
-            raise ValidationError({"user_id": "You cannot talk with yourself alone."})
+            raise ValidationError({"user_id": _("You cannot talk with yourself alone.")})
         conversation, created = actions.open_direct(user=self.me, partner=partner)
         return answer(conversation.pk, self.me, created=created)
 
@@ -66,7 +67,7 @@ class GroupView(ChatView):
         wanted = parsed(GroupSerializer(data=request.data))
         others = people([user_id for user_id in wanted["participant_ids"] if user_id != self.me.pk])
         if not others:
-            raise ValidationError({"participant_ids": "A group needs at least one other person."})
+            raise ValidationError({"participant_ids": _("A group needs at least one other person.")})
         group = actions.create_group(
             creator=self.me,
             title=wanted["title"],

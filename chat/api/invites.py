@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.response import Response
@@ -36,7 +37,7 @@ class InvitesView(ChatView):
         if participant.conversation.kind != Kind.GROUP:
             raise actions.NotAGroup
         if not participant.can_moderate:
-            raise actions.NotAllowed("Only moderators and admins see the invites.")
+            raise actions.NotAllowed(_("Only moderators and admins see the invites."))
         live = Invite.objects.live().filter(conversation=conversation_id)
         return Response({"results": [invite_json(invite, _page(request, invite)) for invite in live]})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.exceptions import ValidationError
@@ -68,7 +69,7 @@ class ScheduledMessageView(ChatView):
             raise ScheduledMessage.DoesNotExist
         changes = parsed(RescheduleSerializer(data=request.data, partial=True))
         if not changes:
-            raise ValidationError("Give something to change.")
+            raise ValidationError(_("Give something to change."))
         scheduled = actions.change_scheduled(user=self.me, scheduled_id=scheduled_id, changes=changes)
         return Response(scheduled_json(scheduled))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
@@ -60,10 +61,11 @@ class SearchView(ChatView):
         try:
             typed = parse(query["q"])
         except TooManyTerms:
-            raise ValidationError({"q": f"At most {MAX_TERMS} words and filters, please."}) from None
+            detail = _("At most %(most)d words and filters, please.") % {"most": MAX_TERMS}
+            raise ValidationError({"q": detail}) from None
         filters = [_given(query, self.me), *_typed(typed, self.me)]
         if not typed.terms and not any(filters):
-            raise ValidationError({"q": "Say what to look for, or give a filter."})
+            raise ValidationError({"q": _("Say what to look for, or give a filter.")})
         found = search.find(
             self.me, terms=typed.terms, filters=filters, after=query.get("cursor"), limit=query["limit"]
         )
@@ -85,7 +87,7 @@ def _moments(query: dict[str, Any], name: str, user: User) -> list[datetime]:
     try:
         return [moment(query[name], user)] if name in query else []
     except ValueError:
-        raise ValidationError({name: "Give an ISO 8601 date or time, such as 2026-01-31."}) from None
+        raise ValidationError({name: _("Give an ISO 8601 date or time, such as 2026-01-31.")}) from None
 
 
 def _typed(typed: Typed, user: User) -> list[Filters]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import IO, TYPE_CHECKING, Any
 
 from django.template.loader import get_template
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from chat.markdown import as_html
 from chat.models import Kind, MessageType
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from chat.exporting.reading import Source
     from chat.models import Attachment, Message, RemovedMessage
 
-GONE = "Somebody who left"
+GONE = gettext_lazy("Somebody who left")
 UNITS = ("bytes", "KB", "MB", "GB")
 
 
@@ -83,13 +85,13 @@ def _reply(original: Message | None, first_seq: int) -> dict[str, Any] | None:
     if original is None:
         return None
     if original.seq < first_seq:
-        return {"seq": None, "sender": "an earlier message", "excerpt": ""}
+        return {"seq": None, "sender": _("an earlier message"), "excerpt": ""}
     return {"seq": original.seq, "sender": name_of(original), "excerpt": excerpt(original.content)}
 
 
 def name_of(message: Message) -> str:
     """Who said it, as people read it."""
-    return message.sender.display_name if message.sender is not None else GONE
+    return message.sender.display_name if message.sender is not None else str(GONE)
 
 
 def readable(size: int) -> str:

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, Exists, Min, Q, Subquery
+from django.utils.translation import gettext_lazy as _
 
 from accounts.files import version_of
 from accounts.models import Block, new_id
@@ -29,23 +30,23 @@ FIRST_PARTICIPANTS = 50  # how many people a conversation's JSON names
 class Kind(models.TextChoices):
     """How many people a conversation is for."""
 
-    DIRECT = "direct"
-    GROUP = "group"
+    DIRECT = "direct", _("Direct")
+    GROUP = "group", _("Group")
 
 
 class History(models.TextChoices):
     """What newcomers of a group see of the time before they joined: all of it, or nothing."""
 
-    SHARED = "shared"
-    PROTECTED = "protected"
+    SHARED = "shared", _("Shared")
+    PROTECTED = "protected", _("Protected")
 
 
 class Role(models.TextChoices):
     """What a participant may do in a group."""
 
-    ADMIN = "admin"
-    MODERATOR = "moderator"
-    MEMBER = "member"
+    ADMIN = "admin", _("Admin")
+    MODERATOR = "moderator", _("Moderator")
+    MEMBER = "member", _("Member")
 
 
 class NotificationLevel(models.TextChoices):

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import orjson
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -65,11 +66,11 @@ class UploadSerializer(serializers.Serializer[Any]):
     def validate_duration(self, duration: float) -> float:
         """A number: `nan` is neither too small nor too large."""
         if not math.isfinite(duration):
-            raise serializers.ValidationError("A valid number is required.", code="invalid")
+            raise serializers.ValidationError(_("A valid number is required."), code="invalid")
         return duration
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """One file: the others would be lost without a word."""
         if len(self.initial_data.getlist("file")) != 1:
-            raise serializers.ValidationError({"file": "One file at a time."}, code="invalid")
+            raise serializers.ValidationError({"file": _("One file at a time.")}, code="invalid")
         return attrs

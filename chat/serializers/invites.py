@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 if TYPE_CHECKING:
@@ -43,11 +44,11 @@ class InviteSerializer(serializers.Serializer[Any]):
         """One end at most, and one that is still to come."""
         now = timezone.now()
         if {"expires_in_hours", "expires_at"} <= set(attrs):
-            raise serializers.ValidationError("Give either expires_in_hours or expires_at.")
+            raise serializers.ValidationError(_("Give either expires_in_hours or expires_at."))
         hours = attrs.pop("expires_in_hours", None)
         if hours is not None:
             attrs["expires_at"] = now + timedelta(hours=hours)
         expires_at = attrs.setdefault("expires_at", now + DEFAULT_LIFETIME)
         if expires_at is not None and not now < expires_at <= now + timedelta(hours=MAX_HOURS):
-            raise serializers.ValidationError({"expires_at": "Choose a time within a year from now."})
+            raise serializers.ValidationError({"expires_at": _("Choose a time within a year from now.")})
         return attrs

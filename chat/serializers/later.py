@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from accounts.serializers import Text
@@ -21,7 +22,7 @@ FURTHEST = timedelta(days=366)
 class AheadField(serializers.DateTimeField):
     """A time still to come, not further ahead than a year."""
 
-    default_error_messages = {"not_ahead": "Choose a time that is still to come, within a year."}
+    default_error_messages = {"not_ahead": _("Choose a time that is still to come, within a year.")}
 
     def to_internal_value(self, value: Any) -> datetime:
         moment = super().to_internal_value(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from accounts.serializers import Text
@@ -31,4 +32,4 @@ class ReactionSerializer(serializers.Serializer[Any]):
         try:
             return one_emoji(text)
         except ValueError:
-            raise serializers.ValidationError("A reaction is exactly one emoji.", code="not_an_emoji") from None
+            raise serializers.ValidationError(_("A reaction is exactly one emoji."), code="not_an_emoji") from None

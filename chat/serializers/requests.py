@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from accounts.serializers import Text
@@ -44,7 +45,7 @@ class AttachmentIdsField(serializers.ListField):
         """Each once."""
         ids: list[UUID] = super().to_internal_value(data)
         if len(set(ids)) != len(ids):
-            raise serializers.ValidationError("An attachment is named twice.", code="duplicate")
+            raise serializers.ValidationError(_("An attachment is named twice."), code="duplicate")
         return ids
 
 
@@ -124,7 +125,7 @@ class ClientIdSerializer(serializers.Serializer[Any]):
     def validate_client_id(self, client_id: str) -> str:
         """More than white space."""
         if not client_id.strip():
-            raise serializers.ValidationError("A client_id must not be blank.", code="blank")
+            raise serializers.ValidationError(_("A client_id must not be blank."), code="blank")
         return client_id
 
 
@@ -154,7 +155,7 @@ class SendSerializer(ClientIdSerializer):
         content = attrs["content"] or ""
         if not attrs["attachment_ids"] and not content.strip():
             code = "required" if attrs["content"] is None else "blank"
-            raise serializers.ValidationError({"content": "A message needs some text or an attachment."}, code=code)
+            raise serializers.ValidationError({"content": _("A message needs some text or an attachment.")}, code=code)
         return {**attrs, "content": content}
 
 
@@ -174,5 +175,5 @@ class ReadMarkerSerializer(serializers.Serializer[Any]):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Exactly one of the two."""
         if len(attrs) != 1:
-            raise serializers.ValidationError("Give either seq or unread_from.", code="required")
+            raise serializers.ValidationError(_("Give either seq or unread_from."), code="required")
         return attrs

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from chat.actions import Unfit, WrongField
@@ -80,13 +81,13 @@ def _what(target: Model, act: Act) -> Model:
     elif isinstance(target, Message) and kind != "message":
         found = {"person": target.sender, "conversation": target.conversation}.get(kind)
     if not isinstance(found, MODELS[kind]):
-        raise Unfit("There is nothing to do that to.", "nothing_there")
+        raise Unfit(_("There is nothing to do that to."), "nothing_there")
     return found
 
 
 def _suspend(user: User, order: Order, report: Report | None) -> None:
     if order.until is None:
-        raise WrongField("until", "Say until when.", "required")
+        raise WrongField("until", _("Say until when."), "required")
     people.suspend(user=user, until=order.until, by=order.by, reason=order.reason, text=order.text, report=report)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy
 
 from chat import actions as chat
 from moderation.actions.auditing import note, require
@@ -33,4 +34,4 @@ def remove_file(*, attachment: Attachment, by: User, reason: str, text: str = ""
             chat.discard_attachment(attachment=attachment)
         else:
             chat.remove_message(message=message, by=by)
-            tell_sender(message, Act.REMOVE, "Staff removed a message of yours", text)
+            tell_sender(message, Act.REMOVE, gettext_lazy("Staff removed a message of yours"), text)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import Permission
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from chat.actions import NotAllowed, WrongField
 from moderation.models import PERMISSIONS, Act, AuditEntry
@@ -40,14 +41,14 @@ def require(by: User, act: Act, reason: str, *, person: User | None = None) -> s
         WrongField: there is no reason.
     """
     if not may(by, act):
-        raise NotAllowed(f"Your role does not allow it: {Act(act).label.lower()}.")
+        raise NotAllowed(_("Your role does not allow it: %(act)s.") % {"act": Act(act).label.lower()})
     if person is not None and person.pk == by.pk:
-        raise NotAllowed("Nobody does that to themselves.")
+        raise NotAllowed(_("Nobody does that to themselves."))
     if person is not None and (person.is_staff or person.is_superuser) and not by.is_superuser:
-        raise NotAllowed("Only a superuser does that to staff.")
+        raise NotAllowed(_("Only a superuser does that to staff."))
     reason = reason.strip()
     if not reason:
-        raise WrongField("reason", "Say why: it is kept in the audit log.", "required")
+        raise WrongField("reason", _("Say why: it is kept in the audit log."), "required")
     return reason
 
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from chat import actions as chat
 from chat.actions import LastAdmin, NotAGroup, Unfit, WrongField
@@ -61,13 +62,13 @@ def add_people(
         Conversation.DoesNotExist: it was deleted.
     """
     if not people:
-        raise WrongField("people", "Say who.", "required")
+        raise WrongField("people", _("Say who."), "required")
     for person in people:
         reason = require(by, Act.ADD_PEOPLE, reason, person=person)
     with transaction.atomic(), _refusals():
         new = chat.add_people(conversation_id=conversation.pk, people=people, by=by)
         if len(new) < len(people):
-            raise WrongField("people", "Some of them are in it already.")
+            raise WrongField("people", _("Some of them are in it already."))
         after = {"people": [participant.user.username for participant in new]}
         note(by=by, act=Act.ADD_PEOPLE, target=conversation, reason=reason, after=after, report=report)
 
@@ -124,6 +125,6 @@ def _refusals() -> Iterator[None]:
     try:
         yield
     except NotAGroup:
-        raise Unfit("A direct conversation is of exactly two people.", "not_a_group") from None
+        raise Unfit(_("A direct conversation is of exactly two people."), "not_a_group") from None
     except LastAdmin:
-        raise Unfit("They are the last admin: make somebody else admin first.", "last_admin") from None
+        raise Unfit(_("They are the last admin: make somebody else admin first."), "last_admin") from None

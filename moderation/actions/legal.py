@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts import files
 from chat import actions as chat
@@ -73,7 +74,7 @@ def request_export(*, conversation: Conversation, by: User, reason: str, report:
     with transaction.atomic():
         Conversation.objects.select_for_update(no_key=True).get(pk=conversation.pk)
         if LegalExport.objects.filter(UNFINISHED, conversation=conversation).exists():
-            raise Unfit("This conversation is being exported already: wait for that.", "export_waiting")
+            raise Unfit(_("This conversation is being exported already: wait for that."), "export_waiting")
         export = LegalExport.objects.create(
             conversation=conversation, asked_by=by, reason=reason, expires_at=timezone.now() + KEPT
         )
@@ -91,7 +92,7 @@ def note_download(*, export: LegalExport, by: User, reason: str, report: Report 
     """
     reason = require(by, Act.DOWNLOAD, reason)
     if not export.file or export.expires_at <= timezone.now():
-        raise Unfit("There is no file of it: it is not made yet, or its week is over.", "no_file")
+        raise Unfit(_("There is no file of it: it is not made yet, or its week is over."), "no_file")
     after = {"export": str(export.pk), "sha256": export.sha256}
     note(by=by, act=Act.DOWNLOAD, target=export.conversation, reason=reason, after=after, report=report)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts import actions as accounts
 from accounts.models import Session, TwoFactor, User
@@ -13,9 +14,8 @@ from chat import actions as chat
 from chat.actions import WrongField
 from chat.models import Message
 from moderation.actions.auditing import note, require
+from moderation.actions.telling import tell
 from moderation.models import Act
-from notifications.actions import notify
-from notifications.models import Type
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,7 +34,7 @@ def warn(*, user: User, by: User, reason: str, text: str = "", report: Report | 
     reason = require(by, Act.WARN, reason, person=user)
     with transaction.atomic():
         note(by=by, act=Act.WARN, target=user, reason=reason, report=report)
-        notify(user_ids=[user.pk], type=Type.MODERATION, title="A warning from staff", text=text, data={"act": "warn"})
+        tell([user.pk], lambda: (_("A warning from staff"), text), {"act": "warn"})
 
 
 def suspend(
@@ -47,7 +47,7 @@ def suspend(
     """
     reason = require(by, Act.SUSPEND, reason, person=user)
     if until <= timezone.now():
-        raise WrongField("until", "That moment is over.")
+        raise WrongField("until", _("That moment is over."))
     with transaction.atomic():
         before = _locked(user)
         done = accounts.suspend(user=user, until=until)
@@ -60,7 +60,7 @@ def suspend(
             after={"suspended_until": until},
             report=report,
         )
-        _tell(user, done.suspension, text, Act.SUSPEND)  # they see it when they are back
+        tell([user.pk], lambda: (done.suspension, text), {"act": "suspend"})  # they see it when they are back
     return done
 
 
@@ -160,10 +160,6 @@ def remove_all_messages(*, user: User, by: User, reason: str, report: Report | N
         removed += 1
     note(by=by, act=Act.REMOVE_ALL, target=user, reason=reason, after={"removed": removed}, report=report)
     return removed
-
-
-def _tell(user: User, title: str, text: str, act: Act) -> None:
-    notify(user_ids=[user.pk], type=Type.MODERATION, title=title, text=text, data={"act": act.value})
 
 
 def _locked(user: User) -> User:

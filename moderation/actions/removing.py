@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy
 
 from chat import actions as chat
 from moderation.actions.auditing import note, require
+from moderation.actions.telling import tell
 from moderation.models import Act
-from notifications.actions import notify
-from notifications.models import Type
 
 if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
     from accounts.models import User
     from chat.models import Message
     from moderation.models import Report
@@ -33,7 +35,7 @@ def remove_message(*, message: Message, by: User, reason: str, text: str = "", r
         after = {"deleted_at": message.deleted_at}
         note(by=by, act=Act.REMOVE, target=message, reason=reason, before=before, after=after, report=report)
         if before != after:
-            tell_sender(message, Act.REMOVE, "Staff removed a message of yours", text)
+            tell_sender(message, Act.REMOVE, gettext_lazy("Staff removed a message of yours"), text)
 
 
 def restore_message(*, message: Message, by: User, reason: str, report: Report | None = None) -> None:
@@ -50,11 +52,11 @@ def restore_message(*, message: Message, by: User, reason: str, report: Report |
         after = {"deleted_at": None}
         note(by=by, act=Act.RESTORE, target=message, reason=reason, before=before, after=after, report=report)
         if before != after:
-            tell_sender(message, Act.RESTORE, "Staff put a message of yours back")
+            tell_sender(message, Act.RESTORE, gettext_lazy("Staff put a message of yours back"))
 
 
-def tell_sender(message: Message, act: Act, title: str, text: str = "") -> None:
+def tell_sender(message: Message, act: Act, title: StrOrPromise, text: str = "") -> None:
     """Let whoever said something know what staff did about it, inside that transaction."""
     if message.sender_id is not None:
         data = {"act": act.value, "conversation_id": str(message.conversation_id), "message_id": str(message.pk)}
-        notify(user_ids=[message.sender_id], type=Type.MODERATION, title=title, text=text, data=data)
+        tell([message.sender_id], lambda: (str(title), text), data)

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from chat.actions import Unfit
 from chat.models import MessageType, Participant
 from moderation.actions.auditing import note, require
+from moderation.actions.telling import tell
 from moderation.models import OPEN_STATES, Act, Reason, Report, State, due_at
-from notifications.actions import notify
-from notifications.models import Type
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 OUTCOMES = {
-    State.REMOVED: "The message that you reported was removed. Thank you.",
-    State.RESOLVED: "Staff did something about what you reported. Thank you.",
-    State.DISMISSED: "Staff looked at what you reported, and left it as it is.",
+    State.REMOVED: gettext_lazy("The message that you reported was removed. Thank you."),
+    State.RESOLVED: gettext_lazy("Staff did something about what you reported. Thank you."),
+    State.DISMISSED: gettext_lazy("Staff looked at what you reported, and left it as it is."),
 }
 
 
@@ -39,9 +40,9 @@ def report_message(*, user: User, message_id: UUID, reason: Reason, note: str = 
     with transaction.atomic():
         _participant, message = Participant.objects.find_message_locked(user, message_id)
         if message.type == MessageType.SYSTEM:
-            raise Unfit("Nobody said this message.", "system_message")
+            raise Unfit(_("Nobody said this message."), "system_message")
         if message.sender_id == user.pk:
-            raise Unfit("This message is your own: you can delete it.", "own_message")
+            raise Unfit(_("This message is your own: you can delete it."), "own_message")
         return _report(user, reason, note, message=message)
 
 
@@ -52,7 +53,7 @@ def report_user(*, user: User, target: User, reason: Reason, note: str = "") -> 
         Unfit: it is oneself.
     """
     if target.pk == user.pk:
-        raise Unfit("Nobody reports themselves.", "oneself")
+        raise Unfit(_("Nobody reports themselves."), "oneself")
     with transaction.atomic():
         return _report(user, reason, note, user=target)
 
@@ -114,11 +115,9 @@ def close(report: Report, state: State, by: User) -> None:
         each.state, each.closed_at, each.closed_by = state, now, by
     Report.objects.bulk_update(waiting, ["state", "closed_at", "closed_by"])
     if waiting:
-        notify(
-            user_ids=sorted({each.reporter_id for each in waiting}),
-            type=Type.MODERATION,
-            title="Your report was looked at",
-            text=OUTCOMES[state],
-            data={"act": "report", "state": state.value},
+        tell(
+            {each.reporter_id for each in waiting},
+            lambda: (_("Your report was looked at"), str(OUTCOMES[state])),
+            {"act": "report", "state": state.value},
         )
     report.refresh_from_db()

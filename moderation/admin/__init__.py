@@ -8,6 +8,7 @@ from moderation.admin import (
     invites,
     legal,
     messages,
+    naming,
     people,
     removed,
     reports,
@@ -21,7 +22,10 @@ __all__ = [
     "invites",
     "legal",
     "messages",
+    "naming",
     "people",
     "removed",
     "reports",
 ]
+
+naming.name_everything()

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts import names
 from accounts.models import User
@@ -19,7 +22,14 @@ if TYPE_CHECKING:
     from django.db.models import Model
 
 TELLING = {Act.REMOVE, Act.WARN, Act.SUSPEND, Act.REMOVE_FILE}  # who is told something of one's own choice
-DAYS = {"0.0417": "1 hour", "1": "1 day", "3": "3 days", "7": "7 days", "30": "30 days", "90": "90 days"}
+DAYS = {
+    "0.0417": _("1 hour"),
+    "1": _("1 day"),
+    "3": _("3 days"),
+    "7": _("7 days"),
+    "30": _("30 days"),
+    "90": _("90 days"),
+}
 MOST_ADDED = 50
 SETTINGS = ("title", "description", "history")
 # The fields that not every act has.
@@ -36,29 +46,33 @@ class ActForm(forms.Form):
     """Why, and what else an act needs."""
 
     people = forms.CharField(
+        label=_("People"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=f"User names, at most {MOST_ADDED}, with blanks or commas between them.",
+        help_text=format_lazy(_("User names, at most {most}, with blanks or commas between them."), most=MOST_ADDED),
     )
-    role = forms.ChoiceField(choices=Role.choices)
-    title = forms.CharField(max_length=100, validators=[names.validate_line])
-    description = forms.CharField(max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
-    history = forms.ChoiceField(label="History for newcomers", choices=History.choices)
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+    title = forms.CharField(label=_("Title"), max_length=100, validators=[names.validate_line])
+    description = forms.CharField(
+        label=_("Description"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    history = forms.ChoiceField(label=_("History for newcomers"), choices=History.choices)
     reason = forms.CharField(
+        label=_("Reason"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3, "autofocus": True}),
-        help_text="For the audit log. Staff alone read it.",
+        help_text=_("For the audit log. Staff alone read it."),
     )
     text = forms.CharField(
-        label="To the person",
+        label=_("To the person"),
         required=False,
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="They are told this.",
+        help_text=_("They are told this."),
     )
-    days = forms.ChoiceField(label="For", choices=list(DAYS.items()), initial="7", required=False)
+    days = forms.ChoiceField(label=_("For"), choices=list(DAYS.items()), initial="7", required=False)
     until = forms.DateTimeField(
-        label="Or until", required=False, help_text="UTC, such as 2030-12-31 18:00; in the place of the above."
+        label=_("Or until"), required=False, help_text=_("UTC, such as 2030-12-31 18:00; in the place of the above.")
     )
 
     def __init__(self, act: Act, target: Model, data: Any = None) -> None:
@@ -74,10 +88,10 @@ class ActForm(forms.Form):
         """Those who are called so."""
         named = {names.fold(name) for name in re.split(r"[\s,;]+", self.cleaned_data["people"]) if name}
         if len(named) > MOST_ADDED:
-            raise forms.ValidationError(f"At most {MOST_ADDED} at a time.")
+            raise forms.ValidationError(gettext("At most %(most)d at a time.") % {"most": MOST_ADDED})
         found = list(User.objects.filter(username_key__in=named, is_active=True).order_by("pk"))
         if unknown := sorted(named - {user.username_key for user in found}):
-            raise forms.ValidationError(f"Nobody is called so: {', '.join(unknown)}.")
+            raise forms.ValidationError(gettext("Nobody is called so: %(names)s.") % {"names": ", ".join(unknown)})
         return found
 
     def order(self, by: User) -> actions.Order:

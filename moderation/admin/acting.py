@@ -9,6 +9,7 @@ from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, Validat
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 
@@ -41,7 +42,7 @@ def act(request: HttpRequest, site: AdminSite, act: str, noun: str, target_id: s
     if form.is_valid() and _is_done(form, wanted, target, by):
         if isinstance(target, LegalExport):
             return _file(request, target)
-        messages.success(request, f"Done: {wanted.label.lower()}.")
+        messages.success(request, _("Done: %(act)s.") % {"act": wanted.label.lower()})
         return redirect(_page_of(target))
     context = {
         **site.each_context(request),
@@ -63,7 +64,7 @@ def _is_done(form: ActForm, wanted: Act, target: Model, by: User) -> bool:
     except (NotAllowed, Unfit) as error:
         form.add_error(None, str(error))
     except ObjectDoesNotExist:  # by somebody else, since the page was opened
-        form.add_error(None, "It is not there any more.")
+        form.add_error(None, _("It is not there any more."))
     else:
         return True
     return False

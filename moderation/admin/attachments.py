@@ -11,6 +11,8 @@ from django.http import Http404
 from django.template.defaultfilters import filesizeformat
 from django.urls import path, reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 
@@ -29,24 +31,28 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponseBase
 
 MB = 1_000_000
-SIZES = {"1": ("More than 1 MB", MB), "10": ("More than 10 MB", 10 * MB), "100": ("More than 100 MB", 100 * MB)}
-STATES: dict[str, tuple[str, Q]] = {
-    "sent": ("Sent", Q(message__isnull=False)),
-    "scheduled": ("In a message to be", Q(scheduled__isnull=False)),
-    "waits": ("Waits for its message", Q(message=None, scheduled=None, removed=None)),
-    "removed": ("Removed, and kept", Q(removed__isnull=False)),
+SIZES = {
+    "1": (gettext_lazy("More than 1 MB"), MB),
+    "10": (gettext_lazy("More than 10 MB"), 10 * MB),
+    "100": (gettext_lazy("More than 100 MB"), 100 * MB),
+}
+STATES: dict[str, tuple[Any, Q]] = {
+    "sent": (gettext_lazy("Sent"), Q(message__isnull=False)),
+    "scheduled": (gettext_lazy("In a message to be"), Q(scheduled__isnull=False)),
+    "waits": (gettext_lazy("Waits for its message"), Q(message=None, scheduled=None, removed=None)),
+    "removed": (gettext_lazy("Removed, and kept"), Q(removed__isnull=False)),
 }
 
 
 class SizeFilter(admin.SimpleListFilter):
     """How large a file is."""
 
-    title = "size"
+    title = gettext_lazy("size")
     parameter_name = "size"
 
     def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, str]]:
         """Three bounds."""
-        return [(key, label) for key, (label, _bytes) in SIZES.items()]
+        return [(key, str(label)) for key, (label, _bytes) in SIZES.items()]
 
     def queryset(self, _request: HttpRequest, queryset: QuerySet[Attachment]) -> QuerySet[Attachment]:
         """Those that are larger."""
@@ -57,12 +63,12 @@ class SizeFilter(admin.SimpleListFilter):
 class StateFilter(admin.SimpleListFilter):
     """Where a file is."""
 
-    title = "state"
+    title = gettext_lazy("state")
     parameter_name = "state"
 
     def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, str]]:
         """Four of them."""
-        return [(key, label) for key, (label, _rows) in STATES.items()]
+        return [(key, str(label)) for key, (label, _rows) in STATES.items()]
 
     def queryset(self, _request: HttpRequest, queryset: QuerySet[Attachment]) -> QuerySet[Attachment]:
         """Those that are there."""
@@ -78,7 +84,9 @@ class AttachmentAdmin(ReadOnlyAdmin):
     list_filter = ("kind", SizeFilter, StateFilter)
     list_select_related = ("owner",)
     search_fields = ("id",)
-    search_help_text = "The user name of who brought it, or the id of a file, a message or a conversation."
+    search_help_text = gettext_lazy(
+        "The user name of who brought it, or the id of a file, a message or a conversation."
+    )
     ordering = ("-id",)
     action_form = ReasonForm
     actions = ("remove",)
@@ -129,17 +137,17 @@ class AttachmentAdmin(ReadOnlyAdmin):
         url = reverse("admin:chat_attachment_thumbnail", args=[attachment.pk])
         return format_html('<img class="thumbnail" src="{}" alt="" loading="lazy">', url)
 
-    @admin.display(description="name")
+    @admin.display(description=gettext_lazy("name"))
     def shown_name(self, attachment: Any) -> str:
         """Of what was reported: what people call their files is theirs."""
-        return attachment.name if attachment.is_reported else "(not reported)"
+        return attachment.name if attachment.is_reported else _("(not reported)")
 
-    @admin.display(description="size", ordering="size")
+    @admin.display(description=gettext_lazy("size"), ordering="size")
     def how_large(self, attachment: Attachment) -> str:
         """In a unit that people read."""
         return filesizeformat(attachment.size)
 
-    @admin.display(description="state")
+    @admin.display(description=gettext_lazy("state"))
     def state(self, attachment: Attachment) -> str:
         """Where it is."""
         return state_of(attachment)
@@ -152,7 +160,7 @@ class AttachmentAdmin(ReadOnlyAdmin):
         """By permission."""
         return may(request.user, Act.REMOVE_FILE)  # type: ignore[arg-type] # staff are logged in
 
-    @admin.action(description="Remove the chosen files, and their messages", permissions=["remove"])
+    @admin.action(description=gettext_lazy("Remove the chosen files, and their messages"), permissions=["remove"])
     def remove(self, request: HttpRequest, queryset: QuerySet[Attachment]) -> None:
         """Each of them by itself, through the action, in every client at once; two of one message are one."""
         removed = 0
@@ -166,7 +174,11 @@ class AttachmentAdmin(ReadOnlyAdmin):
             except (Unfit, Attachment.DoesNotExist):  # gone with another one, or not to be taken out
                 continue
             removed += 1
-        self.message_user(request, f"{removed} removed.", messages.SUCCESS if removed else messages.WARNING)
+        self.message_user(
+            request,
+            ngettext("%(count)d removed.", "%(count)d removed.", removed) % {"count": removed},
+            messages.SUCCESS if removed else messages.WARNING,
+        )
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -190,10 +202,10 @@ class AttachmentAdmin(ReadOnlyAdmin):
 def state_of(attachment: Attachment) -> str:
     """Where a file is, in a word."""
     if attachment.removed_id is not None:
-        return "removed"
+        return _("removed")
     if attachment.message_id is not None:
-        return "sent"
-    return "in a message to be" if attachment.scheduled_id is not None else "waits"
+        return _("sent")
+    return _("in a message to be") if attachment.scheduled_id is not None else _("waits")
 
 
 def _may_see(request: HttpRequest, attachment: Any) -> bool:

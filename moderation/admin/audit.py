@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib import admin
 from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
 
 from moderation.admin.base import ReadOnlyAdmin
 from moderation.models import AuditEntry
@@ -23,7 +24,7 @@ class AuditAdmin(ReadOnlyAdmin):
     list_display = ("at", "by_name", "act", "target_type", "target_name", "why")
     list_filter = ("act",)
     search_fields = ("=target_id", "=by_name")
-    search_help_text = "The id of what it was done to, or the user name of who did it."
+    search_help_text = _("The id of what it was done to, or the user name of who did it.")
     ordering = ("-id",)
     fields = (
         "at",
@@ -40,7 +41,7 @@ class AuditAdmin(ReadOnlyAdmin):
     )
     readonly_fields = fields
 
-    @admin.display(description="reason")
+    @admin.display(description=_("reason"))
     def why(self, entry: AuditEntry) -> str:
         """The reason, shortened."""
         return Truncator(entry.reason).chars(EXCERPT_CHARACTERS)

@@ -9,6 +9,8 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.helpers import ActionForm
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import names
 from accounts.bounded import BoundedPaginator
@@ -49,7 +51,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # not generic a
 class ReasonForm(ActionForm):
     """What is done to several things at once has a reason, too."""
 
-    reason = forms.CharField(required=False, max_length=500, label="Why:")
+    reason = forms.CharField(required=False, max_length=500, label=gettext_lazy("Why:"))
 
 
 def ids_in(term: str) -> tuple[UUID | None, User | None] | None:
@@ -67,7 +69,7 @@ def act_links(request: HttpRequest, target: Model, acts: Iterable[Act]) -> list[
     """Those of the acts that fit the target and are this person's to do: [{label, url, act}]."""
     name = target._meta.model_name
     return [
-        {"act": act.value, "label": act.label, "url": reverse("admin:act", args=[act.value, name, target.pk])}
+        {"act": act.value, "label": str(act.label), "url": reverse("admin:act", args=[act.value, name, target.pk])}
         for act in acts
         if may(request.user, act) and fits(target, act)  # type: ignore[arg-type] # staff are logged in
     ]
@@ -86,7 +88,7 @@ def shown(message: Message, *, removed: bool = False) -> str:
     if message.deleted_at is None:
         return message.content
     kept = RemovedMessage.objects.filter(pk=message.pk, for_hold=False).first() if removed else None
-    return f"(removed) {kept.content}" if kept is not None else "(deleted)"
+    return _("(removed) %(text)s") % {"text": kept.content} if kept is not None else _("(deleted)")
 
 
 def earlier_reports(report: Report) -> list[Report]:

@@ -8,6 +8,8 @@ from uuid import UUID
 from django.contrib import admin
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from accounts import names
 from accounts.models import User
@@ -48,26 +50,26 @@ class ConversationAdmin(ReadOnlyAdmin):
         ("held_at", admin.EmptyFieldListFilter),
     )
     search_fields = ("title",)
-    search_help_text = "The beginning of a title, an id, or the user name of somebody who takes part."
+    search_help_text = _("The beginning of a title, an id, or the user name of somebody who takes part.")
     ordering = ("-last_activity_at", "-id")
     change_form_template = "admin/moderation/conversation.html"
 
-    @admin.display(description="title", ordering="title")
+    @admin.display(description=_("title"), ordering="title")
     def name(self, conversation: Conversation) -> str:
         """Its title; of a direct one, who the two are is on its page."""
         return str(conversation)
 
-    @admin.display(boolean=True, description="locked")
+    @admin.display(boolean=True, description=_("locked"))
     def is_locked(self, conversation: Conversation) -> bool:
         """Whether staff locked it."""
         return conversation.locked_at is not None
 
-    @admin.display(boolean=True, description="archived")
+    @admin.display(boolean=True, description=gettext_lazy("archived"))
     def is_archived(self, conversation: Conversation) -> bool:
         """Whether staff archived it."""
         return conversation.archived_at is not None
 
-    @admin.display(boolean=True, description="held")
+    @admin.display(boolean=True, description=gettext_lazy("held"))
     def is_held(self, conversation: Conversation) -> bool:
         """Whether what is deleted in it is kept."""
         return conversation.held_at is not None
@@ -143,7 +145,7 @@ def _people(request: HttpRequest, conversation: Conversation) -> dict[str, Any]:
 
 def _link(act: Act, participant: Participant) -> dict[str, str]:
     url = reverse("admin:act", args=[act.value, "participant", participant.pk])
-    return {"url": url, "label": "Role" if act == Act.SET_ROLE else "Remove"}
+    return {"url": url, "label": gettext("Role") if act == Act.SET_ROLE else gettext("Remove")}
 
 
 def _exports(request: HttpRequest, conversation: Conversation) -> list[LegalExport]:

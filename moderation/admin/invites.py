@@ -8,6 +8,8 @@ from django.contrib import admin, messages
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from chat.actions import NotAllowed, WrongField
 from chat.models import Invite
@@ -24,12 +26,12 @@ if TYPE_CHECKING:
 class LiveFilter(admin.SimpleListFilter):
     """Whether an invite still lets somebody in."""
 
-    title = "state"
+    title = gettext_lazy("state")
     parameter_name = "live"
 
     def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, str]]:
         """Yes or no."""
-        return [("yes", "Lets people in"), ("no", "Over")]
+        return [("yes", _("Lets people in")), ("no", _("Over"))]
 
     def queryset(self, _request: HttpRequest, queryset: QuerySet[Invite]) -> QuerySet[Invite]:
         """The rows of the choice."""
@@ -50,7 +52,7 @@ class InviteAdmin(ReadOnlyAdmin):
     list_filter = (LiveFilter,)
     list_select_related = ("conversation", "created_by")
     search_fields = ("id",)
-    search_help_text = "The user name of who made it, or the id of its group."
+    search_help_text = gettext_lazy("The user name of who made it, or the id of its group.")
     ordering = ("-id",)
     action_form = ReasonForm
     actions = ("revoke",)
@@ -67,18 +69,22 @@ class InviteAdmin(ReadOnlyAdmin):
         found = queryset.filter(conversation=uuid) if uuid is not None else queryset.filter(created_by=person)
         return found if uuid is not None or person is not None else queryset.none(), False
 
-    @admin.display(description="group")
+    @admin.display(description=gettext_lazy("group"))
     def place(self, invite: Invite) -> str:
         """Where it leads."""
         url = reverse("admin:chat_conversation_change", args=[invite.conversation_id])
         return format_html('<a href="{}">{}</a>', url, invite.conversation)
 
-    @admin.display(description="used", ordering="uses")
+    @admin.display(description=gettext_lazy("used"), ordering="uses")
     def used(self, invite: Invite) -> str:
         """How often, of how often."""
-        return f"{invite.uses} of {invite.max_uses}" if invite.max_uses is not None else str(invite.uses)
+        return (
+            _("%(uses)d of %(most)d") % {"uses": invite.uses, "most": invite.max_uses}
+            if invite.max_uses is not None
+            else str(invite.uses)
+        )
 
-    @admin.display(description="state")
+    @admin.display(description=gettext_lazy("state"))
     def state(self, invite: Invite) -> str:
         """Whether it lets anybody in, and why not."""
         return state_of(invite)
@@ -91,7 +97,7 @@ class InviteAdmin(ReadOnlyAdmin):
         """By permission."""
         return may(request.user, Act.REVOKE_INVITE)  # type: ignore[arg-type] # staff are logged in
 
-    @admin.action(description="Revoke the chosen invites", permissions=["revoke"])
+    @admin.action(description=gettext_lazy("Revoke the chosen invites"), permissions=["revoke"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[Invite]) -> None:
         """Each of them by itself, through the action."""
         revoked = 0
@@ -102,7 +108,11 @@ class InviteAdmin(ReadOnlyAdmin):
                 self.message_user(request, str(error), messages.ERROR)
                 break
             revoked += 1
-        self.message_user(request, f"{revoked} revoked.", messages.SUCCESS if revoked else messages.WARNING)
+        self.message_user(
+            request,
+            ngettext("%(count)d revoked.", "%(count)d revoked.", revoked) % {"count": revoked},
+            messages.SUCCESS if revoked else messages.WARNING,
+        )
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -119,11 +129,11 @@ class InviteAdmin(ReadOnlyAdmin):
 def state_of(invite: Invite) -> str:
     """Whether an invite lets anybody in, and why not."""
     if invite.revoked_at is not None:
-        return "revoked"
+        return _("revoked")
     if invite.conversation.deleted_at is not None or invite.conversation.archived_at is not None:
-        return "its group is over"
+        return _("its group is over")
     if invite.expires_at is not None and invite.expires_at <= timezone.now():
-        return "expired"
+        return _("expired")
     if invite.max_uses is not None and invite.uses >= invite.max_uses:
-        return "used up"
-    return "lets people in"
+        return _("used up")
+    return _("lets people in")

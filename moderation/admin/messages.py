@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from chat.actions import NotAllowed, Unfit, WrongField
 from chat.models import Attachment, Message
@@ -29,12 +31,12 @@ AGES = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(
 class AgeFilter(admin.SimpleListFilter):
     """How old a message is."""
 
-    title = "said"
+    title = gettext_lazy("said")
     parameter_name = "age"
 
     def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, str]]:
         """Three spans."""
-        return [("hour", "In the last hour"), ("day", "In the last day"), ("week", "In the last week")]
+        return [("hour", _("In the last hour")), ("day", _("In the last day")), ("week", _("In the last week"))]
 
     def queryset(self, _request: HttpRequest, queryset: QuerySet[Message]) -> QuerySet[Message]:
         """Those that are not older."""
@@ -45,12 +47,12 @@ class AgeFilter(admin.SimpleListFilter):
 class HasFilter(admin.SimpleListFilter):
     """What goes with a message."""
 
-    title = "with"
+    title = gettext_lazy("with")
     parameter_name = "has"
 
     def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, str]]:
         """Files, links, or a report."""
-        return [("file", "Files"), ("link", "Links"), ("report", "Reports")]
+        return [("file", _("Files")), ("link", _("Links")), ("report", _("Reports"))]
 
     def queryset(self, _request: HttpRequest, queryset: QuerySet[Message]) -> QuerySet[Message]:
         """Those that have it."""
@@ -73,7 +75,7 @@ class MessageAdmin(ReadOnlyAdmin):
     list_select_related = ("sender", "conversation")
     list_per_page = 100
     search_fields = ("id",)
-    search_help_text = "The user name of who said it, or the id of a message or a conversation."
+    search_help_text = gettext_lazy("The user name of who said it, or the id of a message or a conversation.")
     ordering = ("-created_at", "-id")
     action_form = ReasonForm
     actions = ("remove",)
@@ -97,13 +99,13 @@ class MessageAdmin(ReadOnlyAdmin):
             return queryset.filter(Q(pk=uuid) | Q(conversation=uuid)), False
         return (queryset.filter(sender=person) if person is not None else queryset.none()), False
 
-    @admin.display(description="conversation")
+    @admin.display(description=gettext_lazy("conversation"))
     def place(self, message: Message) -> str:
         """Where it was said."""
         url = reverse("admin:chat_conversation_change", args=[message.conversation_id])
         return format_html('<a href="{}">{}</a>', url, message.conversation)
 
-    @admin.display(description="message")
+    @admin.display(description=gettext_lazy("message"))
     def said(self, message: Any) -> str:
         """What was said, where somebody reported it; else how much."""
         if message.is_reported:
@@ -118,7 +120,7 @@ class MessageAdmin(ReadOnlyAdmin):
         """By permission."""
         return request.user.has_perm("moderation.remove_message")
 
-    @admin.action(description="Remove the chosen messages", permissions=["remove"])
+    @admin.action(description=gettext_lazy("Remove the chosen messages"), permissions=["remove"])
     def remove(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
         """Each of them by itself, through the action, in every client at once."""
         removed = 0

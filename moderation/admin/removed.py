@@ -9,6 +9,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import Truncator
+from django.utils.translation import gettext, gettext_lazy
 
 from chat.models import RemovedMessage
 from moderation.admin.base import ReadOnlyAdmin, act_links, history_of, ids_in
@@ -44,7 +45,7 @@ class RemovedAdmin(ReadOnlyAdmin):
     list_display = ("removed_at", "removed_by", "sender", "place", "said", "reason")
     list_select_related = ("removed_by", "message__sender", "message__conversation")
     search_fields = ("message_id",)
-    search_help_text = "The user name of who said it, or the id of the message or its conversation."
+    search_help_text = gettext_lazy("The user name of who said it, or the id of the message or its conversation.")
     ordering = ("-removed_at",)
     change_form_template = "admin/moderation/removed.html"
 
@@ -70,23 +71,23 @@ class RemovedAdmin(ReadOnlyAdmin):
             return queryset.filter(pk=uuid) | of_place, False
         return queryset.filter(message__sender=person) if person is not None else queryset.none(), False
 
-    @admin.display(description="said by")
+    @admin.display(description=gettext_lazy("said by"))
     def sender(self, removed: RemovedMessage) -> str:
         """Whose it was."""
-        return str(removed.message.sender or "somebody who is gone")
+        return str(removed.message.sender or gettext("somebody who is gone"))
 
-    @admin.display(description="conversation")
+    @admin.display(description=gettext_lazy("conversation"))
     def place(self, removed: RemovedMessage) -> str:
         """Where it was said."""
         url = reverse("admin:chat_conversation_change", args=[removed.message.conversation_id])
         return format_html('<a href="{}">{}</a>', url, removed.message.conversation)
 
-    @admin.display(description="message")
+    @admin.display(description=gettext_lazy("message"))
     def said(self, removed: RemovedMessage) -> str:
         """What it said."""
         return Truncator(removed.content).chars(EXCERPT_CHARACTERS)
 
-    @admin.display(description="why")
+    @admin.display(description=gettext_lazy("why"))
     def reason(self, removed: Any) -> str:
         """What staff wrote; moderators of groups give no reason."""
         return Truncator(removed.why).chars(EXCERPT_CHARACTERS)

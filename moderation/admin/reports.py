@@ -8,6 +8,8 @@ from django.contrib import admin
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from chat.models import Message
 from moderation.admin.base import ReadOnlyAdmin, act_links, earlier_reports, history_of, shown
@@ -26,17 +28,17 @@ TO_PEOPLE = [Act.WARN, Act.SUSPEND, Act.BAN]
 class OpenFilter(admin.SimpleListFilter):
     """The queue, unless somebody asks for what is done."""
 
-    title = "state"
+    title = gettext_lazy("state")
     parameter_name = "queue"
 
     def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, str]]:
         """What can be chosen, beside the queue."""
-        return [("mine", "Mine"), ("overdue", "Overdue"), ("done", "Done"), ("all", "All")]
+        return [("mine", _("Mine")), ("overdue", _("Overdue")), ("done", _("Done")), ("all", _("All"))]
 
     def choices(self, changelist: Any) -> Any:
         """As Django's, with a name for what is shown first."""
         first, *others = super().choices(changelist)
-        yield {**first, "display": "Open"}
+        yield {**first, "display": _("Open")}
         yield from others
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Report]) -> QuerySet[Report]:
@@ -65,23 +67,23 @@ class ReportAdmin(ReadOnlyAdmin):
     ordering = ("-id",)
     change_form_template = "admin/moderation/report.html"
 
-    @admin.display(description="state", ordering="state")
+    @admin.display(description=gettext_lazy("state"), ordering="state")
     def condition(self, report: Report) -> str:
         """Open ones that are late stand out."""
         if report.is_open and report.due_at < timezone.now():
-            return format_html('<strong class="late">{}, overdue</strong>', report.get_state_display())
+            return format_html('<strong class="late">{}{}</strong>', report.get_state_display(), _(", overdue"))
         return report.get_state_display()
 
-    @admin.display(description="about")
+    @admin.display(description=gettext_lazy("about"))
     def about(self, report: Report) -> str:
         """Who said it, or what it is."""
-        return str(report.person or report.place or "somebody who is gone")
+        return str(report.person or report.place or _("somebody who is gone"))
 
-    @admin.display(description="message")
+    @admin.display(description=gettext_lazy("message"))
     def said(self, report: Report) -> str:
         """What was said, as far as it is still there."""
         if report.message is None:
-            return f"(the {'person' if report.user_id else 'conversation'})"
+            return _("(the person)") if report.user_id else _("(the conversation)")
         return Truncator(shown(report.message)).chars(EXCERPT_CHARACTERS)
 
     def has_view_permission(self, request: HttpRequest, _obj: Report | None = None) -> bool:

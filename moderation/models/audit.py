@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,34 +18,34 @@ if TYPE_CHECKING:
 class Act(models.TextChoices):
     """What staff do."""
 
-    REMOVE = "remove", "Remove the message"
-    RESTORE = "restore", "Put the message back"
-    WARN = "warn", "Warn the person"
-    SUSPEND = "suspend", "Suspend the person"
-    END_SUSPENSION = "end_suspension", "End the suspension"
-    BAN = "ban", "Ban the person"
-    UNBAN = "unban", "Let the person in again"
-    END_SESSIONS = "end_sessions", "Log the person out everywhere"
-    RESET_TWO_FACTOR = "reset_two_factor", "Turn two-factor log-in off"
-    REMOVE_ALL = "remove_all", "Remove all the person's messages"
-    LOCK = "lock", "Lock the conversation"
-    UNLOCK = "unlock", "Open the conversation again"
-    ARCHIVE = "archive", "Archive the conversation"
-    UNARCHIVE = "unarchive", "Take the conversation out of the archive"
-    CHANGE = "change", "Change the settings"
-    ADD_PEOPLE = "add_people", "Add people"
-    REMOVE_PERSON = "remove_person", "Remove the person from the conversation"
-    SET_ROLE = "set_role", "Give the person a role"
-    REVOKE_INVITE = "revoke_invite", "Revoke the invite"
-    REMOVE_FILE = "remove_file", "Remove the file"
-    READ = "read", "Read the conversation"
-    HOLD = "hold", "Hold the conversation"
-    END_HOLD = "end_hold", "End the hold"
-    EXPORT = "export", "Export the conversation"
-    DOWNLOAD = "download", "Download the export"
-    BROADCAST = "broadcast", "Send the broadcast"
-    DISMISS = "dismiss", "Dismiss the report"
-    ASSIGN = "assign", "Take the report"
+    REMOVE = "remove", _("Remove the message")
+    RESTORE = "restore", _("Put the message back")
+    WARN = "warn", _("Warn the person")
+    SUSPEND = "suspend", _("Suspend the person")
+    END_SUSPENSION = "end_suspension", _("End the suspension")
+    BAN = "ban", _("Ban the person")
+    UNBAN = "unban", _("Let the person in again")
+    END_SESSIONS = "end_sessions", _("Log the person out everywhere")
+    RESET_TWO_FACTOR = "reset_two_factor", _("Turn two-factor log-in off")
+    REMOVE_ALL = "remove_all", _("Remove all the person's messages")
+    LOCK = "lock", _("Lock the conversation")
+    UNLOCK = "unlock", _("Open the conversation again")
+    ARCHIVE = "archive", _("Archive the conversation")
+    UNARCHIVE = "unarchive", _("Take the conversation out of the archive")
+    CHANGE = "change", _("Change the settings")
+    ADD_PEOPLE = "add_people", _("Add people")
+    REMOVE_PERSON = "remove_person", _("Remove the person from the conversation")
+    SET_ROLE = "set_role", _("Give the person a role")
+    REVOKE_INVITE = "revoke_invite", _("Revoke the invite")
+    REMOVE_FILE = "remove_file", _("Remove the file")
+    READ = "read", _("Read the conversation")
+    HOLD = "hold", _("Hold the conversation")
+    END_HOLD = "end_hold", _("End the hold")
+    EXPORT = "export", _("Export the conversation")
+    DOWNLOAD = "download", _("Download the export")
+    BROADCAST = "broadcast", _("Send the broadcast")
+    DISMISS = "dismiss", _("Dismiss the report")
+    ASSIGN = "assign", _("Take the report")
 
 
 # Which permission of the app each takes; what takes something back takes the same.
@@ -113,11 +114,11 @@ class AuditEntry(models.Model):
     id = models.BigAutoField(primary_key=True)
     at = models.DateTimeField(default=timezone.now, editable=False)
     by_id: models.UUIDField[UUID | None, UUID | None] = models.UUIDField(null=True, editable=False)
-    by_name = models.CharField("by", max_length=150, editable=False)
+    by_name = models.CharField(_("by"), max_length=150, editable=False)
     act = models.CharField(max_length=32, choices=Act, editable=False)
     target_type = models.CharField(max_length=32, editable=False)
     target_id = models.CharField(max_length=36, editable=False)
-    target_name = models.CharField("what", max_length=200, editable=False)
+    target_name = models.CharField(_("what"), max_length=200, editable=False)
     reason = models.TextField(editable=False)
     before = models.JSONField(default=dict, editable=False)
     after = models.JSONField(default=dict, editable=False)
@@ -126,7 +127,7 @@ class AuditEntry(models.Model):
     objects = AuditQuerySet.as_manager()
 
     class Meta:
-        verbose_name_plural = "audit log"
+        verbose_name_plural = _("audit log")
         default_permissions = ("view",)
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["target_type", "target_id", "-id"], name="audit_target"),

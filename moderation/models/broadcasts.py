@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User, new_id
 from chat.models import Conversation, Participant
@@ -15,17 +16,17 @@ from chat.models import Conversation, Participant
 class Level(models.TextChoices):
     """How much it stands out."""
 
-    INFO = "info"
-    WARNING = "warning"
-    CRITICAL = "critical"
+    INFO = "info", _("Info")
+    WARNING = "warning", _("Warning")
+    CRITICAL = "critical", _("Critical")
 
 
 class BroadcastState(models.TextChoices):
     """How far it has come."""
 
-    DRAFT = "draft"
-    SCHEDULED = "scheduled"
-    SENT = "sent"
+    DRAFT = "draft", _("Draft")
+    SCHEDULED = "scheduled", _("Scheduled")
+    SENT = "sent", _("Sent")
 
 
 class BroadcastQuerySet(models.QuerySet["Broadcast"]):
@@ -51,10 +52,10 @@ class Broadcast(models.Model):
         blank=True,
         on_delete=models.CASCADE,
         related_name="+",
-        verbose_name="only to the people of",
-        help_text="The id of a conversation; empty: to everybody.",
+        verbose_name=_("only to the people of"),
+        help_text=_("The id of a conversation; empty: to everybody."),
     )
-    send_at = models.DateTimeField(null=True, blank=True, help_text="UTC. Empty: when you say so.")
+    send_at = models.DateTimeField(null=True, blank=True, help_text=_("UTC. Empty: when you say so."))
     state = models.CharField(max_length=9, choices=BroadcastState, default=BroadcastState.DRAFT, editable=False)
     sent_at = models.DateTimeField(null=True, editable=False)
     told_upto = models.UUIDField(null=True, editable=False)  # the last person who has the notification

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import new_id
 from chat.models import UNFINISHED, Conversation, ExportState
@@ -43,8 +44,8 @@ class LegalExport(models.Model):
     objects = LegalExportQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "export for a hold"
-        verbose_name_plural = "exports for holds"
+        verbose_name = _("export for a hold")
+        verbose_name_plural = _("exports for holds")
         default_permissions = ()
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["conversation"], name="legal_export_once", condition=UNFINISHED),

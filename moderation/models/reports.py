@@ -9,6 +9,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import new_id
 from chat.models import Conversation, Message
@@ -22,13 +24,13 @@ URGENT_PART = 4  # what is urgent is due in a quarter of the time
 class Reason(models.TextChoices):
     """Why somebody reports something."""
 
-    SPAM = "spam"
-    HARASSMENT = "harassment"
-    HATE = "hate"
-    VIOLENCE = "violence"
-    SEXUAL = "sexual"
-    ILLEGAL = "illegal"
-    OTHER = "other"
+    SPAM = "spam", _("Spam")
+    HARASSMENT = "harassment", _("Harassment")
+    HATE = "hate", _("Hate")
+    VIOLENCE = "violence", _("Violence")
+    SEXUAL = "sexual", _("Sexual")
+    ILLEGAL = "illegal", _("Illegal")
+    OTHER = "other", _("Other")
 
 
 URGENT = {Reason.VIOLENCE, Reason.ILLEGAL}
@@ -43,11 +45,11 @@ def due_at(reason: Reason) -> datetime:
 class State(models.TextChoices):
     """What became of a report."""
 
-    OPEN = "open"
-    REVIEW = "review", "Being looked at"
-    REMOVED = "removed", "Message removed"
-    RESOLVED = "resolved", "Acted on"
-    DISMISSED = "dismissed"
+    OPEN = "open", _("Open")
+    REVIEW = "review", _("Being looked at")
+    REMOVED = "removed", _("Message removed")
+    RESOLVED = "resolved", _("Acted on")
+    DISMISSED = "dismissed", _("Dismissed")
 
 
 OPEN_STATES = (State.OPEN, State.REVIEW)
@@ -113,7 +115,7 @@ class Report(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_reason_display()}: {self.person or self.place or 'somebody who is gone'}"
+        return f"{self.get_reason_display()}: {self.person or self.place or gettext('somebody who is gone')}"
 
     @property
     def target(self) -> Message | User | Conversation:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.languages import written_in
+from accounts.models import User
 from notifications.actions.locking import lock_inboxes
 from notifications.models import Inbox, Notification, Untold
 from notifications.serializers import notification_json
@@ -48,16 +50,29 @@ def _tell_some() -> int:
 
 def created(notifications: Sequence[Notification]) -> list[Event]:
     """One `notification.created` for each."""
-    counts = Notification.objects.unread_counts({each.user_id for each in notifications})
+    user_ids = {each.user_id for each in notifications}
+    counts, shapes = Notification.objects.unread_counts(user_ids), _Shapes(user_ids)
     return [
         new(
             topic=topics.user(each.user_id),
             type="notification.created",
-            payload={"notification": notification_json(each), "unread_count": counts[each.user_id]},
+            payload={"notification": shapes.of(each), "unread_count": counts[each.user_id]},
             object_id=each.message_id,
         )
         for each in notifications
     ]
+
+
+class _Shapes:
+    """Notifications as JSON, each in the language that its person chose."""
+
+    def __init__(self, user_ids: Collection[UUID]) -> None:
+        chosen = User.objects.filter(pk__in=user_ids).exclude(language="")
+        self._languages: dict[UUID, str] = dict(chosen.values_list("pk", "language"))
+
+    def of(self, notification: Notification) -> dict[str, Any]:
+        with written_in(self._languages.get(notification.user_id, "")):
+            return notification_json(notification)
 
 
 def deleted(user_ids: Mapping[UUID, Sequence[UUID]], *, scrubs: Collection[int] = ()) -> list[Event]:
@@ -83,7 +98,7 @@ def updated(notifications: Collection[Notification], *, scrubs: Collection[int] 
     by_person: defaultdict[UUID, list[Notification]] = defaultdict(list)
     for each in notifications:
         by_person[each.user_id].append(each)
-    counts = Notification.objects.unread_counts(by_person.keys())
+    counts, in_words = Notification.objects.unread_counts(by_person.keys()), _Shapes(by_person.keys())
     return [
         new(
             topic=topics.user(user_id),
@@ -93,11 +108,11 @@ def updated(notifications: Collection[Notification], *, scrubs: Collection[int] 
             scrubs=scrubs,
         )
         for user_id, theirs in by_person.items()
-        for message_id, payload in _pieces(theirs)
+        for message_id, payload in _pieces(theirs, in_words)
     ]
 
 
-def _pieces(theirs: Iterable[Notification]) -> Iterator[tuple[UUID | None, dict[str, Any]]]:
+def _pieces(theirs: Iterable[Notification], in_words: _Shapes) -> Iterator[tuple[UUID | None, dict[str, Any]]]:
     read: list[UUID] = []
     shown: defaultdict[UUID | None, list[Notification]] = defaultdict(list)
     for each in theirs:
@@ -108,5 +123,5 @@ def _pieces(theirs: Iterable[Notification]) -> Iterator[tuple[UUID | None, dict[
     if read:
         yield None, {"ids": read, "is_read": True}
     for message_id, together in shown.items():
-        shapes = [notification_json(each) for each in together]
+        shapes = [in_words.of(each) for each in together]
         yield message_id, {"ids": [each.pk for each in together], "notifications": shapes}

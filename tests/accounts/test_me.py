@@ -31,6 +31,7 @@ def test_who_alice_is(alice: User, api: Api) -> None:
         "last_seen_at": None,
         "status_expires_at": None,
         "time_zone": "UTC",
+        "language": "",
         "preferences": {"receipts": True, "typing": True},
         "blocked": [],
         "is_staff": False,

@@ -1,0 +1,13 @@
+"""What templates need to speak in several languages, besides Django's own `i18n`."""
+
+from django import template
+
+from config import catalogues
+
+register = template.Library()
+
+
+@register.simple_tag
+def catalogue_address() -> str:
+    """Where the script with the texts of the current language is; empty for English."""
+    return catalogues.catalogue_address()
