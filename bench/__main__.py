@@ -1,4 +1,4 @@
-"""python -m bench fanout | streams | herd | presence | sends | growth | admin | latency [--help]"""
+"""python -m bench fanout | streams | herd | presence | sends | growth | bell | admin | latency [--help]"""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ BENCHES = {
     "sends": "durable sends a second through the REST API, beside Starlette with asyncpg",
     "growth": "the same requests with ten thousand and with a million messages; search",
     "admin": "the administration's lists with a million messages, and the slowest query of each",
+    "bell": "the bell's requests, and sends, with and without a hundred thousand stored notifications",
     "latency": "from the start of a POST to the bytes at the others' streams, at rest and with 300 sends a second",
 }
 

@@ -66,7 +66,7 @@ class UnreadCountView(NotificationView):
     @extend_schema(operation_id="notification_unread_count", responses={200: UnreadCountSchema})
     def get(self, request: Request) -> Response:
         """One unread notification counts once, however many messages it stands for."""
-        return Response({"unread_count": Notification.objects.unread().filter(user=self.me).count()})
+        return Response({"unread_count": Notification.objects.unread_count(self.me)})
 
 
 class ReadView(NotificationView):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Mail
 from chat.models import MessageType, Participant
+from notifications import runs
 from notifications.actions.digests import KIND
 from notifications.audience import Audience
 from notifications.deciding import Hush, Step, decide, steps
@@ -17,11 +18,13 @@ from notifications.happenings import matter_of
 from notifications.models import (
     CHANNELS,
     CONCERNING_MESSAGES,
+    MOST_COUNTED,
     Channel,
     Decided,
     Digest,
     Notification,
     Preferences,
+    counts_of,
 )
 from realtime.snapshot import cursor_now
 
@@ -45,15 +48,15 @@ MAILED = {
 
 
 def page_of(user: User, *, page: int, limit: int, unread: bool | None) -> tuple[list[Notification], dict[str, Any]]:
-    """The notifications of a page, and all else that the answer says."""
+    """The notifications of a page, and all else that the answer says. What is counted stops at `MOST_COUNTED`."""
     cursor = cursor_now()
     mine = Notification.objects.of(user)
-    unread_count = mine.unread().count()
+    unread_count, count = counts_of(user.pk)
     if unread is not None:
         mine = mine.filter(is_read=not unread)
-    count = unread_count if unread else mine.count()
+        count = unread_count if unread else mine.order_by()[:MOST_COUNTED].count()
     start = (page - 1) * limit
-    found = list(mine[start : start + limit]) if start < count else []
+    found = list(mine[start : start + limit]) if start < count or count == MOST_COUNTED else []
     return found, {
         "count": count,
         "page": page,
@@ -104,7 +107,7 @@ def _mail_off(user: User, preferences: Preferences) -> str | None:
 
 def _mailed(user: User, preferences: Preferences, message: Message, type: str, stopped_at: Step | None) -> str:
     told = Notification.objects.of(user).filter(conversation=message.conversation_id, type__in=CONCERNING_MESSAGES)
-    found = next((each for each in told[:LOOKED_THROUGH] if message.seq in each.seqs), None)
+    found = next((each for each in told[:LOOKED_THROUGH] if runs.has(each.seqs, message.seq)), None)
     if found is not None and found.mailed_at is not None and message.created_at <= found.mailed_at:
         waiting = Mail.objects.filter(user=user, kind=KIND, due_at__isnull=False).values_list("about", flat=True)
         return "queued" if any(str(found.pk) in about["ids"] for about in waiting) else "mailed"

@@ -32,17 +32,17 @@ class NotificationSchema(serializers.Serializer[Any]):
 class UnreadCountSchema(serializers.Serializer[Any]):
     """How many are not read."""
 
-    unread_count = serializers.IntegerField()
+    unread_count = serializers.IntegerField(help_text="At most 10,000.")
 
 
 class NotificationListSchema(serializers.Serializer[Any]):
     """A page of notifications, what happened last first."""
 
     results = NotificationSchema(many=True)
-    count = serializers.IntegerField(help_text="On all pages.")
+    count = serializers.IntegerField(help_text="On all pages; at most 10,000.")
     page = serializers.IntegerField()
     pages = serializers.IntegerField(help_text="At least 1.")
-    unread_count = serializers.IntegerField()
+    unread_count = serializers.IntegerField(help_text="At most 10,000.")
     cursor = serializers.CharField(help_text="To live-update from.")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
@@ -33,12 +33,28 @@ def take_out(departure: Departure) -> None:
                 lock_inboxes({owner for _pk, owner in batch})
                 for each in named.filter(pk__in=[pk for pk, _owner in batch]):
                     _unname(each, about, name)
+    listed = Notification.objects.filter(data__senders__icontains=user_id)
+    while batch := list(listed.order_by("pk").values_list("pk", "user_id")[:BATCH]):
+        with transaction.atomic():
+            lock_inboxes({owner for _pk, owner in batch})
+            for each in listed.filter(pk__in=[pk for pk, _owner in batch]):
+                _unlist(each, user_id)
 
 
 def _unname(notification: Notification, about: str, name: str) -> None:
     data = {**notification.data, name: ""}
     if about == "sender_id":
         data["avatar_url"] = None
+    _rewrite(notification, data)
+
+
+def _unlist(notification: Notification, user_id: str) -> None:
+    nobody = {"id": None, "name": ""}
+    senders = [nobody if each["id"] == user_id else each for each in notification.data["senders"]]
+    _rewrite(notification, {**notification.data, "senders": senders})
+
+
+def _rewrite(notification: Notification, data: dict[str, Any]) -> None:
     notification.data, notification.untold = data, Untold.CONTENT
     write_title(notification)
     notification.save(update_fields=["data", "untold", "title"])

@@ -39,7 +39,7 @@ def queue_digests() -> None:
     waiting = wanting.filter(Exists(missed), user__is_active=True, user__is_bot=False)
     waiting = waiting.exclude(digest_at__gt=now - HOURLY).select_related("user").order_by("user")
     for preferences in waiting.iterator(chunk_size=PEOPLE_AT_ONCE):
-        if is_due(preferences, now) and is_away(preferences.user, now):
+        if is_due(preferences, now) and not is_hushed(preferences, now) and is_away(preferences.user, now):
             _queue(preferences.user_id, now)
 
 
@@ -51,6 +51,11 @@ def is_due(preferences: Preferences, now: datetime) -> bool:
     if preferences.email_digest == Digest.HOURLY:
         return now - last >= HOURLY
     return last < _slot(preferences, now) and now - last >= HOURLY
+
+
+def is_hushed(preferences: Preferences, now: datetime) -> bool:
+    """Whether a mail would ring in quiet hours, or while the person snoozes: it waits for their end."""
+    return preferences.is_snoozed(now) or preferences.is_quiet(now, preferences.user.time_zone)
 
 
 def is_away(user: User, now: datetime) -> bool:

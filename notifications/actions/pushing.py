@@ -28,6 +28,7 @@ WAITS_FOR_THE_HERE = timedelta(seconds=10)  # who is here may read it by then
 LEASE = timedelta(seconds=120)  # a sender that was not heard of for so long is dead
 MAX_TRIES = 3
 FIRST_RETRY_S = 2
+KEPT = timedelta(days=1)  # nobody needs to be interrupted by what happened before
 
 
 def subscribe(*, user: User, session: Session, endpoint: str, p256dh: str, auth: str) -> tuple[PushSubscription, bool]:
@@ -88,18 +89,21 @@ def claim_pushes(*, limit: int) -> list[Push]:
         found = list(due.select_related("notification__user", "subscription__session")[:limit])
         wanted = [each for each in found if _is_wanted(each, now)]
         Push.objects.filter(pk__in=[each.pk for each in found if each not in wanted]).delete()
-        Push.objects.filter(pk__in=[each.pk for each in wanted]).update(due_at=now + LEASE, tries=F("tries") + 1)
+        Push.objects.filter(pk__in=[each.pk for each in wanted]).update(due_at=now + LEASE)
     return wanted
 
 
 def _is_wanted(push: Push, now: datetime) -> bool:
     session = push.subscription.session
     lives = session.ended_at is None and session.expires_at > now and push.notification.user.is_active
-    return lives and not push.notification.is_read and push.tries < MAX_TRIES
+    return lives and not push.notification.is_read and push.notification.updated_at > now - KEPT
 
 
 def settle_push(*, push: Push, gone: bool = False, again: bool = False) -> None:
-    """Note what became of a claimed push: sent or refused; its browser is gone for good; or it is tried again."""
+    """Note what became of a claimed push: sent or refused; its browser is gone for good; or it is tried again.
+
+    A sender that died before this has not tried: it may be killed as often as it will.
+    """
     if gone:
         PushSubscription.objects.filter(pk=push.subscription_id).delete()
         return
@@ -110,9 +114,10 @@ def settle_push(*, push: Push, gone: bool = False, again: bool = False) -> None:
         has_more = Notification.objects.filter(
             pk=push.notification_id, is_read=False, updated_at__gt=push.notification.updated_at
         ).exists()
-        if has_more and not again:
+        if again and push.tries + 1 < MAX_TRIES:
+            later = timezone.now() + timedelta(seconds=FIRST_RETRY_S * 2**push.tries)
+            mine.update(due_at=later, tries=F("tries") + 1)
+        elif has_more:
             mine.update(due_at=timezone.now(), tries=0)
-        elif again and push.tries + 1 < MAX_TRIES:
-            mine.update(due_at=timezone.now() + timedelta(seconds=FIRST_RETRY_S * 2**push.tries))
         else:
             mine.delete()

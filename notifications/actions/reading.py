@@ -10,12 +10,14 @@ from notifications.actions.locking import lock_inboxes
 from notifications.actions.telling import deleted
 from notifications.models import Notification
 from realtime import topics
-from realtime.log import append, append_many
+from realtime.log import append_many, new
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from accounts.models import User
+
+IN_AN_EVENT = 1000  # ids: a stream takes a megabyte
 
 
 def mark_read(*, user: User, notification_id: UUID) -> Notification:
@@ -45,7 +47,7 @@ def mark_all_read(*, user: User, conversation_id: UUID | None = None) -> int:
         if ids:
             Notification.objects.filter(user=user, pk__in=ids).update(is_read=True, key=None)
             _tell_read(user, ids)
-        return Notification.objects.unread().filter(user=user).count()
+        return Notification.objects.unread_count(user)
 
 
 def delete(*, user: User, notification_id: UUID) -> None:
@@ -61,12 +63,14 @@ def delete(*, user: User, notification_id: UUID) -> None:
 
 
 def _tell_read(user: User, ids: list[UUID]) -> None:
-    append(
-        topic=topics.user(user.pk),
-        type="notification.updated",
-        payload={
-            "ids": ids,
-            "is_read": True,
-            "unread_count": Notification.objects.unread().filter(user=user).count(),
-        },
+    left = Notification.objects.unread_count(user)
+    append_many(
+        [
+            new(
+                topic=topics.user(user.pk),
+                type="notification.updated",
+                payload={"ids": ids[start : start + IN_AN_EVENT], "is_read": True, "unread_count": left},
+            )
+            for start in range(0, len(ids), IN_AN_EVENT)
+        ]
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from accounts.models import new_id
 from chat.models import Message
+from notifications import runs
 from notifications.changes import Change, Gone, Note, Reworded, Seen, Unreacted
 from notifications.models import CONCERNING_MESSAGES, Notification, Type, Untold
 from notifications.wording import text_of, write_title
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from uuid import UUID
 
-MAX_SEQS = 20  # how many of the messages it counts a notification remembers
+NAMED = 2  # of several people
 
 
 class Shelf:
@@ -124,10 +125,10 @@ class Shelf:
             self._push(row, note)
             return
         several = row.data.get("several") or row.data.get("sender_id") != data["sender_id"]
-        row.data = {**data, **({"several": True} if several else {})}
+        row.data = {**data, **({"several": True, "senders": _senders(row.data, data)} if several else {})}
         row.count += 1
         row.text, row.message_id, row.updated_at = note.text, note.message_id, note.at
-        row.seqs = [*row.seqs, note.seq][-MAX_SEQS:] if note.seq else []
+        row.seqs = runs.with_one(row.seqs, note.seq) if note.seq else []
         write_title(row)
         self._note_change(row)
         self._push(row, note)
@@ -140,22 +141,22 @@ class Shelf:
         if seen.everything:
             self._read(row)
         elif row.type in CONCERNING_MESSAGES:
-            last = row.seqs[-1] if row.seqs else 0
+            last = runs.last_of(row.seqs)
             alone = None if row.data.get("several") else row.data.get("sender_id")
             if last <= max(seen.upto, seen.senders.get(alone or "", 0)):
                 self._read(row)
-            elif row.seqs[0] <= seen.upto:
+            elif runs.first_of(row.seqs) <= seen.upto:
                 # What is not remembered came before what is.
-                row.seqs = [seq for seq in row.seqs if seq > seen.upto]
-                row.count = len(row.seqs)
+                row.seqs = runs.after(row.seqs, seen.upto)
+                row.count = runs.size(row.seqs)
                 write_title(row)
                 self._note_change(row)
 
     def _forget(self, row: Notification, gone: Gone) -> None:
         counts_it = row.type in CONCERNING_MESSAGES and row.conversation_id == gone.conversation_id
-        if counts_it and not row.is_read and gone.seq in row.seqs:
+        if counts_it and not row.is_read and runs.has(row.seqs, gone.seq):
             row.count -= 1
-            row.seqs = [seq for seq in row.seqs if seq != gone.seq]
+            row.seqs = runs.without_one(row.seqs, gone.seq)
             if row.count < 1 or not row.seqs:
                 self._remove(row)
                 return
@@ -175,14 +176,15 @@ class Shelf:
             self._changed[row.pk] = self._scrubbed[row.pk] = row
 
     def _show_one_before(self, row: Notification, conversation_id: UUID) -> None:
-        message = self._message(conversation_id, row.seqs[-1])
+        seq = runs.last_of(row.seqs)
+        message = self._message(conversation_id, seq)
         row.text = text_of(message) if message is not None else ""
         row.message_id = message.pk if message is not None else None
         sender = message.sender if message is not None else None
         row.data = {
             **row.data,
             "message_id": str(row.message_id) if message is not None else None,
-            "seq": row.seqs[-1],
+            "seq": seq,
             "sender_id": str(sender.pk) if sender is not None else None,
             "sender_name": sender.display_name if sender is not None else "",
             "avatar_url": sender.avatar_url if sender is not None else None,
@@ -208,6 +210,13 @@ class Shelf:
             self._note_change(row)
         elif is_it and (row.data["sender_id"], row.data["emoji"]) == (change.sender_id, change.emoji):
             self._remove(row)
+
+
+def _senders(before: dict[str, Any], now: dict[str, Any]) -> list[dict[str, Any]]:
+    """Who spoke last, the last one first; one more than are named, which stands for all others."""
+    last = {"id": now["sender_id"], "name": now["sender_name"]}
+    held = before.get("senders") or [{"id": before.get("sender_id"), "name": before.get("sender_name", "")}]
+    return [last, *(each for each in held if each["id"] != last["id"])][: NAMED + 1]
 
 
 def _new(note: Note, user_id: UUID, data: dict[str, Any]) -> Notification:

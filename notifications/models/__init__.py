@@ -1,5 +1,6 @@
 """What people are told of, how they want to be told, and what was decided. All changes: `notifications.actions`."""
 
+from notifications.models.counting import MOST_COUNTED, counts_of
 from notifications.models.decided import Decided
 from notifications.models.notifications import (
     CONCERNING_MESSAGES,
@@ -16,6 +17,7 @@ from notifications.models.push import Push, PushSubscription
 __all__ = [
     "CHANNELS",
     "CONCERNING_MESSAGES",
+    "MOST_COUNTED",
     "TICKS",
     "Channel",
     "Decided",
@@ -28,4 +30,5 @@ __all__ = [
     "PushSubscription",
     "Type",
     "Untold",
+    "counts_of",
 ]

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Q
 
 from accounts.models import new_id
+from notifications.models.counting import unread_counts
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -66,9 +67,12 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         return self.filter(is_read=False)
 
     def unread_counts(self, user_ids: Collection[UUID]) -> dict[UUID, int]:
-        """How many each of these people has not read, in one query; none of them is left out."""
-        counted = self.unread().filter(user__in=user_ids).values_list("user_id").order_by().annotate(Count("pk"))
-        return {**dict.fromkeys(user_ids, 0), **dict(counted)}
+        """How many each of these people has not read; see `counting.unread_counts`."""
+        return unread_counts(user_ids)
+
+    def unread_count(self, user: User) -> int:
+        """How many a person has not read."""
+        return unread_counts([user.pk])[user.pk]
 
 
 class Notification(models.Model):
@@ -93,7 +97,7 @@ class Notification(models.Model):
     untold = models.PositiveSmallIntegerField(choices=Untold, default=Untold.NOTHING)
     conversation = models.ForeignKey("chat.Conversation", null=True, on_delete=models.CASCADE, related_name="+")
     message = models.ForeignKey("chat.Message", null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
-    seqs = models.JSONField(default=list)  # of the messages it counts, the last ones
+    seqs = models.JSONField(default=list)  # of the messages it counts, as `notifications.runs` keeps them
     mailed_at = models.DateTimeField(null=True)  # its `updated_at` when a mail with it was queued
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()  # when the last of what it tells happened

@@ -51,6 +51,9 @@ export const notifications = {
   /** @param {string} messageId @returns {Promise<Why>} */
   why: (messageId) => call("GET", `/api/notifications/why?${query({ message_id: messageId })}`),
 
+  /** The newest that are not read, as many as the server gives. @returns {Promise<NoticePage>} */
+  unread: () => call("GET", `/api/notifications?${query({ limit: 100, unread: "true" })}`),
+
   /** @returns {Promise<{unread_count: number}>} */
   unreadCount: () => call("GET", "/api/notifications/unread-count"),
 

@@ -28,6 +28,7 @@ export class Notices {
 
   start() {
     this.count();
+    this.tidy();
     this.holdWhileSeen();
     document.addEventListener("visibilitychange", () => this.holdWhileSeen());
   }
@@ -35,6 +36,15 @@ export class Notices {
   async count() {
     const answer = await notifications.unreadCount().catch(() => null); // the next event tells as well
     if (answer) this.store.set({ notices: { ...this.store.state.notices, unread: answer.unread_count } });
+  }
+
+  /** What the browser showed while no tab was open goes, if it was read elsewhere since. */
+  async tidy() {
+    const shown = await inTray();
+    const answer = shown.length ? await notifications.unread().catch(() => null) : null;
+    if (!answer) return;
+    const unread = new Set(answer.results.map(({ id }) => id));
+    for (const each of shown) if (!unread.has(each.data.id)) each.close();
   }
 
   /** @param {StreamEvent} event that the store has taken already */
@@ -92,10 +102,7 @@ export class Notices {
       this.shown.get(id)?.close();
       this.shown.delete(id);
     }
-    const registration = await navigator.serviceWorker?.getRegistration();
-    for (const shown of (await registration?.getNotifications()) ?? []) {
-      if (ids.includes(shown.data?.id)) shown.close();
-    }
+    for (const shown of await inTray()) if (ids.includes(shown.data.id)) shown.close();
   }
 
   /** Other tabs keep quiet while somebody looks at this one. */
@@ -119,6 +126,12 @@ export class Notices {
 export function pathOf({ conversation_id, seq }) {
   if (!conversation_id) return "/notifications";
   return seq ? `/c/${conversation_id}/${seq}` : `/c/${conversation_id}`;
+}
+
+/** What the service worker has on the screen. @returns {Promise<Notification[]>} */
+async function inTray() {
+  const registration = await navigator.serviceWorker?.getRegistration();
+  return ((await registration?.getNotifications()) ?? []).filter(({ data }) => data?.id);
 }
 
 async function isSeenElsewhere() {

@@ -76,14 +76,20 @@
     return (await caches.open(CACHE)).match(request, { ignoreSearch: true });
   }
 
-  /** @param {{id?: string, title?: string, text?: string, conversation_id?: string | null}} told */
+  /**
+   * Nothing where somebody looks at a tab, which shows it: the one case in which browsers let a push be silent.
+   *
+   * @param {{id?: string, title?: string, text?: string, conversation_id?: string | null}} told
+   */
   async function show({ id, title, text, conversation_id }) {
+    const tabs = await worker.clients.matchAll({ type: "window", includeUncontrolled: true });
+    if (tabs.some((/** @type {any} */ tab) => tab.visibilityState === "visible")) return;
     await worker.registration.showNotification(title || "Brook", {
       body: text ?? "",
       tag: conversation_id ?? id ?? "brook",
       icon,
       badge,
-      data: { path: conversation_id ? `/c/${conversation_id}` : "/notifications" },
+      data: { path: conversation_id ? `/c/${conversation_id}` : "/notifications", id },
     });
   }
 

@@ -199,6 +199,18 @@ def test_what_was_hers_alone_is_gone(alice: User, bob: User, api: Api) -> None:
     assert not Event.objects.filter(payload__contains="thought").exists()
 
 
+def test_a_name_among_others_is_gone_too(alice: User, bob: User, carol: User, api: Api) -> None:
+    group = actions.create_group(creator=bob, title="River Team", people=[alice, carol])
+    for person in (alice, carol):
+        say(person, group, "hello")
+    look()
+    follow()
+    leave_for_good(alice, api)
+    told = Notification.objects.get(user=bob, type="message.new")
+    assert [each["name"] for each in told.data["senders"]] == [carol.display_name, ""]
+    assert str(alice.pk) not in str(told.data)
+
+
 def test_a_deleted_account_is_not_activated_again(alice: User, api: Api) -> None:
     leave_for_good(alice, api)
     alice.refresh_from_db()

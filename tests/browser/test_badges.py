@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from tests.browser.person import Person
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 
 def test_one_script_brings_live_badges_to_any_page(invite: Callable[..., Person], bob: Person, carol: Person) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.browser.person import Person
     from tests.server import Account
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 # Where everything stands, from the end of the log upwards, as that is where reading begins.
 SHAPES = """(column) => {

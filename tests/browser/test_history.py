@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tests.browser.person import Person
     from tests.server import Server
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 MESSAGES = int(os.environ.get("BROOK_TEST_HISTORY", "5000"))
 MOST_NODES = 300

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from tests.browser.person import Person
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 # What the system would show, and a page that nobody looks at.
 ON_SCREEN = """
@@ -38,6 +39,41 @@ HIDE = """() => {
   document.dispatchEvent(new Event("visibilitychange"));
 }"""
 SHOWN = "() => onScreen.filter(({ isClosed }) => !isClosed).map(({ title, body }) => [title, body])"
+
+
+IN_CHARGE = "() => Boolean(navigator.serviceWorker.controller)"
+TRAY = "async () => (await registration.getNotifications()).map(({ title }) => title)"
+
+
+class Pushes:
+    """What a browser's push service hands to it, and what it shows then."""
+
+    def __init__(self, person: Person) -> None:
+        self._origin = person.base_url
+        self._worker = person.context.service_workers[0]
+        self._devtools = person.context.new_cdp_session(person.page)
+        self._registrations: list[dict[str, Any]] = []
+        self._devtools.on(
+            "ServiceWorker.workerRegistrationUpdated", lambda told: self._registrations.extend(told["registrations"])
+        )
+        self._devtools.send("ServiceWorker.enable")
+
+    def deliver(self, **told: Any) -> None:
+        """As `notifications.pushing.payload_of` makes it."""
+        (registration,) = {each["registrationId"] for each in self._registrations if self._origin in each["scopeURL"]}
+        wanted = {"origin": self._origin, "registrationId": registration, "data": json.dumps(told)}
+        self._devtools.send("ServiceWorker.deliverPushMessage", wanted)
+
+    def shown(self) -> list[str]:
+        """The titles on the screen."""
+        titles: list[str] = self._worker.evaluate(TRAY)
+        return titles
+
+
+def unread(person: Person) -> list[dict[str, Any]]:
+    """What the API says that the person has not read, as it would be pushed."""
+    listed = person.context.request.get(f"{person.base_url}/api/notifications?unread=true").json()["results"]
+    return [{**each, "conversation_id": each["data"]["conversation_id"]} for each in listed]
 
 
 def shown(page: Page) -> list[list[str]]:
@@ -109,6 +145,36 @@ def test_a_word_on_the_screen_while_nobody_looks_by_one_tab_alone(alice: Person,
     for tab in tabs:
         expect(tab.locator("a.bell")).to_have_accessible_name("Notifications")
     assert wait_until(lambda: shown(alice.page) + shown(other) == [], 30)
+
+
+def test_a_push_stays_on_the_screen_until_it_is_read_anywhere(invite: Callable[..., Person], bob: Person) -> None:
+    alice = invite("alice", service_workers="allow", permissions=["notifications"])
+    conversation = bob.starts_direct(alice)
+    bob.says(conversation, "Are you there?")
+    alice.open()
+    page = alice.page
+    page.wait_for_function(IN_CHARGE)
+    pushes = Pushes(alice)
+
+    pushes.deliver(id="7", title="Somebody looks at a tab", conversation_id=None)
+    page.goto("about:blank")
+    assert wait_until(lambda: bool(unread(alice)), 30)
+    (first,) = unread(alice)
+    pushes.deliver(**first)
+    assert wait_until(lambda: pushes.shown() == ["New message from Bob"], 30), pushes.shown()
+
+    alice.patch(f"/notifications/{first['id']}/read", {})
+    alice.open()
+    assert wait_until(lambda: pushes.shown() == [], 30), "it was read while no tab was open"
+    page.goto("about:blank")
+    bob.says(conversation, "And now?")
+    assert wait_until(lambda: len(unread(alice)) == 1, 30)
+    pushes.deliver(**unread(alice)[0])
+    assert wait_until(lambda: pushes.shown() == ["New message from Bob"], 30)
+    alice.open("/settings")
+    assert pushes.shown() == ["New message from Bob"], "it was not read"
+    alice.patch("/notifications/read-all", {})
+    assert wait_until(lambda: pushes.shown() == [], 30), "it was read while a tab is open"
 
 
 def test_how_one_wants_to_be_told(invite: Callable[..., Person]) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tests.browser.person import Person
     from tests.server import Server
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 
 @contextlib.contextmanager

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tests.browser.person import Person
     from tests.server import Account
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 SENDING = "**/api/messages"
 TEXTS = ["One", "Two", "Three", "Four"]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from tests.browser.person import Person
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 
 def test_reporting_a_message(invite: Callable[..., Person], bob: Person) -> None:

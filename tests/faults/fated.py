@@ -4,6 +4,8 @@ dies-after-commit       kill -9 by itself at the first nudge: after the commit, 
 gives-no-places         leaves what was committed without a place, whoever asks.
 an-hour-ahead           its clock is; an-hour-behind likewise.
 freezes-while-placing   stops itself with the sequencer's lock held, when it places a message with the word for it.
+dies-while-telling      kill -9 by itself before it commits the first notifications that it makes.
+freezes-while-telling   stops itself there, once.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ import sys
 import threading
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,6 +48,21 @@ def freeze_while_placing() -> None:
     sequencer._write_follows = freeze
 
 
+def stop_while_telling(signum: signal.Signals) -> None:
+    """The worker has written what people are told, and stops before it commits that."""
+    from notifications.actions import following
+
+    module: Any = following
+    write = module._write
+
+    def stop(*what: Any) -> None:
+        write(*what)
+        module._write = write
+        signal.pthread_kill(threading.get_ident(), signum)
+
+    module._write = stop
+
+
 def give_no_places() -> None:
     """The process reads the log, and never adds to it."""
     from realtime import log, sequencer
@@ -70,6 +87,8 @@ FATES: dict[str, Callable[[], None]] = {
     "an-hour-behind": partial(shift_clock, timedelta(hours=-1)),
     "gives-no-places": give_no_places,
     "freezes-while-placing": freeze_while_placing,
+    "dies-while-telling": partial(stop_while_telling, signal.SIGKILL),
+    "freezes-while-telling": partial(stop_while_telling, signal.SIGSTOP),
 }
 
 if __name__ == "__main__":

@@ -122,6 +122,24 @@ def prune() -> int:
     return retention.prune()
 
 
+def catch_up() -> None:
+    """Do what a worker does about notifications, to the end of the log: the next worker begins there."""
+    from notifications.follower import follow
+    from realtime.sequencer import look
+
+    while look().placed:
+        pass
+    follow()
+
+
+def subscribe(session: str, endpoint: str, keys: dict[str, str]) -> None:
+    """A browser that is told by push, wherever its push service may be."""
+    from notifications import actions
+
+    found = _session(session)
+    actions.subscribe(user=found.user, session=found, endpoint=endpoint, **keys)
+
+
 def _session(session: str) -> Session:
     from accounts.models import Session
 
@@ -129,7 +147,8 @@ def _session(session: str) -> Session:
 
 
 DEEDS: dict[str, Callable[..., Any]] = {
-    deed.__name__: deed for deed in (cast, token, cookie, session_of, ban, log_out, change_password, age, prune)
+    deed.__name__: deed
+    for deed in (cast, token, cookie, session_of, ban, log_out, change_password, age, prune, catch_up, subscribe)
 }
 
 

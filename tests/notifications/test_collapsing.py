@@ -14,7 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from chat import actions
 from chat.models import Conversation, Participant
-from notifications import follower
+from notifications import follower, runs
 from notifications.models import Notification
 from realtime import log, readers
 from realtime.models import Event
@@ -35,14 +35,21 @@ def test_twelve_messages_are_one_notification(of: Any, say: Any, alice: User, bo
     assert (notification["count"], notification["data"]["seq"]) == (12, 12)
 
 
-def test_of_several_people_none_is_named(
-    of: Any, say: Any, alice: User, bob: User, carol: User, group: Conversation
+def test_of_several_people_the_last_are_named(
+    of: Any, say: Any, admin: User, alice: User, bob: User, carol: User, group: Conversation
 ) -> None:
     for _ in range(2):
         say(alice, group)
     assert of(bob)[0]["title"] == "2 new messages from Alice Moreau in River Team"
     say(carol, group, "me too")
     assert summary(of(bob)) == [("message.new", "3 new messages in River Team", "me too")]
+    actions.add_participants(user=alice, conversation_id=group.pk, people=[admin])
+    say(admin, group)
+    say(carol, group)
+    (newest,) = [each for each in of(bob) if each["type"] == "message.new"]
+    senders = [(each["id"], each["name"]) for each in newest["data"]["senders"]]
+    assert senders == [(str(each.pk), each.display_name) for each in (carol, admin, alice)]
+    assert newest["count"] == 5
 
 
 def test_once_read_the_next_one_is_new(of: Any, api: Any, say: Any, alice: User, bob: User, talk: Conversation) -> None:
@@ -63,6 +70,37 @@ def test_what_is_read_in_the_conversation_is_read_here(
     assert [(each["title"], each["is_read"]) for each in of(bob)] == [("New message from Alice Moreau", False)]
     actions.mark_read(user=bob, conversation_id=talk.pk, seq=3)
     assert [each["is_read"] for each in of(bob)] == [True]
+
+
+def test_of_many_messages_some_are_read_and_some_are_deleted(
+    of: Any, say: Any, alice: User, bob: User, talk: Conversation
+) -> None:
+    said = [say(alice, talk, f"number {number}") for number in range(1, 31)]
+    assert of(bob)[0]["count"] == 30
+    actions.mark_read(user=bob, conversation_id=talk.pk, seq=10)
+    assert of(bob)[0]["title"] == "20 new messages from Alice Moreau"
+    for number in (5, 15, 30):
+        actions.delete_message(user=alice, message_id=said[number - 1].pk)
+    shown = {each["type"]: each for each in of(bob)}["message.new"]
+    assert (shown["count"], shown["text"], shown["data"]["seq"]) == (18, "number 29", 29)
+    actions.mark_read(user=bob, conversation_id=talk.pk, seq=15)
+    assert {each["type"]: each["count"] for each in of(bob)}["message.new"] == 14
+
+
+def test_what_it_counts_is_kept_as_runs() -> None:
+    kept: runs.Runs = [1, 2]  # as it was kept once
+    for seq in (3, 4, 7, 9, 10):
+        kept = runs.with_one(kept, seq)
+    assert kept == [1, [2, 4], 7, [9, 10]]
+    assert (runs.size(kept), runs.first_of(kept), runs.last_of(kept)) == (7, 1, 10)
+    assert [seq for seq in range(12) if runs.has(kept, seq)] == [1, 2, 3, 4, 7, 9, 10]
+    assert runs.without_one(kept, 3) == [1, 2, 4, 7, [9, 10]]
+    assert runs.without_one(kept, 7) == [1, [2, 4], [9, 10]]
+    assert runs.after(kept, 3) == [4, 7, [9, 10]]
+    assert (runs.after(kept, 10), runs.size([]), runs.first_of([]), runs.last_of([])) == ([], 0, 0, 0)
+    for seq in range(100, 400, 2):
+        kept = runs.with_one(kept, seq)
+    assert (len(kept), runs.last_of(kept)) == (runs.MOST, 398)
 
 
 def test_who_has_read_everything_has_seen_reactions_too(

@@ -142,6 +142,23 @@ def test_when_the_clock_on_the_wall_says_so(
     assert len(mailbox.mails) == due
 
 
+def test_no_mail_rings_at_night(
+    away: User, say: Say, api: Api, mailbox: Mailbox, clock: time_machine.Traveller
+) -> None:
+    night = {"enabled": True, "start": "12:00", "end": "16:00", "time_zone": "Europe/Berlin"}  # it is 15:00 there
+    until = START + timedelta(hours=4)
+    api(away).put(PREFERENCES, {"quiet_hours": night, "snooze_until": until.isoformat()})
+    Session.objects.filter(user=away).delete()
+    say("one")
+    work()
+    clock.move_to(until - timedelta(seconds=1))
+    work()
+    assert mailbox.mails == []
+    clock.move_to(until)
+    work()
+    assert len(mailbox.mails) == 1
+
+
 @pytest.mark.parametrize("hour", [-1, 24, "x", None])
 def test_no_such_hour(bob: User, api: Api, hour: Any) -> None:
     assert api(bob).put(PREFERENCES, {"email_digest_hour": hour}).status_code == 400

@@ -10,8 +10,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from chat.models import Conversation
-from notifications import actions
-from notifications.models import Notification, Type
+from notifications import actions, reading
+from notifications.actions import reading as marking
+from notifications.models import Notification, Type, counting
 from tests.notifications.conftest import told
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +46,27 @@ def test_beyond_the_end_there_is_nothing(api: Any, bob: User) -> None:
     for page in (2, 10**9):
         beyond = listed(api(bob), page=page)
         assert (beyond["results"], beyond["count"], beyond["pages"]) == ([], 1, 1)
+
+
+def test_counting_stops_and_the_pages_go_on(api: Any, bob: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counting, "MOST_COUNTED", 4)
+    monkeypatch.setattr(reading, "MOST_COUNTED", 4)
+    fill(bob, 7)
+    first = listed(api(bob), limit=2)
+    assert (first["count"], first["pages"], first["unread_count"]) == (4, 2, 4)
+    assert [each["title"] for each in listed(api(bob), limit=2, page=4)["results"]] == ["Number 0"]
+    assert api(bob).patch("/api/notifications/read-all").json() == {"unread_count": 0}
+    assert [listed(api(bob), unread=value)["count"] for value in ("true", "false")] == [0, 4]
+    assert told(bob, "created")[-1]["unread_count"] == 4
+
+
+def test_having_read_very_many_is_told_in_pieces(api: Any, bob: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(marking, "IN_AN_EVENT", 2)
+    fill(bob, 5)
+    api(bob).patch("/api/notifications/read-all")
+    pieces = told(bob, "updated")
+    assert [len(each["ids"]) for each in pieces] == [2, 2, 1]
+    assert {each["unread_count"] for each in pieces} == {0}
 
 
 @pytest.mark.parametrize(
@@ -139,7 +161,7 @@ def test_a_page_costs_the_same_however_long(
     fill(bob, 30)
     client = api(bob)
     listed(client)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         listed(client)
 
 

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import threading
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64decode
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import http_ece
 import orjson
 import pytest
 import pywebpush
 import time_machine
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -25,78 +19,24 @@ from accounts.models import User
 from chat import actions as chat_actions
 from chat.models import Conversation
 from notifications import vapid
-from notifications.models import Notification, Push, PushSubscription
+from notifications.actions import claim_pushes, notify, settle_push
+from notifications.actions.pushing import LEASE, MAX_TRIES
+from notifications.models import Notification, Push, PushSubscription, Type
 from notifications.pushing import push_due
 from tests.notifications.conftest import beat
+from tests.pushservice import Browser, PushService, b64, open_push_service
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PATH = "/api/notifications/push-subscriptions"
 
 
-def b64(raw: bytes) -> str:
-    return urlsafe_b64encode(raw).rstrip(b"=").decode()
-
-
-@dataclass
-class Browser:
-    """A browser's keys, and the endpoint that its push service gave it."""
-
-    endpoint: str
-    key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
-    auth: bytes = b"sixteen bytes ok"
-
-    def subscription(self) -> dict[str, Any]:
-        point = self.key.public_key().public_bytes(
-            serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
-        )
-        keys = {"p256dh": b64(point), "auth": b64(self.auth)}
-        return {"endpoint": self.endpoint, "expirationTime": None, "keys": keys}
-
-    def read(self, body: bytes) -> Any:
-        return orjson.loads(http_ece.decrypt(body, private_key=self.key, auth_secret=self.auth, version="aes128gcm"))
-
-
-@dataclass
-class PushService:
-    """Takes pushes, and answers with what it is told to."""
-
-    url: str = ""
-    answers: list[int] = field(default_factory=list)  # the next ones; then 201
-    got: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
-
-    def browser(self, name: str = "b1") -> Browser:
-        return Browser(f"{self.url}/{name}")
-
-
 @pytest.fixture
 def service(settings: Settings, tmp_path: Path) -> Iterator[PushService]:
     settings.PUSH_LOOPBACK = True
     settings.VAPID_KEY_FILE = tmp_path / "vapid.pem"
-    service = PushService()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            service.got.append((self.path, headers, body))
-            status = service.answers.pop(0) if service.answers else 201
-            self.send_response(status)
-            if status == 302:
-                self.send_header("Location", f"{service.url}/elsewhere")
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, *_arguments: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    service.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield service
-    server.shutdown()
-    server.server_close()
+    with open_push_service() as service:
+        yield service
 
 
 def subscribe(client: Any, browser: Browser) -> Any:
@@ -184,6 +124,65 @@ def test_a_second_try_that_works(
         push_due()
         push_due()
     assert len(service.got) == 2
+
+
+def test_a_sender_that_dies_has_not_tried(
+    service: PushService, bobs: Browser, follow: Any, say: Any, alice: User, talk: Conversation
+) -> None:
+    say(alice, talk)
+    follow()
+    now = timezone.now()
+    for _death in range(MAX_TRIES + 1):
+        with time_machine.travel(now, tick=False):
+            assert len(claim_pushes(limit=10)) == 1
+            assert claim_pushes(limit=10) == [], "it may live"
+        now += LEASE
+    with time_machine.travel(now, tick=False):
+        push_due()
+    assert len(service.got) == 1
+    assert not Push.objects.exists()
+
+
+def test_what_came_after_the_last_try_has_tries_of_its_own(
+    service: PushService, bobs: Browser, follow: Any, say: Any, alice: User, talk: Conversation
+) -> None:
+    say(alice, talk, "first")
+    follow()
+    Push.objects.update(tries=MAX_TRIES - 1)
+    (last_try,) = claim_pushes(limit=10)
+    say(alice, talk, "second")
+    follow()
+    settle_push(push=last_try, again=True)
+    push_due()
+    assert [bobs.read(body)["text"] for _path, _headers, body in service.got] == ["second"]
+
+
+def test_nobody_is_interrupted_by_what_happened_the_day_before(
+    service: PushService, bobs: Browser, follow: Any, say: Any, alice: User, talk: Conversation
+) -> None:
+    say(alice, talk)
+    follow()
+    with time_machine.travel(timezone.now() + timedelta(days=1, seconds=1)):
+        push_due()
+    assert (service.got, Push.objects.count()) == ([], 0)
+
+
+def test_what_the_staff_tell(service: PushService, bobs: Browser, api: Any, bob: User, carol: User) -> None:
+    everybody = [bob.pk, carol.pk]
+    notify(user_ids=everybody, type=Type.BROADCAST, title="Maintenance", text="Tonight at ten.")
+    push_due()
+    (pushed,) = [bobs.read(body) for _path, _headers, body in service.got]
+    assert (pushed["type"], pushed["title"], pushed["text"]) == ("broadcast", "Maintenance", "Tonight at ten.")
+    until = timezone.now() + timedelta(hours=1)
+    for quiet in (
+        {"snooze_until": until.isoformat()},
+        {"snooze_until": None, "levels": {"broadcast": {"push": False}}},
+    ):
+        assert api(bob).put("/api/notifications/preferences", quiet, format="json").status_code == 200
+        notify(user_ids=everybody, type=Type.BROADCAST, title="Maintenance", text="It is over.")
+    push_due()
+    assert len(service.got) == 1
+    assert Notification.objects.filter(user=bob, type=Type.BROADCAST).count() == 3
 
 
 @pytest.mark.parametrize("status", [404, 410])
