@@ -57,6 +57,8 @@ class Pushes:
             "ServiceWorker.workerRegistrationUpdated", lambda told: self._registrations.extend(told["registrations"])
         )
         self._devtools.send("ServiceWorker.enable")
+        # Asking the page lets the answer in.
+        assert wait_until(lambda: person.page.evaluate("1") and bool(self._registrations), 30)
 
     def deliver(self, **told: Any) -> None:
         """As `notifications.pushing.payload_of` makes it."""
