@@ -1,4 +1,4 @@
-"""python -m bench fanout | streams | herd | presence | sends | growth | bell | admin | latency [--help]"""
+"""python -m bench NAME [--help]: bin/bench alone lists the names."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ BENCHES = {
     "admin": "the administration's lists with a million messages, and the slowest query of each",
     "bell": "the bell's requests, and sends, with and without a hundred thousand stored notifications",
     "latency": "from the start of a POST to the bytes at the others' streams, at rest and with 300 sends a second",
+    "ui": "the page in Chromium: its weight, its first paint, its frames while messages pour in",
+    "lighthouse": "Lighthouse's scores of the pages, logged in",
 }
 
 
@@ -25,7 +27,7 @@ def main() -> int:
     if name not in BENCHES:
         print("usage: bin/bench NAME [--help]\n")
         for known, what in BENCHES.items():
-            print(f"  {known:8} {what}")
+            print(f"  {known:10} {what}")
         return 2 if name else 0
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that everything is cleaned up then, too
     del sys.argv[1]

@@ -204,7 +204,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.logs.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.static_files.StaticFilesMiddleware",
     "csp.middleware.CSPMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -467,7 +467,7 @@ STORAGES = {
     }
     if S3_BUCKET
     else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {"BACKEND": "config.static_files.LeanStorage"},
 }
 WHITENOISE_USE_FINDERS = True  # without `collectstatic` the files are served from where they lie
 warnings.filterwarnings("ignore", "No directory at", UserWarning)

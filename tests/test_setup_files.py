@@ -15,6 +15,7 @@ pytestmark = pytest.mark.once
 
 ROOT = Path(__file__).parent.parent
 DEPENDENCIES = ROOT / "docs" / "dependencies.md"
+NPM = [".", "bench/npm"]  # folders with a package.json
 PIN = re.compile(r"^([a-z0-9][a-z0-9.-]*)==(\S+)", re.MULTILINE)
 
 # In parts, or this file would be the first to break the rule.
@@ -50,6 +51,11 @@ def pins_of(requirements: str) -> dict[str, set[str]]:
     for name, version in PIN.findall((ROOT / "requirements" / requirements).read_text()):
         pins.setdefault(name, set()).add(version)
     return pins
+
+
+def npm_packages(folder: str) -> dict[str, str]:
+    package = json.loads((ROOT / folder / "package.json").read_text())
+    return {**package.get("devDependencies", {}), **package.get("dependencies", {})}
 
 
 def version_of(name: str) -> tuple[int, ...]:
@@ -99,11 +105,12 @@ def test_floors_of_the_ground_rules() -> None:
     assert version_of("daphne") >= (4, 2, 2)
 
 
-def test_npm_packages_are_pinned_without_download_addresses() -> None:
-    lock = json.loads((ROOT / "package-lock.json").read_text())
+@pytest.mark.parametrize("folder", NPM)
+def test_npm_packages_are_pinned_without_download_addresses(folder: str) -> None:
+    lock = json.loads((ROOT / folder / "package-lock.json").read_text())
     packages = {name: entry for name, entry in lock["packages"].items() if name}
     assert all("integrity" in entry and "resolved" not in entry for entry in packages.values())
-    wanted = json.loads((ROOT / "package.json").read_text())["devDependencies"]
+    wanted = npm_packages(folder)
     assert {name: packages[f"node_modules/{name}"]["version"] for name in wanted} == wanted
 
 
@@ -112,7 +119,7 @@ def test_every_dependency_has_a_line_that_says_what_for() -> None:
     assert by_hand
     documented = re.findall(r"^\| (\S+) \| \S", page, re.MULTILINE)
     wanted = {name for path in (ROOT / "requirements").glob("*.in") for name in names_in(path.name)}
-    wanted |= set(json.loads((ROOT / "package.json").read_text())["devDependencies"])
+    wanted |= {name for folder in NPM for name in npm_packages(folder)}
     assert wanted == {name for name in documented if name not in {"package", "---"}}
 
 

@@ -20,9 +20,10 @@ FIRST = ["browser", "security", "realtime"]
 
 # By the marks of a test.
 PARTS: dict[str, Callable[[set[str]], bool]] = {
-    "default": lambda marks: "postgres" not in marks,
-    "services": lambda marks: not marks & {"sqlite", "once", "faults"},
+    "default": lambda marks: not marks & {"postgres", "looks"},
+    "services": lambda marks: not marks & {"sqlite", "once", "faults", "looks"},
     "faults": lambda marks: "faults" in marks,
+    "looks": lambda marks: "looks" in marks,
 }
 
 

@@ -13,13 +13,13 @@ from PIL import Image
 from playwright.sync_api import ViewportSize, sync_playwright
 
 from tests.browser.conftest import CHROMIUM_ARGUMENTS
-from tests.browser.screenshots import PASSWORD
 from tests.server import ROOT, Server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 FOLDER = ROOT / "static" / "img"
+PASSWORD = "brook-demo"  # as the start prints it
 PAGE = "<style>body {{ margin: 0; background: {background} }} svg {{ display: block }}</style>{svg}"
 WATER = "linear-gradient(135deg, #12b76a, #087a50)"
 SHOTS: dict[str, tuple[ViewportSize, float]] = {

@@ -1,27 +1,30 @@
-"""Makes docs/screenshots from a running Brook with its demo people: python -m tests.browser.screenshots"""
+"""Makes docs/screenshots, every page in both sizes and both schemes: python -m tests.browser.screenshots [NAME...]"""
 
 from __future__ import annotations
 
 import base64
 import os
 import shutil
+import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any
 
-from playwright.sync_api import ViewportSize, sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.conftest import CHROMIUM_ARGUMENTS
+from tests.browser.scenes import SCENES, SCHEMES, SIZES, furnished, shot, show, visit
 from tests.server import ROOT, Server
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
+
+    from tests.browser.person import Person
 
 FOLDER = ROOT / "docs" / "screenshots"
-SIZES: dict[str, ViewportSize] = {"desktop": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
-Scheme = Literal["light", "dark"]
-SCHEMES: tuple[Scheme, ...] = ("light", "dark")
-PASSWORD = "brook-demo"  # as the start prints it
+ONLINE = {"ben": "online", "carol": "online", "daiki": "away", "eva": "online"}
+QUALITY = 80
 SIDE_BY_SIDE = """
 <style>
   body {{ margin: 0; padding: 48px; display: flex; gap: 40px; align-items: center; justify-content: center;
@@ -33,70 +36,61 @@ SIDE_BY_SIDE = """
 
 
 def main() -> None:
-    """Every page, in both sizes and both schemes, and the two browsers of the README."""
+    """All of them, or those that are named."""
+    wanted = set(sys.argv[1:])
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        server = Server(Path(folder), demo=True)
         executable = os.environ.get("BROOK_CHROMIUM") or shutil.which("chromium")
         browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_ARGUMENTS)
-        with server:
-            two_browsers(browser, server)
-            for size in SIZES:
-                for scheme in SCHEMES:
-                    every_page(browser, server, size, scheme)
+        with Server(Path(folder), BROOK_LIMITS="0", BROOK_LINK_PREVIEWS="0") as server:
+            made = furnished(server)
+            every_page(browser, server, made, wanted)
+            if not wanted or "two-browsers" in wanted:
+                two_browsers(browser, server, made)
         browser.close()
 
 
-def enter(browser: Browser, server: Server, name: str, size: str, scheme: Scheme) -> Page:
-    """Somebody's page, logged in."""
-    context = browser.new_context(
-        base_url=server.base_url, viewport=SIZES[size], color_scheme=scheme, locale="en-GB", device_scale_factor=1.5
-    )
-    page = context.new_page()
-    page.goto("/login")
-    page.get_by_label("Username").fill(name)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
-    page.wait_for_url(server.base_url + "/")
-    return page
+def every_page(browser: Browser, server: Server, made: dict[str, Any], wanted: set[str]) -> None:
+    """Each scene, with the others there as far as one sees that."""
+    with ExitStack() as stack:
+        others = {name: stack.enter_context(visit(browser, server, made, name, "phone")) for name in ONLINE}
+        for size in SIZES:
+            for who in dict.fromkeys(scene.who for scene in SCENES):
+                with visit(browser, server, made, who, size) as person:
+                    for scene in SCENES:
+                        if scene.who != who or (wanted and scene.name not in wanted):
+                            continue
+                        beat(others)
+                        show(person, scene, made, size)
+                        for scheme in SCHEMES:
+                            path = FOLDER / f"{scene.name}-{size}-{scheme}.webp"
+                            shot(person, scheme).save(path, quality=QUALITY, method=6)
 
 
-def two_browsers(browser: Browser, server: Server) -> None:
-    """Alice writes at her desk, Bob reads on his phone."""
-    alice = enter(browser, server, "alice", "desktop", "light")
-    bob = enter(browser, server, "bob", "phone", "dark")
-    for page in (alice, bob):
-        page.get_by_role("link", name="River Team").first.click()
-        page.get_by_role("log").get_by_text("closing the ticket").first.wait_for()
-    for page, text in [(bob, "Bridge is clear, I can see the gauge from here 🌊"), (alice, "Lovely. See you at noon!")]:
-        box = page.get_by_role("textbox", name="Message")
-        box.fill(text)
-        box.press("Enter")
-        for other in (alice, bob):
-            other.get_by_role("log").get_by_text(text).wait_for()
-    alice.locator(".tick.is-read").last.wait_for()
-    shots = [base64.b64encode(page.screenshot(animations="disabled")).decode() for page in (alice, bob)]
-    sheet = browser.new_page(viewport={"width": 1680, "height": 816})
-    sheet.set_content(SIDE_BY_SIDE.format(*shots))
-    sheet.screenshot(path=FOLDER / "two-browsers.png")
-    for page in (alice, bob, sheet):
-        page.close()
+def beat(others: dict[str, Person]) -> None:
+    """They are there, each in their way."""
+    for name, status in ONLINE.items():
+        others[name].post("/presence/heartbeat", {"status": status})
 
 
-def every_page(browser: Browser, server: Server, size: str, scheme: Scheme) -> None:
-    """Each page once."""
-    outside = browser.new_context(base_url=server.base_url, viewport=SIZES[size], color_scheme=scheme)
-    page = outside.new_page()
-    for name, path in {"welcome": "/", "login": "/login", "signup": "/signup"}.items():
-        page.goto(path)
-        page.screenshot(path=FOLDER / f"{name}-{size}-{scheme}.png", animations="disabled")
-    page = enter(browser, server, "alice", size, scheme)
-    page.screenshot(path=FOLDER / f"list-{size}-{scheme}.png", animations="disabled")
-    page.get_by_role("link", name="River Team").first.click()
-    page.get_by_role("log").get_by_text("closing the ticket").first.wait_for()
-    page.screenshot(path=FOLDER / f"conversation-{size}-{scheme}.png", animations="disabled")
-    for name, path in {"people": "/people", "person": "/people/bob", "not-found": "/nowhere"}.items():
-        page.goto(path)
-        page.screenshot(path=FOLDER / f"{name}-{size}-{scheme}.png", animations="disabled")
+def two_browsers(browser: Browser, server: Server, made: dict[str, Any]) -> None:
+    """Ann writes at her desk, Ben reads on his phone."""
+    with ExitStack() as stack:
+        ann = stack.enter_context(visit(browser, server, made, "ann", "desktop", 1.5))
+        ben = stack.enter_context(visit(browser, server, made, "ben", "phone", 1.5))
+        ben.page.emulate_media(color_scheme="dark")
+        beat({name: ben if name == "ben" else stack.enter_context(visit(browser, server, made, name, "phone")) for name in ONLINE})
+        for person in (ann, ben):
+            person.open(f"/c/{made['river']}")
+        for person, text in [(ben, "Bridge is clear, I can see the gauge from here 🌊"), (ann, "Lovely. See you at four!")]:
+            person.write(text)
+            for other in (ann, ben):
+                other.sees(text)
+        expect(ann.tick("Lovely")).to_have_attribute("aria-label", "Delivered")
+        shots = [base64.b64encode(person.page.screenshot(animations="disabled", caret="hide")).decode() for person in (ann, ben)]
+        sheet = browser.new_page(viewport={"width": 1680, "height": 816})
+        sheet.set_content(SIDE_BY_SIDE.format(*shots))
+        sheet.screenshot(path=FOLDER / "two-browsers.png")
+        sheet.close()
 
 
 if __name__ == "__main__":
