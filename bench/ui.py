@@ -52,7 +52,7 @@ WATCH_FRAMES = """() => {
   requestAnimationFrame(next);
   new PerformanceObserver((list) => {
     for (const { duration, blockingDuration, scripts } of list.getEntries())
-      seen.long.push({ duration, blockingDuration, by: scripts.map((one) => [one.invoker, one.sourceFunctionName, one.duration]) });
+      seen.long.push({ duration, blockingDuration, by: scripts.map((one) => [one.invoker, one.duration]) });
   }).observe({ type: "long-animation-frame" });
 }"""
 
@@ -128,7 +128,9 @@ def paint(browser: Browser, server: Server, made: dict[str, Any], slower: float,
     return [statistics.median(each[key] for each in seen) for key in ("paint", "largest", "live")]
 
 
-def pour(browser: Browser, server: Server, made: dict[str, Any], rate: float, seconds: float, slower: float) -> list[Any]:
+def pour(
+    browser: Browser, server: Server, made: dict[str, Any], rate: float, seconds: float, slower: float
+) -> list[Any]:
     """Messages of somebody else into the open conversation; a row of the table, less its first cell."""
     numbers = itertools.count()
 
@@ -178,12 +180,12 @@ def main() -> None:
         if options.only in {None, "weight"}:
             print(report.table(["fetched for a conversation", "files", "KB on the wire"], weigh(browser, server, made)))
         if options.only in {None, "paint"}:
-            rows = [[f"{slower} ×", *paint(browser, server, made, slower, options.runs)] for slower in (1, SLOWER)]
+            rows = [[f"{slower} times", *paint(browser, server, made, slower, options.runs)] for slower in (1, SLOWER)]
             print(f"\n{report.table(['processor slower by', 'first paint ms', 'largest paint ms', 'live ms'], rows)}")
         if options.only in {None, "pour"}:
             head = ["processor slower by", "messages", "frames", "p50 ms", "p99 ms", "longest ms", "over 100 ms"]
             poured = [
-                [f"{slower} ×", *pour(browser, server, made, options.rate, options.seconds, slower)]
+                [f"{slower} times", *pour(browser, server, made, options.rate, options.seconds, slower)]
                 for slower in (1, SLOWER)
             ]
             print(f"\n{report.table(head, poured)}")

@@ -1,7 +1,7 @@
 """How static files go out: what is text compressed, our scripts without their comments.
 
-The comments are a quarter of what our scripts weigh on the wire, and browsers have no use for them. Their lines stay, so
-that places in error messages are those of the source.
+The comments are a quarter of what our scripts weigh on the wire, and browsers have no use for them. Their lines stay,
+so that places in error messages are those of the source.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.staticfiles.storage import StaticFilesStorage
 from django.http import HttpResponse
-from whitenoise.middleware import WhiteNoiseMiddleware
+from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-untyped]
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 OUR_SCRIPTS = "js/"
 TEXT = ("text/", "application/json", "application/javascript", "application/manifest+json", "image/svg+xml")
-COMMENT = re.compile(r"^[ \t]*/\*\*.*?\*/[ \t]*$", re.DOTALL | re.MULTILINE)  # those with lines of their own
+COMMENT = re.compile(r"^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*$", re.DOTALL | re.MULTILINE)  # those with lines of their own
 
 
-class StaticFilesMiddleware(WhiteNoiseMiddleware):
-    """WhiteNoise, which compresses nothing without a step at build time; here each file once, when it is first asked for."""
+class StaticFilesMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc] # which has no types
+    """WhiteNoise leaves compressing to a step at build time: here a file is compressed when it is first asked for."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.packed: dict[tuple[str, str], bytes] = {}  # by address and version

@@ -8,8 +8,6 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from brs_kb.payloads_db import get_all_payloads
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -23,8 +21,8 @@ OURS = (
     "[click](javascript:alert(1)) [click](  JaVaScRiPt:alert(1)) [click](javascript&colon;alert(1))",
     "[click](data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==) [click](vbscript:msgbox(1))",
     "[click][1]\n\n[1]: javascript:alert(1)",
-    "![x](x\" onerror=\"alert(1)) ![x](javascript:alert(1)) ![x](https://evil.example/tracks.png)",
-    "<javascript:alert(1)> <https://evil.example/\"onmouseover=\"alert(1)>",
+    '![x](x" onerror="alert(1)) ![x](javascript:alert(1)) ![x](https://evil.example/tracks.png)',
+    '<javascript:alert(1)> <https://evil.example/"onmouseover="alert(1)>',
     'https://evil.example/"onmouseover="alert(1) https://evil.example/?<script>alert(1)</script>',
     "https://javascript:alert(1)@evil.example http://x'onclick='alert(1) https://evil.example/`${alert(1)}`",
     "**<b onclick=alert(1)>bold</b>** *<i onclick=alert(1)>slanted</i>* `<code onclick=alert(1)>`",
@@ -36,7 +34,9 @@ OURS = (
 @functools.cache
 def vectors() -> tuple[str, ...]:
     """All of them, each once, in a fixed order; without what the API refuses from everybody."""
-    known = itertools.chain(OURS, (str(each["payload"]) for each in get_all_payloads().values()))
+    from brs_kb.payloads import FULL_PAYLOAD_DATABASE  # takes a second
+
+    known = itertools.chain(OURS, (each.payload for each in FULL_PAYLOAD_DATABASE.values()))
     return tuple(dict.fromkeys(text for each in known if (text := each.strip()) and not _is_refused(text)))
 
 

@@ -55,7 +55,7 @@ def make(me: str) -> dict[str, Any]:
             "person": crowd[0].username,
             "person_id": str(crowd[0].pk),
             "invite": Invite.objects.create(conversation=corpus, created_by=person).code,
-            "contents": {str(message.seq): message.content for message in said if message.type == "text"},
+            "contents": [message.content for message in said if message.type == "text"],
             "titles": [corpus.title, *titles],
             "names": [each.display_name for each in crowd],
         }
@@ -77,7 +77,8 @@ def _crowd() -> list[User]:
     ]
     for person in made:
         person.derive()
-    return User.objects.bulk_create(made)
+    User.objects.bulk_create(made)
+    return made
 
 
 def _group(person: User, others: list[User], title: str) -> Conversation:
@@ -136,7 +137,9 @@ def _decorate(said: list[Message]) -> None:
         message.forwarded = number % 7 == 0
     Message.objects.bulk_update(texts, ["reply_to", "edited_at", "pinned_at", "pinned_by", "forwarded"])
     Attachment.objects.bulk_create(
-        Attachment(owner=message.sender, message=message, name=name, size=9, media_type="text/csv", kind="file", file="x")
+        Attachment(
+            owner=message.sender, message=message, name=name, size=9, media_type="text/csv", kind="file", file="x"
+        )
         for message, name in zip(texts[::3], lines(len(texts), 255, skip=6), strict=False)
     )
     _link(texts[::4])

@@ -126,7 +126,9 @@ class Scenery:
         self.others()
         self.notifications(river)
         Participant.objects.filter(conversation=river, user=self.people["ann"]).update(pinned=True)
-        Invite.objects.create(conversation=river, created_by=self.people["ann"], code="come-along", created_at=at("8:00"))
+        Invite.objects.create(
+            conversation=river, created_by=self.people["ann"], code="come-along", created_at=at("8:00")
+        )
         empty = self.group("Quiet corner", "6", "ann", "mo")
         Conversation.objects.filter(pk=empty.pk).update(last_activity_at=at("9:00", days_ago=9))
         sessions = {name: self._session(name) for name in self.people}
@@ -143,7 +145,9 @@ class Scenery:
         self.say(group, "mo", at("17:40", 1), "The new probes are in the boathouse, left shelf.")
         self.say(group, "daiki", at("17:44", 1), "I take two of them up to the weir tomorrow.")
         self.say(group, None, at("17:45", 1), "Ann Sorel made Carol Weiss a moderator", type="system")
-        first = self.say(group, "ben", at("9:02"), "Morning! The gauge at the old mill reads `1.82 m`, 6 cm over yesterday.")
+        first = self.say(
+            group, "ben", at("9:02"), "Morning! The gauge at the old mill reads `1.82 m`, 6 cm over yesterday."
+        )
         picture = self.say(group, "ben", at("9:03"), "Taken ten minutes ago from the footbridge.")
         self.attach(picture, "footbridge.png", landscape())
         self.react(picture, **{"😮": "ann carol daiki", "🌊": "ann lena", "🙏": "mo"})
@@ -152,7 +156,7 @@ class Scenery:
             group,
             "ann",
             at("9:10"),
-            "Thanks! I’ll log it. @carol can you check the south sensor before noon?",
+            "Thanks! I will log it. @carol can you check the south sensor before noon?",
             reply_to=picture,
             mentions=[str(self.people["carol"].pk)],
         )
@@ -164,7 +168,10 @@ class Scenery:
         loud = [round(50 + 40 * math.sin(number / 2.3) * math.cos(number / 7)) for number in range(48)]
         self.attach(voice, "voice.wav", recording(24), duration=24.0, waveform=loud)
         fine = self.say(
-            group, "carol", at("9:15"), "South sensor is fine, numbers are in https://example.org/sheet. It was only the cable."
+            group,
+            "carol",
+            at("9:15"),
+            "South sensor is fine, numbers are in https://example.org/sheet. It was only the cable.",
         )
         Message.objects.filter(pk=fine.pk).update(edited_at=at("9:16"), reply_to=asked)
         self.say(group, "ann", at("9:16"), "Perfect, closing the ticket ✨")
@@ -187,7 +194,9 @@ class Scenery:
         hike = self.group("Weekend hike", "7", "daiki", "ann", "eva", "mo", description="Somewhere dry.")
         for number in range(11):
             self.say(hike, ("eva", "mo", "daiki")[number % 3], at("13:30") + timedelta(minutes=number), "I am in!")
-        asks = self.say(hike, "daiki", at("13:58"), "@ann are you bringing the map?", mentions=[str(self.people["ann"].pk)])
+        asks = self.say(
+            hike, "daiki", at("13:58"), "@ann are you bringing the map?", mentions=[str(self.people["ann"].pk)]
+        )
         Mention.objects.create(message=asks, conversation=hike, seq=asks.seq, user=self.people["ann"])
         self.read(hike, ann=12)
         eva = self.direct("eva")
@@ -202,7 +211,9 @@ class Scenery:
         self.read(review)
         Participant.objects.filter(conversation=review, user=self.people["ann"]).update(muted_until=at("9:00", -900))
         mo = self.direct("mo")
-        self.attach(self.say(mo, "mo", at("16:05", 1), ""), "voice.wav", recording(4), duration=42.0, waveform=[40] * 20)
+        self.attach(
+            self.say(mo, "mo", at("16:05", 1), ""), "voice.wav", recording(4), duration=42.0, waveform=[40] * 20
+        )
         self.read(mo)
         daiki = self.direct("daiki")
         self.say(daiki, "daiki", at("10:00", 3), "Photos are in the album.")

@@ -151,7 +151,9 @@ def furnished(server: Server) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def visit(browser: Browser, server: Server, made: dict[str, Any], who: str, size: str, scale: float = 1) -> Iterator[Person]:
+def visit(
+    browser: Browser, server: Server, made: dict[str, Any], who: str, size: str, scale: float = 1
+) -> Iterator[Person]:
     """Somebody's browser, whose clock stands still."""
     context = browser.new_context(
         viewport=SIZES[size],
@@ -174,7 +176,12 @@ def show(person: Person, scene: Scene, made: dict[str, Any], size: str) -> None:
     """Go there, and do what belongs to it."""
     page = person.page
     page.goto(person.base_url + scene.path.format(**{key: made[key] for key in ("river", "empty", "report")}))
-    if page.locator("script[type=module]").count() and scene.who and "/admin" not in scene.path and "/api/" not in scene.path:
+    if (
+        page.locator("script[type=module]").count()
+        and scene.who
+        and "/admin" not in scene.path
+        and "/api/" not in scene.path
+    ):
         person.is_live()
     if scene.act is not None:
         scene.act(page, size)

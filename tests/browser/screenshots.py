@@ -78,15 +78,26 @@ def two_browsers(browser: Browser, server: Server, made: dict[str, Any]) -> None
         ann = stack.enter_context(visit(browser, server, made, "ann", "desktop", 1.5))
         ben = stack.enter_context(visit(browser, server, made, "ben", "phone", 1.5))
         ben.page.emulate_media(color_scheme="dark")
-        beat({name: ben if name == "ben" else stack.enter_context(visit(browser, server, made, name, "phone")) for name in ONLINE})
+        beat(
+            {
+                name: ben if name == "ben" else stack.enter_context(visit(browser, server, made, name, "phone"))
+                for name in ONLINE
+            }
+        )
         for person in (ann, ben):
             person.open(f"/c/{made['river']}")
-        for person, text in [(ben, "Bridge is clear, I can see the gauge from here 🌊"), (ann, "Lovely. See you at four!")]:
+        for person, text in [
+            (ben, "Bridge is clear, I can see the gauge from here 🌊"),
+            (ann, "Lovely. See you at four!"),
+        ]:
             person.write(text)
             for other in (ann, ben):
                 other.sees(text)
         expect(ann.tick("Lovely")).to_have_attribute("aria-label", "Delivered")
-        shots = [base64.b64encode(person.page.screenshot(animations="disabled", caret="hide")).decode() for person in (ann, ben)]
+        shots = [
+            base64.b64encode(person.page.screenshot(animations="disabled", caret="hide")).decode()
+            for person in (ann, ben)
+        ]
         sheet = browser.new_page(viewport={"width": 1680, "height": 816})
         sheet.set_content(SIDE_BY_SIDE.format(*shots))
         sheet.screenshot(path=FOLDER / "two-browsers.png")

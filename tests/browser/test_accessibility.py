@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,8 @@ from playwright.sync_api import expect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from playwright.sync_api import Route
 
     from tests.browser.person import Person
     from tests.server import Server
@@ -165,10 +168,14 @@ print(json.dumps([render_to_string(name, context) for name, context in pages]))
 """
 
 
+def answer(html: str, route: Route) -> None:
+    route.fulfill(body=html, content_type="text/html")
+
+
 def test_rare_pages(invite: Callable[..., Person], server: Server, subtests: pytest.Subtests) -> None:
     visitor = invite("visitor", logged_in=False, bypass_csp=True)
     for html in json.loads(server.run(RARE)):
-        visitor.page.route("**/rare", lambda route, html=html: route.fulfill(body=html, content_type="text/html"))
+        visitor.page.route("**/rare", functools.partial(answer, html))
         visitor.page.goto(f"{visitor.base_url}/rare")
         with subtests.test(visitor.page.locator("h1").inner_text()):
             visitor.page.emulate_media(color_scheme="light")

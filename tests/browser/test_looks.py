@@ -79,7 +79,7 @@ def test_letters_may_be_drawn_differently() -> None:
     [
         lambda draw: draw.rounded_rectangle((1200, 820, 1320, 860), 12, fill="#f3f5f2"),  # no button
         lambda draw: draw.rounded_rectangle((1200, 820, 1320, 860), 12, fill="#c0392b"),  # a red one
-        lambda draw: draw.rectangle((100, 40, 700, 70), fill="#f3f5f2"),  # a line less
+        lambda draw: draw.rectangle((100, 40, 700, 180), fill="#f3f5f2"),  # fewer lines
         lambda draw: draw.rectangle((0, 0, 1440, 12), fill="#16211c"),
     ],
 )
