@@ -22,7 +22,12 @@ if TYPE_CHECKING:
 
 OUR_SCRIPTS = "js/"
 TEXT = ("text/", "application/json", "application/javascript", "application/manifest+json", "image/svg+xml")
-COMMENT = re.compile(r"^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*$", re.DOTALL | re.MULTILINE)  # those with lines of their own
+COMMENT = re.compile(
+    r"^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*$"  # with lines of its own
+    r"|/\*\* @(?:(?!\*/).)*\*/ ?"  # a type, in the middle of a line
+    r"|^[ \t]*//(?-s:.*)$",
+    re.DOTALL | re.MULTILINE,
+)
 
 
 class StaticFilesMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc] # which has no types
@@ -60,7 +65,7 @@ def is_ours(name: str) -> bool:
 
 
 def lean(content: bytes) -> bytes:
-    """A script without the comments that have lines of their own; the lines stay, empty."""
+    """A script without most of its comments; their lines stay, empty."""
     return COMMENT.sub(lambda match: "\n" * match[0].count("\n"), content.decode()).encode()
 
 

@@ -4,7 +4,6 @@ import { attempt } from "../attempt.js";
 import { timeAhead } from "../format.js";
 import { gettext, interpolate, ngettext, pgettext } from "../i18n.js";
 import { icon } from "../icon.js";
-import { qrCode } from "../qr-code.js";
 import { store } from "../session.js";
 import { BrookElement } from "./element.js";
 
@@ -41,6 +40,8 @@ class BrookInvites extends BrookElement {
     /** @type {Invite[] | null} */
     this.invites = null;
     this.shownQr = "";
+    /** What draws QR codes, once somebody wants to see one. @type {typeof import("../qr-code.js") | null} */
+    this.drawing = null;
     this.isMaking = false;
     this.loadedFor = "";
   }
@@ -106,11 +107,19 @@ class BrookInvites extends BrookElement {
       <div class="invite-buttons">
         <button type="button" class="icon-button is-small" aria-label=${gettext("Copy the link")} title=${gettext("Copy")} @click=${() => this.copy(url)}>${icon("copy")}</button>
         <button type="button" class="icon-button is-small" aria-label=${gettext("QR code")} title=${gettext("QR code")} aria-expanded=${this.shownQr === code}
-          @click=${() => (this.shownQr = this.shownQr === code ? "" : code)}>${icon("qr-code")}</button>
+          @click=${() => this.toggleQr(code)}>${icon("qr-code")}</button>
         <button type="button" class="icon-button is-small" aria-label=${gettext("Revoke the link")} title=${gettext("Revoke")} @click=${() => this.revoke(code)}>${icon("trash-2")}</button>
       </div>
-      ${this.shownQr === code ? qrCode(url, gettext("QR code of the link")) : nothing}
+      ${this.shownQr === code ? this.drawing?.qrCode(url, gettext("QR code of the link")) : nothing}
     `;
+  }
+
+  /** @param {string} code */
+  toggleQr(code) {
+    attempt(async () => {
+      this.drawing ??= await import("../qr-code.js");
+      this.shownQr = this.shownQr === code ? "" : code;
+    });
   }
 
   /** @param {SubmitEvent & {target: HTMLFormElement}} event */
