@@ -31,15 +31,33 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg] # not generic at run
     ordering = ("search_text",)
     paginator = BoundedPaginator
     show_full_result_count = False
-    readonly_fields = ("is_active", "suspended_until", "date_joined", "last_login", "last_seen_at")
+    readonly_fields = (
+        "is_active",
+        "suspended_until",
+        "is_exempt",
+        "date_joined",
+        "signed_up_at",
+        "last_login",
+        "last_seen_at",
+    )
     fieldsets = (
         (None, {"fields": ("username", "password", "display_name", "email", "is_bot")}),
         (_("Status"), {"fields": ("status_emoji", "status_text", "status_expires_at", "time_zone")}),
         (
             _("Rights"),
-            {"fields": ("is_active", "suspended_until", "is_staff", "is_superuser", "groups", "user_permissions")},
+            {
+                "fields": (
+                    "is_active",
+                    "suspended_until",
+                    "is_exempt",
+                    "is_staff",
+                    "is_superuser",
+                    "groups",
+                    "user_permissions",
+                )
+            },
         ),
-        (_("Times"), {"fields": ("date_joined", "last_login", "last_seen_at")}),
+        (_("Times"), {"fields": ("date_joined", "signed_up_at", "last_login", "last_seen_at")}),
     )
     add_fieldsets = (
         (
@@ -64,7 +82,9 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg] # not generic at run
             return
         columns = {field.name for field in User._meta.concrete_fields}
         account_actions.update_profile(
-            user=obj, changes={name: getattr(obj, name) for name in form.changed_data if name in columns}
+            user=obj,
+            changes={name: getattr(obj, name) for name in form.changed_data if name in columns},
+            by_staff=True,
         )
 
 

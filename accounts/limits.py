@@ -42,14 +42,14 @@ class TooOften(Throttled):
     wait: int
 
 
-def take(scope: str, key: str) -> int:
-    """Take a token, if there is one.
+def take(scope: str, key: str, cost: int = 1) -> int:
+    """Take a token, or as many as it costs, if they are there.
 
     Returns:
         0, or the seconds until there will be one: nothing was taken then.
     """
     bucket = _bucket(scope)
-    return bucket.take(key, 1) if bucket is not None else 0
+    return bucket.take(key, cost) if bucket is not None else 0
 
 
 def give_back(scope: str, key: str) -> None:

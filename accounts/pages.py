@@ -24,6 +24,7 @@ from accounts.forms import CodeForm, LoginForm, SignupForm
 from accounts.models import Takeout, User
 from accounts.passkey_forms import PasskeyForm
 from accounts.relying_party import is_available
+from accounts.screening import TextRefused
 from accounts.serializers import user_json
 
 if TYPE_CHECKING:
@@ -166,8 +167,8 @@ def signup(request: HttpRequest) -> HttpResponse:
             user = actions.register(**form.cleaned_data, invite=invite)
         except actions.UsernameTaken:
             form.add_error("username", _("This user name is taken."))
-        except actions.InviteRefused:
-            form.add_error(None, actions.NO_INVITE)
+        except (actions.InviteRefused, TextRefused) as refused:
+            form.add_error(getattr(refused, "field", None), str(refused) or actions.NO_INVITE)
         else:
             auth.login(request, user)
             return redirect(target or settings.LOGIN_REDIRECT_URL)

@@ -22,9 +22,10 @@ from django.utils.translation import gettext_lazy
 from django.views import defaults
 from drf_standardized_errors.handler import ExceptionHandler as StandardExceptionHandler
 from rest_framework import status
-from rest_framework.exceptions import APIException, ParseError
+from rest_framework.exceptions import APIException, ParseError, ValidationError
 
 from accounts.files import StorageAway
+from accounts.screening import TextRefused
 from config.logs import request_id_of
 
 if TYPE_CHECKING:
@@ -83,6 +84,8 @@ class ExceptionHandler(StandardExceptionHandler):
             return unavailable
         if isinstance(exc, SuspiciousOperation | UnreadablePostError) and not isinstance(exc, APIException):
             return ParseError(_("The body is not well formed, or was cut off."))
+        if isinstance(exc, TextRefused):
+            return ValidationError({exc.field: str(exc)}, code=exc.code)
         converted: Exception = super().convert_known_exceptions(exc)
         return converted
 

@@ -106,9 +106,27 @@ try:
         "mails": env.str("BROOK_LIMIT_MAILS", "6/h burst 3"),
         "two_factor": env.str("BROOK_LIMIT_TWO_FACTOR", "1/m burst 10"),
         "login_address": env.str("BROOK_LIMIT_LOGIN_ADDRESS", "20/m burst 100"),
+        # Of new accounts (moderation.automatic).
+        "new_sends": env.str("BROOK_LIMIT_NEW_SENDS", "60/m burst 200"),
+        "new_conversations": env.str("BROOK_LIMIT_NEW_CONVERSATIONS", "60/h burst 100"),
+        "new_people": env.str("BROOK_LIMIT_NEW_PEOPLE", "100/h burst 200"),
+    }
+    # From how much on somebody is slowed, and staff are told; 0 = never.
+    any_number = validate.Range(0, 1_000_000)
+    AUTOMATIC = {
+        "new_account_hours": env.int("BROOK_NEW_ACCOUNT_HOURS", 24, validate=any_number),
+        "minutes": env.int("BROOK_AUTOMATIC_MINUTES", 10, validate=validate.Range(1, 1440)),
+        "repeats_slow": env.int("BROOK_REPEATS_SLOW", 20, validate=any_number),
+        "repeats_flag": env.int("BROOK_REPEATS_FLAG", 40, validate=any_number),
+        "links_slow": env.int("BROOK_LINKS_SLOW", 20, validate=any_number),
+        "links_flag": env.int("BROOK_LINKS_FLAG", 40, validate=any_number),
+        "new_links_slow": env.int("BROOK_NEW_LINKS_SLOW", 10, validate=any_number),
+        "new_links_flag": env.int("BROOK_NEW_LINKS_FLAG", 20, validate=any_number),
+        "signups_flag": env.int("BROOK_SIGNUPS_FLAG", 50, validate=any_number),
     }
     if not env.bool("BROOK_LIMITS", True):
         LIMITS = dict.fromkeys(LIMITS, "0")
+        AUTOMATIC = {**dict.fromkeys(AUTOMATIC, 0), "minutes": AUTOMATIC["minutes"]}
     TAKEOUT_DAYS = env.int("BROOK_TAKEOUT_DAYS", 7, validate=validate.Range(1, 365))
     REQUIRE_TWO_FACTOR_STAFF = env.bool("BROOK_REQUIRE_TWO_FACTOR_STAFF", False)
     STREAMS_PER_PERSON = env.int("BROOK_STREAMS_PER_PERSON", 10, validate=validate.Range(1, 1000))
@@ -246,6 +264,10 @@ SIGNUP_INVITE = "chat.actions.invites.admit_invited"  # whether an invite lets s
 # What becomes of an account that is deleted: in its transaction, and in the worker, again until it goes through.
 ACCOUNT_DELETED = ["chat.actions.departing.forget", "notifications.actions.departing.forget"]
 ACCOUNT_DEPARTED = ["chat.actions.departing.take_out", "notifications.actions.departing.take_out"]
+# Whether a text, a message, turning to somebody new is all right: what automatic help and the blocked words say.
+SCREEN_TEXT = "moderation.automatic.screening.screen_text"
+SCREEN_MESSAGE = "moderation.automatic.screening.screen_message"
+SCREEN_OPENING = "moderation.automatic.screening.screen_opening"
 BLOCK_CHANGED = "presence.actions.tell_of_block"  # whom a block, or its end, lets see another presence
 # What is in the file with all that a person has here.
 TAKEOUT = ["accounts.takeout.parts", "chat.takeout.parts", "notifications.takeout.parts"]

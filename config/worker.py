@@ -28,6 +28,8 @@ from chat.actions.previews import tidy_previews
 from chat.actions.receipts import tidy_receipts
 from moderation.actions import (
     make_legal_exports,
+    notice_signups,
+    raise_notices,
     send_due_broadcasts,
     take_sample,
     tell_broadcasts,
@@ -58,6 +60,8 @@ JOBS: tuple[tuple[Callable[[], object], float], ...] = (
     (follow, 1),
     (send_due_broadcasts, 5),
     (tell_broadcasts, 1),
+    (raise_notices, 1),
+    (notice_signups, 10),
     (queue_digests, 30),
     (take_sample, 30),
     (tidy_notifications, 600),

@@ -34,6 +34,7 @@ _MODERATOR = _SUPPORT | {
     "moderation.warn_user",
     "moderation.suspend_user",
     "moderation.view_auditentry",
+    "moderation.view_blockedword",
 }
 _ADMINISTRATOR = _MODERATOR | {
     "accounts.add_user",
@@ -44,6 +45,8 @@ _ADMINISTRATOR = _MODERATOR | {
     "moderation.change_members",
     "moderation.hold_conversation",
     "moderation.export_conversation",
+    "moderation.change_blockedword",
+    "moderation.exempt_user",
 }
 ROLES = {SUPPORT: _SUPPORT, MODERATOR: _MODERATOR, ADMINISTRATOR: _ADMINISTRATOR}
 

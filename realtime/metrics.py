@@ -44,6 +44,8 @@ HOLES_REPAIRED = Counter("brook_holes_repaired", "How often the log was read for
 LAYER_ERRORS = Counter("brook_layer_errors", "Failures of the channel layer (Redis).")
 RESETS = Counter("brook_resets", "How often all streams of this process were told to reload.", ["reason"])
 
+AUTOMATIC = Counter("brook_automatic", "What the server did by itself against spam.", ["rule", "step"])
+
 CLIENT_CONNECTS = Counter("brook_client_connects", "Connections that clients say they made.")
 CLIENT_FAILURES = Counter("brook_client_failures", "Tries to connect that clients say failed.")
 CLIENT_PARSE_ERRORS = Counter("brook_client_parse_errors", "Events that clients say they could not read.")

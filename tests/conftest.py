@@ -14,6 +14,7 @@ from rest_framework.test import APIClient
 from accounts import actions, tokens
 from accounts.devices import Device
 from accounts.models import Session, User
+from moderation.automatic import words
 from tests import database
 from tests.mailbox import Mailbox, open_mailbox
 from tests.workers import pytest_addoption, pytest_collection_modifyitems, pytest_xdist_setupnodes
@@ -56,12 +57,21 @@ def fast_passwords(settings: Settings) -> None:
 def limits(settings: Settings) -> Callable[..., None]:
     """No limits, so that no test runs into one by accident; limits(sends="2/s") sets some for a test about them."""
     settings.LIMITS = dict.fromkeys(settings.LIMITS, "0")
+    settings.AUTOMATIC = {**dict.fromkeys(settings.AUTOMATIC, 0), "minutes": 10}
     settings.LIMITS_PREFIX = f"test:{uuid.uuid4().hex}"
 
     def limited(**rates: str) -> None:
         settings.LIMITS = {**settings.LIMITS, **rates}
 
     return limited
+
+
+@pytest.fixture(autouse=True)
+def blocked_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """None, and nobody looks for some until a test changes the list."""
+    held = words.Held()
+    held.rest()
+    monkeypatch.setattr(words, "HELD", held)
 
 
 @pytest.fixture(autouse=True)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import avatars, files, names
 from accounts.actions.sessions import end_all, lock_user
 from accounts.models import Departure, RetiredName, Session, User
+from accounts.screening import PROFILES, noting_refusals, screen_text
 from accounts.serializers import chosen_json, user_json
 from realtime import topics
 from realtime.log import append
@@ -25,6 +26,7 @@ AVATARS = "avatars"
 NO_INVITE = _("This invite is not valid, or no longer.")
 NO_STATUS = {"status_text": "", "status_emoji": "", "status_expires_at": None}
 STATUSES_AT_ONCE = 500
+SCREENED = ("display_name", "status_text")
 
 
 class UsernameTaken(Exception):
@@ -41,12 +43,17 @@ def register(*, username: str, password: str, display_name: str = "", invite: st
     Raises:
         UsernameTaken: the name is not free.
         InviteRefused: the invite lets nobody in.
+        TextRefused: a name has blocked words in it.
     """
     user = User(username=User.normalize_username(username), display_name=names.tidy(display_name))
+    user.signed_up_at = timezone.now()
+    noticed = screen_text(PROFILES, username=user.username, display_name=user.display_name)
     user.set_password(password)  # slow on purpose: not inside the transaction, which on SQLite keeps all others waiting
     try:
         with transaction.atomic():
             user.save(force_insert=True)
+            if noticed is not None:
+                noticed(user)
             if RetiredName.objects.covers(user.username):  # here: it cannot be retired meanwhile
                 raise UsernameTaken
             if invite:
@@ -58,20 +65,24 @@ def register(*, username: str, password: str, display_name: str = "", invite: st
     return user
 
 
-def update_profile(*, user: User, changes: Mapping[str, Any]) -> User:
+def update_profile(*, user: User, changes: Mapping[str, Any], by_staff: bool = False) -> User:
     """Set fields of a person; everybody hears of it where it shows. Preferences that are left out stay as they are.
 
     `avatar` is a file with a picture, or None.
 
     Raises:
         UsernameTaken: the changes name a user name that is not free.
+        TextRefused: a text has blocked words in it, and none of the staff wrote it.
         images.NotAPicture, images.TooManyPixels, images.Busy: see there.
     """
+    said = {name: changes[name] for name in SCREENED if changes.get(name)} if not by_staff else {}
+    with noting_refusals():
+        noticed = screen_text(PROFILES, user, **said) if said else None
     with avatars.kept(AVATARS, changes) as changes:
-        return _update_profile(user, changes)
+        return _update_profile(user, changes, noticed)
 
 
-def _update_profile(user: User, changes: Mapping[str, Any]) -> User:
+def _update_profile(user: User, changes: Mapping[str, Any], noticed: Callable[[User], None] | None) -> User:
     try:
         with transaction.atomic():
             locked = lock_user(user)
@@ -84,6 +95,8 @@ def _update_profile(user: User, changes: Mapping[str, Any]) -> User:
             for name, value in written.items():
                 setattr(locked, name, value)
             locked.save(update_fields=list(written))
+            if noticed is not None:
+                noticed(locked)
             after = public(locked)
             if after != before:
                 append(topic=topics.EVERYONE, type="user.updated", payload={"user": after})
@@ -150,6 +163,15 @@ def activate(*, user: User) -> User:
             return locked
         locked.is_active = True
         locked.save(update_fields=["is_active"])
+    return locked
+
+
+def set_exempt(*, user: User, exempt: bool) -> User:
+    """Leave a person alone with automatic limits, or no longer."""
+    with transaction.atomic():
+        locked = lock_user(user)
+        locked.is_exempt = exempt
+        locked.save(update_fields=["is_exempt"])
     return locked
 
 

@@ -114,6 +114,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     suspended_until = models.DateTimeField(null=True, blank=True, editable=False)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
+    signed_up_at = models.DateTimeField(null=True, blank=True, editable=False)  # None: staff or a program made it
+    is_exempt = models.BooleanField(default=False, editable=False)  # from automatic limits, by an act of staff
     last_seen_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     # Derived from the names by `derive`. Unique here, because no LOWER() of a database folds every letter.
@@ -145,6 +147,9 @@ class User(AbstractBaseUser, PermissionsMixin):
                 fields=["status_expires_at"],
                 name="user_status_expires",
                 condition=models.Q(status_expires_at__isnull=False),
+            ),
+            models.Index(
+                fields=["signed_up_at"], name="user_signed_up", condition=models.Q(signed_up_at__isnull=False)
             ),
         ]
 

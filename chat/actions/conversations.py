@@ -9,9 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Block, User
+from accounts.screening import GROUPS, noting_refusals, screen_text
 from chat.actions.errors import Blocked, NotAGroup, NotAllowed, refuse_locked
 from chat.actions.messages import add_system_message
 from chat.actions.receipts import unwilling
+from chat.actions.screening import screen_opening
 from chat.models import Conversation, History, Kind, Participant, Role, direct_key, load_last_messages
 from chat.serializers import conversation_json, me_json, without_reads
 from realtime import topics
@@ -21,12 +23,15 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from uuid import UUID
 
+SCREENED = ("title", "description")
+
 
 def open_direct(*, user: User, partner: User) -> tuple[Conversation, bool]:
     """The one direct conversation of two people, made if there is none: (conversation, whether it is new).
 
     Raises:
         Blocked: there is none, and one of the two wants nothing of the other.
+        Slowed: see `screen_opening`.
     """
     key = direct_key(user.pk, partner.pk)
     existing = Conversation.objects.filter(direct_key=key).first()
@@ -34,6 +39,8 @@ def open_direct(*, user: User, partner: User) -> tuple[Conversation, bool]:
         return existing, False
     if Block.objects.between(user, partner).exists():
         raise Blocked
+    with noting_refusals():
+        screen_opening(user, people=1)
     try:
         return _create(Conversation(kind=Kind.DIRECT, direct_key=key, created_by=user), [user, partner]), True
     except IntegrityError:  # the other one was quicker: the unique key decided
@@ -52,11 +59,19 @@ def create_group(
 
     Raises:
         Blocked: one of them wants nothing of the creator.
+        TextRefused: title or description has blocked words in it.
+        Slowed: see `screen_opening`.
     """
     others = {person.pk: person for person in people if person.pk != creator.pk}
     refuse_unwilling(creator, others.values())
+    with noting_refusals():
+        noticed = screen_text(GROUPS, creator, title=title, description=description)
+        screen_opening(creator, people=len(others))
     group = Conversation(kind=Kind.GROUP, title=title, description=description, history=history, created_by=creator)
-    return _create(group, [creator, *others.values()])
+    with transaction.atomic():
+        if noticed is not None:
+            noticed(creator)
+        return _create(group, [creator, *others.values()])
 
 
 def _create(conversation: Conversation, people: Collection[User]) -> Conversation:
@@ -88,8 +103,9 @@ def update_conversation(*, user: User, conversation_id: UUID, changes: Mapping[s
         Participant.DoesNotExist: the person takes no part in such a conversation.
         NotAllowed: only moderators and admins change a group.
         NotAGroup: a direct conversation has no description and no history setting.
+        TextRefused: title or description has blocked words in it.
     """
-    with transaction.atomic():
+    with noting_refusals(), transaction.atomic():
         participant = Participant.objects.find_locked(user, conversation_id)
         conversation = participant.conversation
         if conversation.kind == Kind.DIRECT:
@@ -100,7 +116,12 @@ def update_conversation(*, user: User, conversation_id: UUID, changes: Mapping[s
         if not participant.can_moderate:
             raise NotAllowed(_("Only moderators and admins can change a group."))
         refuse_locked(conversation, user)
+        said = {name: changes[name] for name in SCREENED if name in changes}
+        new = {name: text for name, text in said.items() if text != getattr(conversation, name)}
+        noticed = screen_text(GROUPS, user, **new)
         change_group(conversation, changes, by=user, name=user.display_name)
+        if noticed is not None:
+            noticed(user)
     return conversation
 
 

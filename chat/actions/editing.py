@@ -9,10 +9,12 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.screening import noting_refusals
 from chat.actions.errors import Blocked, NotAllowed, WrongField, refuse_locked
 from chat.actions.linking import note_links_anew
 from chat.actions.reactions import refuse_unless_said
 from chat.actions.reading import tell_all_unread
+from chat.actions.screening import screen_message
 from chat.mentioning import Named, named_in
 from chat.models import Message, MessageEdit, MessageType, Participant
 from chat.serializers import excerpt, message_json
@@ -35,8 +37,9 @@ def edit_message(*, user: User, message_id: UUID, content: str) -> Message:
             have locked the conversation (Locked).
         WrongField: nothing would be left of a message that is text alone.
         Unfit: nobody edits what was deleted or what nobody said.
+        TextRefused: it has blocked words in it.
     """
-    with transaction.atomic():
+    with noting_refusals(), transaction.atomic():
         participant, message = Participant.objects.find_message_locked(user, message_id)
         if message.sender_id != user.pk:
             raise NotAllowed(_("Only its sender can edit a message."))
@@ -48,6 +51,7 @@ def edit_message(*, user: User, message_id: UUID, content: str) -> Message:
             raise WrongField("content", _("A message needs some text."), "blank")
         if content == message.content:
             return message
+        noticed = screen_message(participant, content, is_new=False)
         now = timezone.now()
         MessageEdit.objects.create(message=message, content=message.content, edited_at=now, edited_by=user)
         message.content, message.edited_at = content, now
@@ -56,6 +60,8 @@ def edit_message(*, user: User, message_id: UUID, content: str) -> Message:
         note_links_anew(message)
         tell_updated(message)
         tell_all_unread(concerned)
+        if noticed is not None:
+            noticed(message)
     return message
 
 

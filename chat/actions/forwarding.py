@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from django.db import IntegrityError, transaction
 
+from accounts.screening import noting_refusals
 from chat.actions import attachments
 from chat.actions.messages import ClientIdTaken, add_message
 from chat.actions.reactions import refuse_unless_said
@@ -35,12 +36,13 @@ def forward_message(
         Blocked: one is a direct conversation, of two of whom one wants nothing of the other.
         Unfit: nobody passes on what was deleted or what nobody said.
         ClientIdTaken: a name belongs to another message of the person's.
+        TextRefused, Slowed: see `screen_message`.
     """
     source_id = Message.objects.values_list("conversation_id", flat=True).get(pk=message_id)
     name = client_id or uuid4().hex
     client_ids = {target: _client_id(name, target) for target in conversation_ids}
     try:
-        with transaction.atomic():
+        with noting_refusals(), transaction.atomic():
             places = Participant.objects.find_all_locked(user, [source_id, *client_ids])
             message = places[source_id].history().with_everything().get(pk=message_id)
             twins = _twins(user, client_ids)

@@ -8,11 +8,13 @@ from uuid import uuid4
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts.screening import noting_refusals
 from chat.actions import attachments
 from chat.actions.answers import answer, count_reply
 from chat.actions.drafts import clear_sent
 from chat.actions.errors import Blocked, refuse_locked
 from chat.actions.linking import note_links
+from chat.actions.screening import screen_message
 from chat.mentioning import Named, named_in
 from chat.models import Conversation, Message, MessageType, Participant
 from chat.serializers import message_json
@@ -59,9 +61,10 @@ def send_message(
         NotHere: the sender sees no such message to answer in this conversation.
         WrongField: the attachments are not the sender's to send, or do not fit the type.
         Unfit: nobody answers what was deleted or what nobody said.
+        TextRefused, Slowed: see `screen_message`.
     """
     try:
-        with transaction.atomic():
+        with noting_refusals(), transaction.atomic():
             participant = Participant.objects.find_locked(sender, conversation_id, client_id=client_id)
             if participant.twin is None:
                 message = Message(client_id=client_id, content=content)
@@ -91,13 +94,17 @@ def add_message(participant: Participant, message: Message, attached: Sequence[A
     Raises:
         Blocked: one of the two of a direct conversation wants nothing of the other.
         Locked: staff have locked the conversation.
+        TextRefused, Slowed: see `screen_message`.
     """
     if participant.blocked_beside:
         raise Blocked
     refuse_locked(participant.conversation, participant.user)
+    noticed = screen_message(participant, message.content)
     named = named_in(message.content, participant)
     _add(participant.conversation, participant.user, message, named, attached)
     note_links(message)
+    if noticed is not None:
+        noticed(message)
     return message
 
 

@@ -8,10 +8,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.screening import noting_refusals
 from accounts.serializers import user_json
 from chat.actions.conversations import end, find_in_group, refuse_unwilling, shown
 from chat.actions.errors import LastAdmin, NotAllowed, refuse_locked
 from chat.actions.messages import add_system_message
+from chat.actions.screening import screen_opening
 from chat.models import Conversation, History, Participant, Role, shares_reads
 from chat.serializers import participant_json, without_reads
 from realtime import topics
@@ -31,12 +33,14 @@ def add_participants(*, user: User, conversation_id: UUID, people: Collection[Us
         Participant.DoesNotExist: the person takes no part in such a conversation.
         NotAllowed: only moderators and admins add people; or one of them wants nothing of this one (Blocked).
         NotAGroup: nobody joins a direct conversation.
+        Slowed: see `screen_opening`.
     """
-    with transaction.atomic():
+    with noting_refusals(), transaction.atomic():
         actor = find_in_group(user, conversation_id)
         if not actor.can_moderate:
             raise NotAllowed(_("Only moderators and admins can add people."))
         refuse_locked(actor.conversation, user)
+        screen_opening(user, people=len(people), opens=False)
         return take_in(actor.conversation, people, by=user)
 
 

@@ -22,7 +22,7 @@ from chat.mentioning import Named
 from chat.models import Attachment, Conversation, Message, MessageEdit, Participant, RemovedMessage
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
     from django.db.models import QuerySet
 
@@ -100,6 +100,11 @@ def _unread_by(message: Message) -> list[Participant]:
 def forget_removed(*, user: User) -> None:
     """Keep nothing any more of what was removed of somebody's, but for what staff hold."""
     _forget(RemovedMessage.objects.filter(message__sender=user))
+
+
+def forget_kept(*, messages: Iterable[Message]) -> None:
+    """Keep nothing any more of what was removed of these messages, but for what staff hold."""
+    _forget(RemovedMessage.objects.filter(message__in=[message.pk for message in messages]))
 
 
 def tidy_removed() -> None:

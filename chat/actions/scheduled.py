@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.screening import Slowed, TextRefused
 from chat.actions import attachments
 from chat.actions.answers import answer
 from chat.actions.errors import NotAllowed, NotHere, Unanswerable, Unfit, WrongField
@@ -169,7 +170,13 @@ def _send(scheduled_id: UUID) -> None:
 
 
 def _say(scheduled: ScheduledMessage, user: User, conversation: Conversation) -> None:
-    scheduled.message, scheduled.reason = _said(scheduled, user, conversation)
+    try:
+        scheduled.message, scheduled.reason = _said(scheduled, user, conversation)
+    except Slowed as refused:  # later, as anybody else who sends too much
+        scheduled.send_at = timezone.now() + timedelta(seconds=refused.wait)
+        scheduled.save(update_fields=["send_at"])
+        _tell(scheduled)
+        return
     if scheduled.message is None:
         scheduled.state = ScheduledState.FAILED
     else:
@@ -180,7 +187,11 @@ def _say(scheduled: ScheduledMessage, user: User, conversation: Conversation) ->
 
 
 def _said(scheduled: ScheduledMessage, user: User, conversation: Conversation) -> tuple[Message | None, str]:
-    """The message, or None and why it was refused."""
+    """The message, or None and why it was refused.
+
+    Raises:
+        Slowed: see `screen_message`.
+    """
     if not user.is_active:
         return None, "deactivated"
     if user.is_suspended:
@@ -205,7 +216,7 @@ def _said(scheduled: ScheduledMessage, user: User, conversation: Conversation) -
         return None, f"{error.field}_gone"
     except WrongField as error:
         return None, f"{error.field}_wrong"
-    except (NotAllowed, Unfit) as error:
+    except (NotAllowed, Unfit, TextRefused) as error:
         return None, error.code
     return message, ""
 

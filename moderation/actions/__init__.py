@@ -7,12 +7,14 @@ from moderation.actions.broadcasts import send_broadcast, send_due_broadcasts, t
 from moderation.actions.conversations import set_archived, set_locked
 from moderation.actions.groups import add_people, change_settings, remove_person, revoke_invite, set_role
 from moderation.actions.legal import make_legal_exports, note_download, request_export, set_held, tidy_legal_exports
+from moderation.actions.noticing import keep_notices, notice_signups, raise_notices
 from moderation.actions.people import (
     ban,
     end_sessions,
     end_suspension,
     remove_all_messages,
     reset_two_factor,
+    set_exempt,
     suspend,
     unban,
     warn,
@@ -21,6 +23,7 @@ from moderation.actions.private import may_read_now, read_private
 from moderation.actions.removing import remove_message, restore_message
 from moderation.actions.reporting import assign, dismiss, report_conversation, report_message, report_user
 from moderation.actions.sampling import take_sample
+from moderation.actions.wording import delete_words, import_words, save_word
 
 __all__ = [
     "Order",
@@ -29,13 +32,18 @@ __all__ = [
     "assign",
     "ban",
     "change_settings",
+    "delete_words",
     "dismiss",
     "end_sessions",
     "end_suspension",
+    "import_words",
+    "keep_notices",
     "make_legal_exports",
     "may_read_now",
     "note",
     "note_download",
+    "notice_signups",
+    "raise_notices",
     "read_private",
     "remove_all_messages",
     "remove_file",
@@ -48,9 +56,11 @@ __all__ = [
     "reset_two_factor",
     "restore_message",
     "revoke_invite",
+    "save_word",
     "send_broadcast",
     "send_due_broadcasts",
     "set_archived",
+    "set_exempt",
     "set_held",
     "set_locked",
     "set_role",

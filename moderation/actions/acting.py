@@ -155,6 +155,8 @@ ACTS: dict[Act, Callable[..., object]] = {
     Act.END_SESSIONS: _to("user", people.end_sessions),
     Act.RESET_TWO_FACTOR: _to("user", people.reset_two_factor),
     Act.REMOVE_ALL: _to("user", people.remove_all_messages),
+    Act.EXEMPT: _to("user", people.set_exempt, exempt=True),
+    Act.END_EXEMPTION: _to("user", people.set_exempt, exempt=False),
     Act.ASSIGN: lambda report, order, _report: reporting.assign(report=report, by=order.by),
     Act.DISMISS: lambda report, order, _report: reporting.dismiss(report=report, by=order.by, reason=order.reason),
 }

@@ -9,7 +9,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from chat.actions import NotAllowed, WrongField
-from moderation.models import PERMISSIONS, Act, AuditEntry
+from moderation.models import PERMISSIONS, Act, AuditEntry, Deed
+from moderation.models.audit import AUTOMATIC
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,18 +55,18 @@ def require(by: User, act: Act, reason: str, *, person: User | None = None) -> s
 
 def note(
     *,
-    by: User,
-    act: Act,
+    by: User | None,
+    act: Act | Deed,
     target: Model,
     reason: str,
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
     report: Report | None = None,
 ) -> AuditEntry:
-    """Write in the audit log who did what to what and why, in the transaction that does it."""
+    """Write in the audit log who did what to what and why, in the transaction that does it. `by` None: the server."""
     return AuditEntry.objects.create(
-        by_id=by.pk,
-        by_name=by.username,
+        by_id=by.pk if by is not None else None,
+        by_name=by.username if by is not None else AUTOMATIC,
         act=act,
         target_type=target._meta.model_name or "",
         target_id=str(target.pk),

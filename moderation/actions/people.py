@@ -115,6 +115,21 @@ def unban(*, user: User, by: User, reason: str, report: Report | None = None) ->
     return done
 
 
+def set_exempt(*, user: User, exempt: bool, by: User, reason: str, report: Report | None = None) -> User:
+    """Leave an account alone with automatic limits, such as a program's that says a lot; or no longer.
+
+    Raises:
+        NotAllowed, WrongField: see `require`.
+    """
+    act = Act.EXEMPT if exempt else Act.END_EXEMPTION
+    reason = require(by, act, reason, person=user)
+    with transaction.atomic():
+        before = {"is_exempt": _locked(user).is_exempt}
+        done = accounts.set_exempt(user=user, exempt=exempt)
+        note(by=by, act=act, target=user, reason=reason, before=before, after={"is_exempt": exempt}, report=report)
+    return done
+
+
 def end_sessions(*, user: User, by: User, reason: str, report: Report | None = None) -> int:
     """Log somebody out on all devices; how many that were.
 

@@ -114,9 +114,10 @@ def close(report: Report, state: State, by: User) -> None:
     for each in waiting:
         each.state, each.closed_at, each.closed_by = state, now, by
     Report.objects.bulk_update(waiting, ["state", "closed_at", "closed_by"])
-    if waiting:
+    reporters = {each.reporter_id for each in waiting if each.reporter_id is not None}
+    if reporters:
         tell(
-            {each.reporter_id for each in waiting},
+            reporters,
             lambda: (_("Your report was looked at"), str(OUTCOMES[state])),
             {"act": "report", "state": state.value},
         )

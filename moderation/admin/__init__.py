@@ -12,6 +12,7 @@ from moderation.admin import (
     people,
     removed,
     reports,
+    words,
 )
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "people",
     "removed",
     "reports",
+    "words",
 ]
 
 naming.name_everything()

@@ -46,6 +46,7 @@ class PeopleAdmin(UserAdmin):
                 Act.END_SESSIONS,
                 *([Act.RESET_TWO_FACTOR] if _has_more_than_a_password(user) else []),
                 Act.REMOVE_ALL,
+                Act.END_EXEMPTION if user.is_exempt else Act.EXEMPT,
             ]
             links = act_links(request, user, acts) if user.pk != request.user.pk else []
             extra_context = {**(extra_context or {}), "acts": links, "audit": history_of(request, user)}

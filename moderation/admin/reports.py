@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from chat.models import Message
 from moderation.admin.base import ReadOnlyAdmin, act_links, earlier_reports, history_of, shown
-from moderation.models import OPEN_STATES, Act, Report, State
+from moderation.models import OPEN_STATES, Act, Report, Source, State
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 EXCERPT_CHARACTERS = 120
 AROUND = 5  # messages before and after the one that was reported
 TO_PEOPLE = [Act.WARN, Act.SUSPEND, Act.BAN]
+TO_AUTOMATIC = [*TO_PEOPLE, Act.REMOVE_ALL, Act.EXEMPT]  # a program may have been taken for a spammer
 
 
 class OpenFilter(admin.SimpleListFilter):
@@ -60,8 +61,8 @@ class OpenFilter(admin.SimpleListFilter):
 class ReportAdmin(ReadOnlyAdmin):
     """What people reported. A report is closed by an act, never edited."""
 
-    list_display = ("created_at", "condition", "reason", "about", "said", "reporter", "assignee", "due_at")
-    list_filter = (OpenFilter, "reason")
+    list_display = ("created_at", "condition", "reason", "about", "said", "reported_by", "assignee", "due_at")
+    list_filter = (OpenFilter, "source", "rule", "reason")
     list_select_related = ("message__sender", "user", "conversation", "reporter", "assignee")
     search_fields = ("=message__id", "message__sender__username_key", "user__username_key", "reporter__username_key")
     ordering = ("-id",)
@@ -82,9 +83,16 @@ class ReportAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("message"))
     def said(self, report: Report) -> str:
         """What was said, as far as it is still there."""
+        if report.source == Source.AUTOMATIC:
+            return Truncator(report.note).chars(EXCERPT_CHARACTERS)
         if report.message is None:
             return _("(the person)") if report.user_id else _("(the conversation)")
         return Truncator(shown(report.message)).chars(EXCERPT_CHARACTERS)
+
+    @admin.display(description="reporter")
+    def reported_by(self, report: Report) -> str:
+        """Somebody, or the server itself."""
+        return str(report.reporter or "automatic")
 
     def has_view_permission(self, request: HttpRequest, _obj: Report | None = None) -> bool:
         """Who may read reports reads what was reported, and a little around it."""
@@ -109,6 +117,10 @@ class ReportAdmin(ReadOnlyAdmin):
         return {
             "acts": act_links(request, report, _acts_of(report)),
             "around": _context_of(report.message, removed=reads_removed) if report.message is not None else [],
+            "attached": [
+                {"message": each, "text": shown(each, removed=reads_removed)}
+                for each in report.messages.select_related("sender", "conversation").order_by("created_at", "pk")
+            ],
             "earlier": earlier_reports(report),
             "audit": history_of(request, report, report.message, report.person, report.place),
             "is_late": report.state in {State.OPEN, State.REVIEW} and report.due_at < timezone.now(),
@@ -116,6 +128,8 @@ class ReportAdmin(ReadOnlyAdmin):
 
 
 def _acts_of(report: Report) -> list[Act]:
+    if report.source == Source.AUTOMATIC:
+        return [Act.ASSIGN, *TO_AUTOMATIC, Act.DISMISS] if report.is_open else TO_AUTOMATIC
     message, place = report.message, report.place
     is_gone = message is not None and message.deleted_at is not None
     lock = Act.LOCK if place is not None and place.locked_at is None else Act.UNLOCK

@@ -46,8 +46,22 @@ class Act(models.TextChoices):
     BROADCAST = "broadcast", _("Send the broadcast")
     DISMISS = "dismiss", _("Dismiss the report")
     ASSIGN = "assign", _("Take the report")
+    EXEMPT = "exempt", "Exempt the account from automatic limits"
+    END_EXEMPTION = "end_exemption", "End the exemption"
 
 
+class Deed(models.TextChoices):
+    """What is done without a page that asks why: to the list of blocked words, and by the server itself."""
+
+    ADD_WORDS = "add_words", "Block words"
+    CHANGE_WORD = "change_word", "Change a blocked word"
+    DELETE_WORD = "delete_word", "Block a word no longer"
+    SLOW = "slow", "Slow the person down"
+    REFUSE = "refuse", "Refuse what the person said"
+    FLAG = "flag", "Report the person to staff"
+
+
+AUTOMATIC = "automatic"  # who did what the server did by itself
 # Which permission of the app each takes; what takes something back takes the same.
 PERMISSIONS = {
     Act.REMOVE: "remove_message",
@@ -78,6 +92,8 @@ PERMISSIONS = {
     Act.BROADCAST: "send_broadcast",
     Act.DISMISS: "change_report",
     Act.ASSIGN: "change_report",
+    Act.EXEMPT: "exempt_user",
+    Act.END_EXEMPTION: "exempt_user",
 }
 
 
@@ -115,7 +131,7 @@ class AuditEntry(models.Model):
     at = models.DateTimeField(default=timezone.now, editable=False)
     by_id: models.UUIDField[UUID | None, UUID | None] = models.UUIDField(null=True, editable=False)
     by_name = models.CharField(_("by"), max_length=150, editable=False)
-    act = models.CharField(max_length=32, choices=Act, editable=False)
+    act = models.CharField(max_length=32, choices=[*Act.choices, *Deed.choices], editable=False)
     target_type = models.CharField(max_length=32, editable=False)
     target_id = models.CharField(max_length=36, editable=False)
     target_name = models.CharField(_("what"), max_length=200, editable=False)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import new_id
 from chat.models import Conversation, Message
+from moderation.models.automatic import Rule
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -42,6 +43,13 @@ def due_at(reason: Reason) -> datetime:
     return timezone.now() + timedelta(hours=hours)
 
 
+class Source(models.TextChoices):
+    """Who reports."""
+
+    PEOPLE = "people"
+    AUTOMATIC = "automatic"
+
+
 class State(models.TextChoices):
     """What became of a report."""
 
@@ -65,7 +73,12 @@ class Report(models.Model):
     message = models.ForeignKey(Message, null=True, on_delete=models.CASCADE, related_name="reports")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="reports")
     conversation = models.ForeignKey(Conversation, null=True, on_delete=models.CASCADE, related_name="reports")
-    reporter = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    # None: the server itself.
+    reporter = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
+    source = models.CharField(max_length=9, choices=Source, default=Source.PEOPLE)
+    rule = models.CharField(max_length=16, choices=Rule, blank=True)  # of the server's own: what was noticed
+    key = models.CharField(max_length=64, blank=True, editable=False)  # the rule and the person: open once
+    messages = models.ManyToManyField(Message, related_name="+", blank=True)  # of the server's own: what was said
     reason = models.CharField(max_length=10, choices=Reason)
     note = models.CharField(max_length=1000, blank=True)
     state = models.CharField(max_length=9, choices=State, default=State.OPEN)
@@ -97,6 +110,7 @@ class Report(models.Model):
             ("end_sessions", "Can log people out everywhere"),
             ("reset_two_factor", "Can turn two-factor log-in of people off"),
             ("remove_all_messages", "Can remove all messages of a person"),
+            ("exempt_user", "Can exempt accounts from automatic limits"),
         ]
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["message", "reporter"], name="report_once"),
@@ -107,6 +121,9 @@ class Report(models.Model):
                 | Q(message=None, user__isnull=False, conversation=None)
                 | Q(message=None, user=None, conversation__isnull=False),
                 name="report_of_one_thing",
+            ),
+            models.UniqueConstraint(
+                fields=["key"], name="report_automatic_once", condition=Q(state__in=["open", "review"]) & ~Q(key="")
             ),
         ]
         indexes: ClassVar[list[Any]] = [

@@ -33,6 +33,11 @@ export class ApiError extends Error {
   get isTemporary() {
     return this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500;
   }
+
+  /** The server found that this person does too much of something: people, not programs, decide what comes next. */
+  get isSlowed() {
+    return this.status === 429 && this.code !== "throttled";
+  }
 }
 
 /** @returns {string} */

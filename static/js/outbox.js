@@ -179,7 +179,7 @@ export class Outbox {
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       if (error.code === "cancelled") return 0; // it was discarded
-      if (error.isTemporary) {
+      if (error.isTemporary && !error.isSlowed) {
         for (const upload of uploads) if (upload.state === "failed") upload.start().catch(() => {});
         return Math.max(error.retryAfterMs, backoffMs(failures));
       }

@@ -87,11 +87,14 @@ def test_a_group_of_three(alice: Person, bob: Person, carol: Person) -> None:
 
 def test_a_message_that_is_refused_can_be_retried_or_discarded(alice: Person, bob: Person) -> None:
     alice.open(f"/c/{alice.starts_direct(bob)}")
-    refusal = {"type": "client_error", "errors": [{"code": "no", "detail": "Not now.", "attr": None}]}
-    alice.page.route("**/api/messages", lambda route: route.fulfill(status=400, json=refusal))
+    error = {"code": "repeated", "detail": "You have sent this often. Try again in 2 hours.", "attr": None}
+    refusal = {"type": "client_error", "errors": [error]}
+    slowed = {"status": 429, "headers": {"Retry-After": "7200"}, "json": refusal}
+    alice.page.route("**/api/messages", lambda route: route.fulfill(**slowed))
     alice.write("One")
     alice.write("Two")
     expect(alice.page.get_by_text("Not sent", exact=True)).to_have_count(2)
+    expect(alice.message("One").get_by_role("alert")).to_contain_text("Try again in 2 hours.")
     alice.message("Two").get_by_role("button", name="Discard").click()
     expect(alice.message("Two")).to_have_count(0)
     alice.page.unroute("**/api/messages")

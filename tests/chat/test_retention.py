@@ -51,3 +51,24 @@ def test_what_is_too_old_goes(settings: Settings, say: Any, api: Any, alice: Use
         assert group.messages.get(seq=1).content == "Alice Moreau added Carol Weiss"
         assert api(bob).get(f"/api/messages/{new.pk}").json()["content"] == "new"
         assert api(bob).get("/api/unread-counts").json()["total"] == 1
+
+
+def test_nothing_outlives_it_in_a_deleted_group_or_with_the_staff(
+    settings: Settings, say: Any, alice: User, bob: User, admin: User
+) -> None:
+    with time_machine.travel(NOON, tick=False) as clock:
+        talk, _new = actions.open_direct(user=alice, partner=bob)
+        group = actions.create_group(creator=alice, title="River Team", people=[bob])
+        said = [say(bob, talk, "rude"), say(bob, group, "in a group that is gone")]
+        clock.shift(timedelta(days=29))
+        actions.remove_message(message=said[0], by=admin)
+        actions.delete_group(user=alice, conversation_id=group.pk)
+        settings.KEEP_DIRECT_DAYS = settings.KEEP_GROUP_DAYS = 30
+        actions.remove_old()
+        assert RemovedMessage.objects.get().content == "rude"
+        assert group.messages.get().content == "in a group that is gone"
+        clock.shift(timedelta(days=2))
+        actions.remove_old()
+        assert not RemovedMessage.objects.exists()
+        assert group.messages.get().content == ""
+        assert not Event.objects.filter(payload__contains="in a group that is gone").exists()

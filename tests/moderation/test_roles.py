@@ -33,6 +33,8 @@ PAGES = {
     "invites": "/admin/chat/invite/",
     "removed messages": "/admin/chat/removedmessage/",
     "exports for holds": "/admin/moderation/legalexport/",
+    "blocked words": "/admin/moderation/blockedword/",
+    "new blocked words": "/admin/moderation/blockedword/add/",
 }
 
 

@@ -156,6 +156,7 @@ function failure(pending) {
   return html`
     <div class="message-failure" role="alert">
       <span title=${pending.problem}>${gettext("Not sent")}</span>
+      ${pending.problem ? html`<span class="message-problem">${pending.problem}</span>` : nothing}
       <button type="button" class="link-button" @click=${() => outbox.retry(pending)}>${gettext("Retry")}</button>
       <button type="button" class="link-button" @click=${() => outbox.discard(pending)}>${gettext("Discard")}</button>
     </div>
