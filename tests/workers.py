@@ -18,6 +18,10 @@ from tests.services import Valkey
 # a server and a browser, is started once on a worker.
 FIRST = ["browser", "security", "realtime"]
 
+# Stories with browsers and processes of their own are run a second time when they fail, and the summary lists which: a
+# machine that is busy with something else may make one lose its patience. What fails twice has failed.
+RUN_AGAIN = {"browser", "faults"}
+
 # By the marks of a test.
 PARTS: dict[str, Callable[[set[str]], bool]] = {
     "default": lambda marks: not marks & {"postgres", "looks"},
@@ -53,6 +57,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         selected = [item for item in items if PARTS[part]({mark.name for mark in item.iter_markers()})]
         config.hook.pytest_deselected(items=[item for item in items if item not in set(selected)])
         items[:] = selected
+    for item in items:
+        if {mark.name for mark in item.iter_markers()} & RUN_AGAIN:
+            item.add_marker(pytest.mark.flaky(reruns=1))
     items.sort(key=place)
 
 
