@@ -107,7 +107,7 @@ try:
         "two_factor": env.str("BROOK_LIMIT_TWO_FACTOR", "1/m burst 10"),
         "login_address": env.str("BROOK_LIMIT_LOGIN_ADDRESS", "20/m burst 100"),
         # Of new accounts (moderation.automatic).
-        "new_sends": env.str("BROOK_LIMIT_NEW_SENDS", "60/m burst 200"),
+        "new_sends": env.str("BROOK_LIMIT_NEW_SENDS", "10/s burst 300"),
         "new_conversations": env.str("BROOK_LIMIT_NEW_CONVERSATIONS", "60/h burst 100"),
         "new_people": env.str("BROOK_LIMIT_NEW_PEOPLE", "100/h burst 200"),
     }
