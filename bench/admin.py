@@ -61,7 +61,7 @@ def pages(town: Any) -> dict[str, str]:
         "messages of one conversation": f"{messages}?q={town.busiest.pk}",
         "messages with links of one conversation": f"{messages}?q={town.busiest.pk}&has=link",
         "conversations": conversations,
-        "conversations, held": f"{conversations}?held_at__isempty=0",
+        "conversations, held": f"{conversations}?state=held",
         "conversations of one person": f"{conversations}?q=ann",
         "conversations by title": f"{conversations}?q=Group+19",
         "one conversation": f"{conversations}{town.busiest.pk}/change/",

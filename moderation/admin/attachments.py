@@ -21,7 +21,7 @@ from chat.actions import NotAllowed, Unfit, WrongField
 from chat.models import Attachment
 from moderation import actions
 from moderation.actions.auditing import may
-from moderation.admin.base import ReadOnlyAdmin, ReasonForm, act_links, history_of, ids_in
+from moderation.admin.base import ReadOnlyAdmin, ReasonForm, act_links, history_of, ids_in, is_conversation
 from moderation.models import Act, Report
 
 if TYPE_CHECKING:
@@ -106,8 +106,10 @@ class AttachmentAdmin(ReadOnlyAdmin):
         if wanted is None:
             return queryset, False
         uuid, person = wanted
+        if uuid is not None and is_conversation(uuid):
+            return queryset.filter(message__conversation=uuid), False
         if uuid is not None:
-            return queryset.filter(Q(pk=uuid) | Q(message=uuid) | Q(message__conversation=uuid)), False
+            return queryset.filter(Q(pk=uuid) | Q(message=uuid) | Q(removed=uuid)), False
         return queryset.filter(owner=person) if person is not None else queryset.none(), False
 
     def get_urls(self) -> list[Any]:

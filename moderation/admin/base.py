@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from accounts import names
 from accounts.bounded import BoundedPaginator
 from accounts.models import User
-from chat.models import Message, RemovedMessage
+from chat.models import Conversation, Message, RemovedMessage
 from moderation.actions.acting import fits
 from moderation.actions.auditing import may
 from moderation.models import Act, AuditEntry, Report
@@ -63,6 +63,11 @@ def ids_in(term: str) -> tuple[UUID | None, User | None] | None:
         return UUID(term), None
     except ValueError:
         return None, User.objects.filter(username_key=names.fold(term)).first()
+
+
+def is_conversation(uuid: UUID) -> bool:
+    """Whether that is one's id. Asked first: no index answers for one thing or another."""
+    return Conversation.objects.filter(pk=uuid).exists()
 
 
 def act_links(request: HttpRequest, target: Model, acts: Iterable[Act]) -> list[dict[str, str]]:

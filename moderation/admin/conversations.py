@@ -28,6 +28,27 @@ MESSAGES_SHOWN = 100
 LONGEST_NUMBER = 19
 
 
+class StateFilter(admin.SimpleListFilter):
+    """What staff, or its admin, did to a conversation."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, str]]:
+        """Four of them."""
+        return [
+            ("locked", gettext("Locked")),
+            ("archived", gettext("Archived")),
+            ("held", gettext("Held")),
+            ("deleted", gettext("Deleted")),
+        ]
+
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Conversation]) -> QuerySet[Conversation]:
+        """Those to which it was done."""
+        state = self.value()
+        return queryset.filter(**{f"{state}_at__isnull": False}) if state in dict(self.lookup_choices) else queryset
+
+
 @admin.register(Conversation)
 class ConversationAdmin(ReadOnlyAdmin):
     """Every conversation that there is; what is said in it is not for this page."""
@@ -43,12 +64,7 @@ class ConversationAdmin(ReadOnlyAdmin):
         "is_held",
         "deleted_at",
     )
-    list_filter = (
-        "kind",
-        ("locked_at", admin.EmptyFieldListFilter),
-        ("archived_at", admin.EmptyFieldListFilter),
-        ("held_at", admin.EmptyFieldListFilter),
-    )
+    list_filter = ("kind", StateFilter)
     search_fields = ("title",)
     search_help_text = _("The beginning of a title, an id, or the user name of somebody who takes part.")
     ordering = ("-last_activity_at", "-id")

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from chat.actions import NotAllowed, Unfit, WrongField
 from chat.models import Attachment, Message
 from moderation import actions
-from moderation.admin.base import ReadOnlyAdmin, ReasonForm, act_links, history_of, ids_in
+from moderation.admin.base import ReadOnlyAdmin, ReasonForm, act_links, history_of, ids_in, is_conversation
 from moderation.models import Act, Report
 
 if TYPE_CHECKING:
@@ -95,8 +95,10 @@ class MessageAdmin(ReadOnlyAdmin):
         if wanted is None:
             return queryset, False
         uuid, person = wanted
+        if uuid is not None and is_conversation(uuid):  # in an order that has an index, and is the same
+            return queryset.filter(conversation=uuid).order_by("-seq"), False
         if uuid is not None:
-            return queryset.filter(Q(pk=uuid) | Q(conversation=uuid)), False
+            return queryset.filter(pk=uuid), False
         return (queryset.filter(sender=person) if person is not None else queryset.none()), False
 
     @admin.display(description=gettext_lazy("conversation"))

@@ -12,7 +12,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext, gettext_lazy
 
 from chat.models import RemovedMessage
-from moderation.admin.base import ReadOnlyAdmin, act_links, history_of, ids_in
+from moderation.admin.base import ReadOnlyAdmin, act_links, history_of, ids_in, is_conversation
 from moderation.models import Act, AuditEntry
 
 if TYPE_CHECKING:
@@ -67,8 +67,8 @@ class RemovedAdmin(ReadOnlyAdmin):
             return queryset, False
         uuid, person = wanted
         if uuid is not None:
-            of_place = queryset.filter(message__conversation=uuid)
-            return queryset.filter(pk=uuid) | of_place, False
+            wanted_by = "message__conversation" if is_conversation(uuid) else "pk"
+            return queryset.filter(**{wanted_by: uuid}), False
         return queryset.filter(message__sender=person) if person is not None else queryset.none(), False
 
     @admin.display(description=gettext_lazy("said by"))

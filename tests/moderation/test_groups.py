@@ -102,10 +102,15 @@ def test_settings_are_changed(order: Ask, office: Office, staff: dict[str, User]
     assert b"Control characters" in order(moderator, Act.CHANGE, group, **{**said, "title": "a\u202eb"}).content
 
 
-def test_archiving(order: Ask, api: Api, staff: dict[str, User], alice: User, group: Conversation) -> None:
+def test_archiving(
+    order: Ask, office: Office, api: Api, staff: dict[str, User], alice: User, group: Conversation
+) -> None:
     moderator = staff["Moderator"]
     assert order(moderator, Act.ARCHIVE, group, reason="Over.").status_code == 302
     assert api(alice).get(f"/api/conversations/{group.pk}").json()["archived"] is True
+    for state, is_listed in (("archived", True), ("locked", False), ("held", False), ("nonsense", True)):
+        page = office(moderator).get(f"/admin/chat/conversation/?state={state}").content.decode()
+        assert ("River Team" in page) is is_listed, state
     assert order(moderator, Act.UNARCHIVE, group).status_code == 302
     assert api(alice).get(f"/api/conversations/{group.pk}").json()["archived"] is False
     assert [(entry.act, entry.after) for entry in AuditEntry.objects.order_by("id")] == [
