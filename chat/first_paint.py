@@ -102,7 +102,8 @@ def _drawn(message: Json, at: datetime) -> Json:
 def _card(preview: Json) -> Json:
     host = urlsplit(preview["url"]).netloc.removeprefix("www.").lower()
     site, width, height = preview["site_name"], preview["width"] or 0, preview["height"] or 0
-    source = f"{site} · {host}" if site and site.lower() != host else host
+    is_named = site and not host.startswith(site.lower().removeprefix("www."))
+    source = f"{site} · {host}" if is_named else host
     return {**preview, "source": source, "is_wide": width >= WIDE_FROM_PX and width > height}
 
 

@@ -17,6 +17,8 @@ export function listenForKeys() {
     if (event.key === "?" && !withCommand && !isWriting(event)) return openDialog("brook-keys-sheet", {});
     if (event.altKey && event.key === "ArrowDown") return move(event, 1);
     if (event.altKey && event.key === "ArrowUp") return move(event, -1);
+    // A menu that is open is what Escape closes, by the browser itself, and nothing below it.
+    if (event.key === "Escape" && document.querySelector(":popover-open")) return;
     if (event.key === "Escape" && !event.defaultPrevented && !closeThread()) closeNarrowDetails();
   });
 }

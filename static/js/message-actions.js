@@ -81,16 +81,6 @@ export function actionsOf(message, conversation) {
       },
     ],
     [
-      !isMine,
-      {
-        key: "report",
-        label: pgettext("verb", "Report"),
-        icon: "flag",
-        isDanger: true,
-        run: () => ask("report-message", message),
-      },
-    ],
-    [
       isOfOthers(message),
       {
         key: "unread",
@@ -104,6 +94,16 @@ export function actionsOf(message, conversation) {
       { key: "why", label: gettext("Why was I told?"), icon: "bell", run: () => explain(message.id) },
     ],
     [isMine, { key: "info", label: gettext("Info"), icon: "info", run: () => ask("message-info", message) }],
+    [
+      !isMine,
+      {
+        key: "report",
+        label: pgettext("verb", "Report"),
+        icon: "flag",
+        isDanger: true,
+        run: () => ask("report-message", message),
+      },
+    ],
     [
       isMine || (!isDirect && moderates),
       {

@@ -7,8 +7,9 @@ const GAP_PX = 8;
  *
  * @param {HTMLElement} popover
  * @param {Element} anchor
+ * @param {{isBelow?: boolean}} [options] `isBelow`: below, or above where there is no room
  */
-export function openAt(popover, anchor) {
+export function openAt(popover, anchor, { isBelow = false } = {}) {
   if (!popover.matches(":popover-open")) popover.showPopover();
   const from = anchor.getBoundingClientRect();
   const { width, height } = popover.getBoundingClientRect();
@@ -16,7 +17,9 @@ export function openAt(popover, anchor) {
   const startsRight = isRightToLeft !== from.left > innerWidth / 2;
   const left = startsRight ? from.right - width : from.left;
   const above = from.top - height - GAP_PX;
-  const top = above >= GAP_PX ? above : Math.min(from.bottom + GAP_PX, innerHeight - height - GAP_PX);
+  const below = from.bottom + GAP_PX;
+  const isAbove = isBelow ? below + height > innerHeight - GAP_PX && above >= GAP_PX : above >= GAP_PX;
+  const top = isAbove ? above : Math.min(below, innerHeight - height - GAP_PX);
   popover.style.left = `${Math.max(GAP_PX, Math.min(left, innerWidth - width - GAP_PX))}px`;
   popover.style.top = `${Math.max(GAP_PX, top)}px`;
 }

@@ -55,12 +55,24 @@ export function remedyOf({ state, reason, content }) {
   return reason === "attachment_ids_wrong" && !content.trim() ? undefined : remedy;
 }
 
+/** Whoever asks for it sees what became of it. @type {Set<string>} */
+const sentNow = new Set();
+
+/** @param {string} id @returns {Promise<Scheduled>} sent, or failed @throws {ApiError} */
+export async function sendNow(id) {
+  sentNow.add(id);
+  const told = await compose.sendScheduled(id);
+  takeScheduled(told);
+  return told;
+}
+
 /** @param {Scheduled} scheduled */
 export function takeScheduled(scheduled) {
   const before = store.state.scheduled.get(scheduled.id)?.state;
-  if (scheduled.state === "failed" && before === "waiting") {
+  if (scheduled.state === "failed" && before === "waiting" && !sentNow.has(scheduled.id)) {
     store.toast(notSent(scheduled), "problem");
   }
+  if (scheduled.state === "waiting") sentNow.delete(scheduled.id);
   const all = new Map(store.state.scheduled);
   if (scheduled.state === "waiting" || scheduled.state === "failed") all.set(scheduled.id, scheduled);
   else all.delete(scheduled.id);

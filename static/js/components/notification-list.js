@@ -24,6 +24,8 @@ const ICONS = {
   "message.deleted": "trash-2",
   "message.new": "message-circle",
 };
+/** Of what was said the server knows why one was told. */
+const DECIDED = new Set(["message.new", "mention", "reply"]);
 const SKELETON = [0, 1, 2, 3];
 
 /** Everything that happened, page by page. */
@@ -93,7 +95,7 @@ class BrookNotificationList extends BrookElement {
 
   /** @param {Notice} notice */
   line(notice) {
-    const { id, title, text, data, is_read, updated_at } = notice;
+    const { id, type, title, text, data, is_read, updated_at } = notice;
     return html`<article class="notice ${is_read ? "" : "is-unread"}" data-id=${id} aria-label=${title}>
       <a class="notice-link" href=${pathOf(data)} @click=${() => this.read(notice)}>
         ${face(notice)}
@@ -111,7 +113,7 @@ class BrookNotificationList extends BrookElement {
                 @click=${() => this.read(notice)}>${icon("check")}</button>`
         }
         ${
-          data.message_id
+          data.message_id && DECIDED.has(type)
             ? html`<button type="button" class="icon-button is-small" aria-label=${interpolate(gettext("Why was I told: %(title)s"), { title })} title=${gettext("Why was I told?")}
                 @click=${() => explain(data.message_id ?? "")}>${icon("info")}</button>`
             : nothing

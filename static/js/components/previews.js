@@ -23,7 +23,8 @@ function cardOf(preview, message, conversation) {
   const host = hostOf(url);
   if (!host) return nothing;
   const isWide = (width ?? 0) >= WIDE_FROM_PX && (width ?? 0) > (height ?? 0);
-  const source = site_name && site_name.toLowerCase() !== host ? `${site_name} · ${host}` : host;
+  const isNamed = site_name && !host.startsWith(site_name.toLowerCase().replace(/^www\./, ""));
+  const source = isNamed ? `${site_name} · ${host}` : host;
   return html`<div class="preview ${isWide ? "is-wide" : ""}">
     <a class="preview-link" href=${url} target="_blank" rel="noopener noreferrer nofollow">
       ${

@@ -33,7 +33,7 @@ class BrookRowMenu extends BrookElement {
     await this.updateComplete;
     const menu = /** @type {HTMLElement | null} */ (this.querySelector(".row-menu"));
     if (!menu) return;
-    openAt(menu, anchor);
+    openAt(menu, anchor, { isBelow: true });
     /** @type {HTMLElement | null} */ (menu.querySelector("[role=menuitem]"))?.focus();
   }
 

@@ -5,7 +5,7 @@ import { timeAhead } from "../format.js";
 import { gettext, interpolate, pgettext } from "../i18n.js";
 import { icon } from "../icon.js";
 import { plainText } from "../markup.js";
-import { allScheduled, notSent, remedyOf, scheduledIn, takeScheduled } from "../scheduled.js";
+import { allScheduled, notSent, remedyOf, scheduledIn, sendNow, takeScheduled } from "../scheduled.js";
 import { store } from "../session.js";
 import { titleOf } from "../state/conversations.js";
 import { BrookElement } from "./element.js";
@@ -191,8 +191,7 @@ class BrookSendLater extends BrookElement {
         const send_at = new Date(Date.now() + HOUR_MS).toISOString(); // it waits again, until the next line
         takeScheduled(await compose.reschedule(id, { ...changes, send_at }));
       }
-      const told = await compose.sendScheduled(id);
-      takeScheduled(told);
+      const told = await sendNow(id);
       if (told.state === "failed") this.problem = notSent(told);
     });
   }
