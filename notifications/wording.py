@@ -24,7 +24,7 @@ class Words(NamedTuple):
 
     alone: Any
     there: Any = None  # in a place that has a name; as `alone`, if left out
-    several: Any = None  # there, of several people
+    several: Any = None  # there, of several people whom it does not name
 
 
 def text_of(message: Message) -> str:
@@ -50,7 +50,7 @@ def _title(notification: Notification) -> str:
         return notification.title
     place = str(data.get("conversation_title") or "")
     given = {
-        "sender": data.get("sender_name") or gettext("Somebody"),
+        "sender": _senders(data) if count > 1 else data.get("sender_name") or gettext("Somebody"),
         "place": place,
         "group": place or gettext("the group"),
         "who": data.get("user_name") or gettext("Somebody"),
@@ -58,9 +58,19 @@ def _title(notification: Notification) -> str:
         "emoji": data.get("emoji", ""),
         "keyword": data.get("keyword", ""),
     }
-    there = (words.several if data.get("several") else None) or words.there
+    is_of_nobody = data.get("several") and not data.get("senders")
+    there = (words.several if is_of_nobody else None) or words.there
     sentence = there if place and there is not None else words.alone
     return str(sentence % given)
+
+
+def _senders(data: Data) -> str:
+    """From whom, by name: the last two of several people."""
+    names = [each["name"] or gettext("Somebody") for each in data.get("senders", ())]
+    if not names[1:]:
+        return str(data.get("sender_name") or gettext("Somebody"))
+    sentence = gettext("%(one)s, %(other)s and others") if names[2:] else gettext("%(one)s and %(other)s")
+    return sentence % {"one": names[0], "other": names[1]}
 
 
 def _words(type: Type, data: Data, count: int, *, is_own: bool) -> Words | None:

@@ -209,6 +209,7 @@ def test_a_name_among_others_is_gone_too(alice: User, bob: User, carol: User, ap
     told = Notification.objects.get(user=bob, type="message.new")
     assert [each["name"] for each in told.data["senders"]] == [carol.display_name, ""]
     assert str(alice.pk) not in str(told.data)
+    assert told.title == "2 new messages from Carol Weiss and Somebody in River Team"
 
 
 def test_a_deleted_account_is_not_activated_again(alice: User, api: Api) -> None:

@@ -42,14 +42,16 @@ def test_of_several_people_the_last_are_named(
         say(alice, group)
     assert of(bob)[0]["title"] == "2 new messages from Alice Moreau in River Team"
     say(carol, group, "me too")
-    assert summary(of(bob)) == [("message.new", "3 new messages in River Team", "me too")]
+    assert summary(of(bob)) == [
+        ("message.new", "3 new messages from Carol Weiss and Alice Moreau in River Team", "me too")
+    ]
     actions.add_participants(user=alice, conversation_id=group.pk, people=[admin])
     say(admin, group)
     say(carol, group)
     (newest,) = [each for each in of(bob) if each["type"] == "message.new"]
     senders = [(each["id"], each["name"]) for each in newest["data"]["senders"]]
     assert senders == [(str(each.pk), each.display_name) for each in (carol, admin, alice)]
-    assert newest["count"] == 5
+    assert newest["title"] == "5 new messages from Carol Weiss, Ada Admin and others in River Team"
 
 
 def test_once_read_the_next_one_is_new(of: Any, api: Any, say: Any, alice: User, bob: User, talk: Conversation) -> None:

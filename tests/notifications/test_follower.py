@@ -120,7 +120,9 @@ def test_reactions_concern_whose_message_it_is(
     message = say(alice, group, "Rain tomorrow")
     for person, emoji in [(alice, "🎉"), (bob, "👍"), (carol, "👍")]:
         actions.add_reaction(user=person, message_id=message.pk, emoji=emoji)
-    assert summary(of(alice)) == [("reaction", "2 reactions in River Team", "Rain tomorrow")]
+    assert summary(of(alice)) == [
+        ("reaction", "2 reactions from Carol Weiss and Bob Lindqvist in River Team", "Rain tomorrow")
+    ]
     actions.remove_reaction(user=bob, message_id=message.pk, emoji="👍")
     assert of(alice)[0]["count"] == 1
     actions.remove_reaction(user=carol, message_id=message.pk, emoji="👍")
