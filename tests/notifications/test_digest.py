@@ -72,6 +72,7 @@ def test_what_was_missed_comes_by_mail(away: User, say: Say, mailbox: Mailbox) -
     assert (mail["To"], mail["Subject"]) == ("bob@example.org", "New message from Alice Moreau")
     assert "Are you <there>?" in mailbox.text_of()
     assert "Are you &lt;there&gt;?" in mailbox.html_of()
+    assert "prefers-color-scheme: dark" in mailbox.html_of()
     assert f"https://chat.example.org/c/{message.conversation_id}/{message.seq}" in mailbox.text_of()
     work()
     assert len(mailbox.mails) == 1
