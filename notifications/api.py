@@ -10,7 +10,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 
 from accounts.api.base import caller
-from chat.api.base import ChatView, parsed
+from chat.api.base import ChatView, parsed, parsed_by
 from notifications import actions, reading, vapid
 from notifications.models import Notification, Preferences
 from notifications.schemas import (
@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     from rest_framework.request import Request
 
 
+QUERY = NotificationsQuery()
+
+
 class NotificationView(ChatView):
     """One's own notifications and nobody else's: of others not even that they exist."""
 
@@ -54,7 +57,7 @@ class NotificationsView(NotificationView):
     )
     def get(self, request: Request) -> Response:
         """What happened last first; beyond the last page there is nothing. What is fetched counts as delivered."""
-        query = parsed(NotificationsQuery(data=request.query_params))
+        query = parsed_by(QUERY, request.query_params)
         found, page = reading.page_of(self.me, **query)
         actions.mark_delivered(user=self.me, notifications=found)
         return Response({"results": [notification_json(each) for each in found], **page})

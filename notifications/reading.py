@@ -18,7 +18,9 @@ from notifications.happenings import matter_of
 from notifications.models import (
     CHANNELS,
     CONCERNING_MESSAGES,
+    FIRST_PAGE,
     MOST_COUNTED,
+    PAGE,
     Channel,
     Decided,
     Digest,
@@ -56,7 +58,11 @@ def page_of(user: User, *, page: int, limit: int, unread: bool | None) -> tuple[
         mine = mine.filter(is_read=not unread)
         count = unread_count if unread else mine.order_by()[:MOST_COUNTED].count()
     start = (page - 1) * limit
-    found = list(mine[start : start + limit]) if start < count or count == MOST_COUNTED else []
+    found: list[Notification] = []
+    if (unread, start, limit) == (None, 0, PAGE):
+        found = FIRST_PAGE.all(user=user.pk)
+    elif start < count or count == MOST_COUNTED:
+        found = list(mine[start : start + limit])
     return found, {
         "count": count,
         "page": page,

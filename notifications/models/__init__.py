@@ -4,6 +4,8 @@ from notifications.models.counting import MOST_COUNTED, counts_of
 from notifications.models.decided import Decided
 from notifications.models.notifications import (
     CONCERNING_MESSAGES,
+    FIRST_PAGE,
+    PAGE,
     TICKS,
     Inbox,
     Notification,
@@ -17,7 +19,9 @@ from notifications.models.push import Push, PushSubscription
 __all__ = [
     "CHANNELS",
     "CONCERNING_MESSAGES",
+    "FIRST_PAGE",
     "MOST_COUNTED",
+    "PAGE",
     "TICKS",
     "Channel",
     "Decided",

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from accounts.models import new_id
 from notifications.models.counting import unread_counts
+from realtime.compiled import CompiledQuery, Slot
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -123,6 +124,13 @@ class Notification(models.Model):
     def read(self) -> None:
         """The person has seen it: what comes next is another one."""
         self.is_read, self.key = True, None
+
+
+PAGE = 20
+# The page that every bell opens.
+FIRST_PAGE: CompiledQuery[Notification] = CompiledQuery(
+    lambda: Notification.objects.filter(user=Slot("user", models.UUIDField())).order_by("-updated_at", "-id")[:PAGE]
+)
 
 
 class Inbox(models.Model):
