@@ -5,11 +5,14 @@ Settings name its functions: `SCREEN_TEXT` here, and those of `chat.actions.scre
 
 from __future__ import annotations
 
+import math
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from rest_framework.exceptions import APIException
 
 from accounts.limits import TooOften
@@ -29,7 +32,7 @@ class TextRefused(Exception):
     code = "blocked_words"
 
     def __init__(self, field: str, note: Callable[[], None] | None = None) -> None:
-        super().__init__("This cannot be said here: staff have blocked some of these words.")
+        super().__init__(_("This cannot be said here: staff have blocked some of these words."))
         self.field = field
         self.note = note
 
@@ -45,10 +48,15 @@ class Slowed(TooOften):
 
 def in_words(wait_s: int) -> str:
     """When to try again, for people."""
-    for seconds, unit in ((3600, "hours"), (60, "minutes")):
-        if wait_s >= 2 * seconds:
-            return f"Try again in {-(-wait_s // seconds)} {unit}."
-    return "Try again in a second." if wait_s == 1 else f"Try again in {wait_s} seconds."
+    hours, minutes = math.ceil(wait_s / 3600), math.ceil(wait_s / 60)
+    if wait_s >= 2 * 3600:
+        said = ngettext("Try again in %(number)d hour.", "Try again in %(number)d hours.", hours)
+        return said % {"number": hours}
+    if wait_s >= 2 * 60:
+        said = ngettext("Try again in %(number)d minute.", "Try again in %(number)d minutes.", minutes)
+        return said % {"number": minutes}
+    said = ngettext("Try again in %(number)d second.", "Try again in %(number)d seconds.", wait_s)
+    return said % {"number": wait_s}
 
 
 @contextmanager

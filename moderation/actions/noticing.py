@@ -77,7 +77,7 @@ def _write_down(notice: Notice) -> None:
     """Who was slowed down or refused, of what rule."""
     rule = Rule(notice.rule)
     after = {"rule": rule.value, "about": notice.about if rule != Rule.REPEATS else ""}
-    note(by=None, act=DEEDS[Step(notice.step)], target=notice.user, reason=rule.label, after=after)
+    note(by=None, act=DEEDS[Step(notice.step)], target=notice.user, reason=str(rule.label), after=after)
 
 
 def _report(user: User, rule: Rule, notices: Sequence[Notice]) -> None:
@@ -107,7 +107,7 @@ def _open(user: User, rule: Rule, key: str, text: str) -> Report:
     )
     if is_new:
         AUTOMATIC.labels(rule, "reported").inc()
-        note(by=None, act=Deed.FLAG, target=user, reason=rule.label, after={"rule": rule.value}, report=report)
+        note(by=None, act=Deed.FLAG, target=user, reason=str(rule.label), after={"rule": rule.value}, report=report)
     return report
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from chat.actions import NotAllowed, WrongField
 from moderation.actions.auditing import note
@@ -33,9 +34,9 @@ def save_word(*, word: BlockedWord, by: User) -> BlockedWord:
     _require(by)
     word.folded = fold(word.text)
     if not word.folded:
-        raise WrongField("text", "There is nothing to see in this word.", "blank")
+        raise WrongField("text", _("There is nothing to see in this word."), "blank")
     if BlockedWord.objects.filter(folded=word.folded, scope=word.scope).exclude(pk=word.pk).exists():
-        raise WrongField("text", "This word is on the list already, for the same places.", "unique")
+        raise WrongField("text", _("This word is on the list already, for the same places."), "unique")
     with transaction.atomic():
         before = BlockedWord.objects.filter(pk=word.pk).first()
         if before is None:
@@ -86,9 +87,10 @@ def import_words(
     _require(by)
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if len(lines) > MOST_AT_ONCE:
-        raise WrongField("text", f"At most {MOST_AT_ONCE} words at once.", "too_many")
+        raise WrongField("text", _("At most %(number)d words at once.") % {"number": MOST_AT_ONCE}, "too_many")
     if too_long := next((line for line in lines if len(line) > WORD_CHARACTERS), None):
-        raise WrongField("text", f"Longer than {WORD_CHARACTERS} characters: {too_long[:40]}…", "max_length")
+        said = {"number": WORD_CHARACTERS, "word": f"{too_long[:40]}…"}
+        raise WrongField("text", _("Longer than %(number)d characters: %(word)s") % said, "max_length")
     with transaction.atomic():
         held = set(BlockedWord.objects.filter(scope=scope).values_list("folded", flat=True))
         wanted: dict[str, str] = {}
@@ -119,7 +121,7 @@ def import_words(
 
 def _require(by: User) -> None:
     if not (by.is_staff and by.has_perm("moderation.change_blockedword")):
-        raise NotAllowed("Your role does not allow it: changing the blocked words.")
+        raise NotAllowed(_("Your role does not allow it: changing the blocked words."))
 
 
 def _shown(word: BlockedWord) -> dict[str, object]:

@@ -89,10 +89,10 @@ class ReportAdmin(ReadOnlyAdmin):
             return _("(the person)") if report.user_id else _("(the conversation)")
         return Truncator(shown(report.message)).chars(EXCERPT_CHARACTERS)
 
-    @admin.display(description="reporter")
+    @admin.display(description=gettext_lazy("reporter"))
     def reported_by(self, report: Report) -> str:
         """Somebody, or the server itself."""
-        return str(report.reporter or "automatic")
+        return str(report.reporter or _("automatic"))
 
     def has_view_permission(self, request: HttpRequest, _obj: Report | None = None) -> bool:
         """Who may read reports reads what was reported, and a little around it."""

@@ -9,6 +9,8 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.bounded import BoundedPaginator
 from accounts.screening import GROUPS, PROFILES
@@ -25,7 +27,11 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 MOST_CHARACTERS = 500_000  # of a paste
-PLACES = {"": "A message to one person", GROUPS: "A message in a group, its title", PROFILES: "A name, a status"}
+PLACES = {
+    "": _("A message to one person"),
+    GROUPS: _("A message in a group, its title"),
+    PROFILES: _("A name, a status"),
+}
 
 
 class WordForm(forms.ModelForm):  # type: ignore[type-arg] # not generic at run time
@@ -40,10 +46,10 @@ class WordForm(forms.ModelForm):  # type: ignore[type-arg] # not generic at run 
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         folded = fold(cleaned.get("text", ""))
         if "text" in cleaned and not folded:
-            raise ValidationError({"text": "There is nothing to see in this word."})
+            raise ValidationError({"text": gettext("There is nothing to see in this word.")})
         same = BlockedWord.objects.filter(folded=folded, scope=cleaned.get("scope", "")).exclude(pk=self.instance.pk)
         if same.exists():
-            raise ValidationError({"text": "This word is on the list already, for the same places."})
+            raise ValidationError({"text": gettext("This word is on the list already, for the same places.")})
         return cleaned
 
 
@@ -51,28 +57,28 @@ class PasteForm(forms.Form):
     """Many words, all of the same kind."""
 
     text = forms.CharField(
-        label="Words and phrases",
+        label=_("Words and phrases"),
         max_length=MOST_CHARACTERS,
         widget=forms.Textarea(attrs={"rows": 12, "autofocus": True}),
-        help_text="One a line. Those that are on the list already stay as they are.",
+        help_text=_("One a line. Those that are on the list already stay as they are."),
     )
-    is_whole = forms.BooleanField(label="Whole words only", initial=True, required=False)
-    keeps_accents = forms.BooleanField(label="Accents count", required=False)
-    action = forms.ChoiceField(label="What becomes of a text with one", choices=WordAction.choices)
-    scope = forms.ChoiceField(label="Where", choices=WordScope.choices)
-    why = forms.CharField(label="Why", max_length=200, required=False, help_text="For the audit log.")
+    is_whole = forms.BooleanField(label=_("Whole words only"), initial=True, required=False)
+    keeps_accents = forms.BooleanField(label=_("Accents count"), required=False)
+    action = forms.ChoiceField(label=_("What becomes of a text with one"), choices=WordAction.choices)
+    scope = forms.ChoiceField(label=_("Where"), choices=WordScope.choices)
+    why = forms.CharField(label=_("Why"), max_length=200, required=False, help_text=_("For the audit log."))
 
 
 class TryForm(forms.Form):
     """A text, and where somebody would write it."""
 
     text = forms.CharField(
-        label="Would this be refused?",
+        label=_("Would this be refused?"),
         max_length=MAX_CONTENT,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
     )
-    place = forms.ChoiceField(label="As", choices=list(PLACES.items()), required=False)
+    place = forms.ChoiceField(label=_("As"), choices=list(PLACES.items()), required=False)
 
     def found(self) -> list[words.Found]:
         """The words that a valid form's text has."""
@@ -153,12 +159,12 @@ class WordAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # not generic at ru
             except WrongField as error:
                 form.add_error("text", str(error))
             else:
-                text = f"{new} added." + (f" {others} were there already, or say nothing." if others else "")
-                messages.success(request, text)
+                added = gettext("Words added: %(new)d. There already, or without anything to see: %(others)d.")
+                messages.success(request, added % {"new": new, "others": others})
                 return redirect("admin:moderation_blockedword_changelist")
         context = {
             **self.admin_site.each_context(request),
-            "title": "Block many words",
+            "title": gettext("Block many words"),
             "form": form,
             "opts": self.opts,
             "back": reverse("admin:moderation_blockedword_changelist"),

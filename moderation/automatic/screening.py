@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import limits
 from accounts.screening import GROUPS, Slowed, TextRefused
@@ -40,9 +42,9 @@ TIMES_A_PLACE = 25
 NOTED_AGAIN = 20  # who goes on and on is noted once in so many times
 
 NEW_ACCOUNT_TEXTS = {
-    "new_sends": "Your account is new: it can send only so many messages at first.",
-    "new_conversations": "Your account is new: it can begin only so many conversations at first.",
-    "new_people": "Your account is new: it can turn to only so many people at first.",
+    "new_sends": gettext_lazy("Your account is new: it can send only so many messages at first."),
+    "new_conversations": gettext_lazy("Your account is new: it can begin only so many conversations at first."),
+    "new_people": gettext_lazy("Your account is new: it can turn to only so many people at first."),
 }
 
 
@@ -108,7 +110,7 @@ def _look_for_words(text: str, place: str, field: str, user: User | None) -> lis
 def _take(user: User, scope: str, cost: int = 1) -> None:
     wait_s = limits.take(scope, str(user.pk), cost)
     if wait_s:
-        _slow(user, Rule.NEW_ACCOUNT, scope, wait_s, NEW_ACCOUNT_TEXTS[scope])
+        _slow(user, Rule.NEW_ACCOUNT, scope, wait_s, str(NEW_ACCOUNT_TEXTS[scope]))
 
 
 def _weigh_new_links(user: User, content: str) -> list[Notice]:
@@ -118,7 +120,11 @@ def _weigh_new_links(user: User, content: str) -> list[Notice]:
     if 0 < slow < number:
         old_at = (user.signed_up_at or timezone.now()) + timedelta(hours=settings.AUTOMATIC["new_account_hours"])
         wait_s = max(1, int((old_at - timezone.now()).total_seconds()))
-        text = f"Your account is new: a message of it can have at most {slow} links at first."
+        text = ngettext(
+            "Your account is new: a message can have at most %(number)d link at first.",
+            "Your account is new: a message can have at most %(number)d links at first.",
+            slow,
+        ) % {"number": slow}
         _slow(user, Rule.NEW_LINKS, "", wait_s, text, flagged)
     return flagged
 
@@ -132,7 +138,7 @@ def _weigh_repeats(user: User, content: str, where: str) -> list[Notice]:
         return []
     tally = _count(user, Rule.REPEATS, about, where)
     score = tally.places + (tally.times - tally.places) // TIMES_A_PLACE
-    return _weigh(user, Rule.REPEATS, about, score, tally, "You have sent this to many conversations.")
+    return _weigh(user, Rule.REPEATS, about, score, tally, _("You have sent this to many conversations."))
 
 
 def _weigh_links(user: User, content: str, where: str) -> list[Notice]:
@@ -141,7 +147,7 @@ def _weigh_links(user: User, content: str, where: str) -> list[Notice]:
     flagged: list[Notice] = []
     for server in servers_in(content):
         tally = _count(user, Rule.LINKS, server, where)
-        text = "You have sent links to the same server to many conversations."
+        text = _("You have sent links to the same server to many conversations.")
         flagged += _weigh(user, Rule.LINKS, server[:ABOUT_CHARACTERS], tally.places, tally, text)
     return flagged
 

@@ -46,19 +46,19 @@ class Act(models.TextChoices):
     BROADCAST = "broadcast", _("Send the broadcast")
     DISMISS = "dismiss", _("Dismiss the report")
     ASSIGN = "assign", _("Take the report")
-    EXEMPT = "exempt", "Exempt the account from automatic limits"
-    END_EXEMPTION = "end_exemption", "End the exemption"
+    EXEMPT = "exempt", _("Exempt the account from automatic limits")
+    END_EXEMPTION = "end_exemption", _("End the exemption")
 
 
 class Deed(models.TextChoices):
     """What is done without a page that asks why: to the list of blocked words, and by the server itself."""
 
-    ADD_WORDS = "add_words", "Block words"
-    CHANGE_WORD = "change_word", "Change a blocked word"
-    DELETE_WORD = "delete_word", "Block a word no longer"
-    SLOW = "slow", "Slow the person down"
-    REFUSE = "refuse", "Refuse what the person said"
-    FLAG = "flag", "Report the person to staff"
+    ADD_WORDS = "add_words", _("Block words")
+    CHANGE_WORD = "change_word", _("Change a blocked word")
+    DELETE_WORD = "delete_word", _("Block a word no longer")
+    SLOW = "slow", _("Slow the person down")
+    REFUSE = "refuse", _("Refuse what the person said")
+    FLAG = "flag", _("Report the person to staff")
 
 
 AUTOMATIC = "automatic"  # who did what the server did by itself

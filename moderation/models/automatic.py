@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F
+from django.utils.translation import gettext_lazy as _
 
 from chat.models import Message
 
@@ -17,12 +18,12 @@ ABOUT_CHARACTERS = 200
 class Rule(models.TextChoices):
     """What was noticed."""
 
-    NEW_ACCOUNT = "new_account", "A new account does a lot"
-    REPEATS = "repeated", "The same text in many places"
-    LINKS = "links", "Links to the same server in many places"
-    NEW_LINKS = "new_links", "A new account sends many links in a message"
-    WORDS = "blocked_words", "Blocked words"
-    SIGNUPS = "signups", "Many sign-ups"
+    NEW_ACCOUNT = "new_account", _("A new account does a lot")
+    REPEATS = "repeated", _("The same text in many places")
+    LINKS = "links", _("Links to the same server in many places")
+    NEW_LINKS = "new_links", _("A new account sends many links in a message")
+    WORDS = "blocked_words", _("Blocked words")
+    SIGNUPS = "signups", _("Many sign-ups")
 
 
 class Step(models.TextChoices):
@@ -58,16 +59,16 @@ class Notice(models.Model):
 class WordAction(models.TextChoices):
     """What becomes of a text with the word in it."""
 
-    REFUSE = "refuse", "Refuse the text"
-    FLAG = "flag", "Let it pass, and report it to staff"
+    REFUSE = "refuse", _("Refuse the text")
+    FLAG = "flag", _("Let it pass, and report it to staff")
 
 
 class WordScope(models.TextChoices):
     """Where a word is looked for."""
 
-    ALL = "all", "Everywhere"
-    GROUPS = "groups", "In groups: messages, titles, descriptions"
-    PROFILES = "profiles", "In names and statuses of people"
+    ALL = "all", _("Everywhere")
+    GROUPS = "groups", _("In groups: messages, titles, descriptions")
+    PROFILES = "profiles", _("In names and statuses of people")
 
 
 class BlockedWord(models.Model):
@@ -75,23 +76,24 @@ class BlockedWord(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     text = models.CharField(
-        "word or phrase",
+        _("word or phrase"),
         max_length=WORD_CHARACTERS,
-        help_text="Case, full-width letters, characters that nobody sees, and kinds of dashes and quotes "
-        "make no difference.",
+        help_text=_(
+            "Case, full-width letters, characters that nobody sees, and kinds of dashes and quotes make no difference."
+        ),
     )
     folded = models.CharField(max_length=4 * WORD_CHARACTERS, editable=False)  # as it is compared
     is_whole = models.BooleanField(
-        "whole words only",
+        _("whole words only"),
         default=True,
-        help_text="Otherwise inside of words, too. Scripts without spaces between words are always searched inside.",
+        help_text=_("Otherwise inside of words, too. Scripts without spaces between words are always searched inside."),
     )
     keeps_accents = models.BooleanField(
-        "accents count", default=False, help_text="Otherwise é is e, and ü is u, in the word and in texts."
+        _("accents count"), default=False, help_text=_("Otherwise é is e, and ü is u, in the word and in texts.")
     )
     action = models.CharField(max_length=6, choices=WordAction, default=WordAction.REFUSE)
-    scope = models.CharField("where", max_length=8, choices=WordScope, default=WordScope.ALL)
-    note = models.CharField("why", max_length=200, blank=True, help_text="For staff; it goes into the audit log.")
+    scope = models.CharField(_("where"), max_length=8, choices=WordScope, default=WordScope.ALL)
+    note = models.CharField(_("why"), max_length=200, blank=True, help_text=_("For staff; it goes into the audit log."))
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", editable=False
     )
@@ -103,7 +105,7 @@ class BlockedWord(models.Model):
             models.UniqueConstraint(
                 fields=["folded", "scope"],
                 name="blocked_word_once",
-                violation_error_message="This word is on the list already, for the same places.",
+                violation_error_message=_("This word is on the list already, for the same places."),
             ),
         ]
 

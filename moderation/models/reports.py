@@ -46,8 +46,8 @@ def due_at(reason: Reason) -> datetime:
 class Source(models.TextChoices):
     """Who reports."""
 
-    PEOPLE = "people"
-    AUTOMATIC = "automatic"
+    PEOPLE = "people", _("People")
+    AUTOMATIC = "automatic", _("Automatic")
 
 
 class State(models.TextChoices):

@@ -310,7 +310,7 @@ def test_the_worker_does_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "text"), [(1, "a second"), (45, "45 seconds"), (121, "3 minutes"), (7200, "2 hours")]
+    ("seconds", "text"), [(1, "1 second"), (45, "45 seconds"), (121, "3 minutes"), (7200, "2 hours")]
 )
 def test_when_to_try_again(seconds: int, text: str) -> None:
     assert in_words(seconds) == f"Try again in {text}."

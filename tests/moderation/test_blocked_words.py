@@ -249,7 +249,7 @@ def test_many_words_are_pasted(staff: dict[str, User], office: Office, block: Bl
         "why": "!",
     }
     page = browser.post(f"{PAGE}paste/", pasted, follow=True).content.decode()
-    assert "2 added. 2 were there already" in page
+    assert "Words added: 2. There already, or without anything to see: 2." in page
     added = BlockedWord.objects.filter(action="flag").order_by("id")
     assert [(each.text, each.note) for each in added] == [("one", "!"), ("Two words", "!")]
     assert AuditEntry.objects.get(reason="!").after["text"] == ["one", "Two words"]
@@ -266,7 +266,7 @@ def test_a_text_is_tried(staff: dict[str, User], office: Office, block: Block) -
     def tried(text: str, place: str = "") -> str:
         return browser.post(PAGE, {"try": "Try", "text": text, "place": place}).content.decode()
 
-    assert "It would be refused: <b" in tried("rotten casino")
+    assert "It would be refused." in tried("rotten casino")
     assert "It would pass, and be reported" in tried("casino", "groups")
     assert "It would pass." in tried("<script>")
     assert "This field is required" in tried("")
