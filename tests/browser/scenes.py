@@ -30,8 +30,8 @@ SETTLED = """async () => {
   await document.fonts.ready;
   const near = [...document.images].filter((image) => image.getBoundingClientRect().top < innerHeight);
   await Promise.all(near.map((image) => image.decode().catch(() => {})));
-  for (const animation of document.getAnimations())
-    if (animation.effect.getComputedTiming().endTime !== Infinity) await animation.finished.catch(() => {});
+  const ending = document.getAnimations().filter(({ effect }) => effect.getComputedTiming().endTime !== Infinity);
+  await Promise.all(ending.map(({ finished }) => finished.then(() => null, () => null)));
 }"""
 
 

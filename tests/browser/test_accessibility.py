@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,10 +11,7 @@ from playwright.sync_api import expect
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Route
-
     from tests.browser.person import Person
-    from tests.server import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
 
@@ -142,43 +137,3 @@ def test_names_are_readable_on_a_quote_in_every_colour(invite: Callable[..., Per
     inks = quotes.locator(".quote-name").evaluate_all("(names) => names.map((name) => getComputedStyle(name).color)")
     assert len(set(inks)) == COLOURS
     finds_nothing(alice, ".quote", runOnly=["color-contrast"])
-
-
-# Pages that one comes to once, or by a link of a mail, with each of their faces.
-RARE = """
-import json
-from django.template.loader import render_to_string
-from accounts.forms import CodeForm, ForgottenForm, NewPasswordForm, SignupForm
-from accounts.models import User
-person = User(username="alice", email="alice@example.org")
-pages = [
-    ("first_run.html", {"form": SignupForm({"username": "?"})}),
-    ("login_code.html", {"form": CodeForm(person)}),
-    ("password_forgotten.html", {"form": ForgottenForm()}),
-    ("password_forgotten.html", {"form": ForgottenForm(), "sent": True}),
-    ("password_reset.html", {"form": NewPasswordForm(person), "person": person}),
-    ("password_reset.html", {"form": None}),
-    ("email_verify.html", {"state": "asked"}),
-    ("email_verify.html", {"state": "done", "person": person}),
-    ("unsubscribe.html", {"person": person}),
-    ("429.html", {}),
-    ("500.html", {}),
-]
-print(json.dumps([render_to_string(name, context) for name, context in pages]))
-"""
-
-
-def answer(html: str, route: Route) -> None:
-    route.fulfill(body=html, content_type="text/html")
-
-
-def test_rare_pages(invite: Callable[..., Person], server: Server, subtests: pytest.Subtests) -> None:
-    visitor = invite("visitor", logged_in=False, bypass_csp=True)
-    for html in json.loads(server.run(RARE)):
-        visitor.page.route("**/rare", functools.partial(answer, html))
-        visitor.page.goto(f"{visitor.base_url}/rare")
-        with subtests.test(visitor.page.locator("h1").inner_text()):
-            visitor.page.emulate_media(color_scheme="light")
-            finds_nothing(visitor)
-            visitor.page.emulate_media(color_scheme="dark")
-            finds_nothing(visitor, runOnly=["color-contrast"])
