@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Session, User
-from chat.models import Conversation, ImportedPerson, Message, MessageEdit
+from chat.models import Attachment, Conversation, ImportedPerson, Invite, Message, MessageEdit, RemovedMessage
 from moderation.models import AuditEntry, Broadcast, Report
 
 if TYPE_CHECKING:
@@ -24,6 +24,9 @@ MODELS: dict[type[Model], tuple[Any, Any]] = {
     Message: (_("message"), _("messages")),
     MessageEdit: (_("message edit"), _("message edits")),
     ImportedPerson: (_("imported person"), _("imported people")),
+    Attachment: (_("attachment"), _("attachments")),
+    Invite: (_("invite"), _("invites")),
+    RemovedMessage: (_("removed message"), _("removed messages")),
     Report: (_("report"), _("reports")),
     AuditEntry: (_("audit entry"), _("audit log")),
     Broadcast: (_("broadcast"), _("broadcasts")),
@@ -60,8 +63,12 @@ FIELDS: dict[str, Any] = {
     "level": _("level"),
     "locked_at": _("locked at"),
     "message": _("message"),
+    "media_type": _("media type"),
+    "owner": _("owner"),
     "participant_count": _("participant count"),
     "reason": _("reason"),
+    "removed_at": _("removed at"),
+    "removed_by": _("removed by"),
     "reporter": _("reporter"),
     "send_at": _("send at"),
     "sender": _("sender"),

@@ -31,7 +31,7 @@ msgstr "{}"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("domain", ["django"])
+@pytest.mark.parametrize("domain", extracting.DOMAINS)
 def test_every_text_is_translated_and_none_too_many(language: str, domain: str) -> None:
     """`manage.py translations` brings the catalogue up to date and says what is missing."""
     kept, marked = extracting.read(language, domain), extracting.found(domain)
