@@ -7,7 +7,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.utils.functional import cached_property
 
-MOST_COUNTED = 10_000
+MOST_COUNTED = 2_000
 
 
 class BoundedPaginator(Paginator):  # type: ignore[type-arg] # not generic at run time
@@ -17,4 +17,4 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg] # not generic at ru
     def count(self) -> int:
         """How many rows there are, or `MOST_COUNTED`."""
         rows: Any = self.object_list
-        return int(rows.order_by()[:MOST_COUNTED].count()) if hasattr(rows, "order_by") else len(rows)
+        return int(rows.order_by().values("pk")[:MOST_COUNTED].count()) if hasattr(rows, "order_by") else len(rows)

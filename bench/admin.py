@@ -24,9 +24,11 @@ SELECT uuidv7(created_at - now()), sender_id, id, 0, 'beach.jpg', 1 + (power(ran
     created_at FROM chat_message WHERE seq % 5 = 0;
 INSERT INTO chat_messageedit (message_id, content, edited_at, edited_by_id)
 SELECT id, content, created_at, sender_id FROM chat_message WHERE seq % 10 = 1;
-INSERT INTO moderation_report (id, message_id, reporter_id, reason, note, state, created_at, due_at)
-SELECT uuidv7(created_at - now()), id, sender_id, 'spam', '', CASE WHEN seq % 7000 = 2 THEN 'open' ELSE 'dismissed' END,
-    created_at, created_at + interval '1 day' FROM chat_message WHERE seq % 50 = 2;
+INSERT INTO moderation_report (id, message_id, reporter_id, source, rule, key, reason, note, state, created_at,
+    due_at)
+SELECT uuidv7(created_at - now()), id, sender_id, 'people', '', '', 'spam', '',
+    CASE WHEN seq % 7000 = 2 THEN 'open' ELSE 'dismissed' END, created_at, created_at + interval '1 day'
+FROM chat_message WHERE seq % 50 = 2;
 INSERT INTO moderation_auditentry (at, by_id, by_name, act, target_type, target_id, target_name, reason, before, after)
 SELECT created_at, sender_id, 'ann', 'remove', 'message', id::text, '', 'Spam.', '{}', '{}' FROM chat_message
 WHERE seq % 20 = 3;
