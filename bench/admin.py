@@ -52,7 +52,7 @@ def pages(town: Any) -> dict[str, str]:
     return {
         "first page": "/admin/",
         "messages": messages,
-        "messages, the 50th page": f"{messages}?p=50",
+        "messages, the 15th page": f"{messages}?p=15",
         "messages of the last day": f"{messages}?age=day",
         "messages with files": f"{messages}?has=file",
         "messages with links": f"{messages}?has=link",
