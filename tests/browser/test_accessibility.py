@@ -20,9 +20,10 @@ COLOURS = 8
 DIGITS = "0123456789abcdef"
 
 # What is still fading in has less contrast than it will have. The dots of "is typing" never end.
+# All at once: one that is cancelled while another is waited for would never be finished.
 ALL_HAS_COME_TO_REST = """async () => {
-  for (const animation of document.getAnimations())
-    if (animation.effect.getComputedTiming().endTime !== Infinity) await animation.finished.catch(() => {});
+  const ending = document.getAnimations().filter(({ effect }) => effect.getComputedTiming().endTime !== Infinity);
+  await Promise.all(ending.map(({ finished }) => finished.catch(() => {})));
 }"""
 
 
