@@ -35,6 +35,7 @@ CHROMIUM_ARGUMENTS = [
     "--use-fake-device-for-media-stream",  # a microphone that beeps
     "--use-fake-ui-for-media-stream",
 ]
+SECOND_TRIES = 30
 
 
 # Package scope, not session: while Playwright's loop runs, no test of another folder could start one of its own.
@@ -47,9 +48,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="package")
 def accounts(server: Server, request: pytest.FixtureRequest) -> dict[str, Account]:
-    """Everybody who may be in a story: a cast for each."""
+    """Everybody who may be in a story: a cast for each, and some for stories that are told again."""
     casts = sum(item.get_closest_marker("browser") is not None for item in request.session.items)
-    return server.make_people(NAMES, casts, PASSWORD)
+    return server.make_people(NAMES, casts + SECOND_TRIES, PASSWORD)
 
 
 @pytest.fixture(scope="package")

@@ -131,10 +131,12 @@ def test_names_are_readable_on_a_quote_in_every_colour(invite: Callable[..., Per
         quoting = {"conversation_id": talk, "client_id": digit, "content": f"Quotes {digit}", "reply_to": first}
         bob.post("/messages", quoting)
     alice.open(f"/c/{talk}")
+    alice.is_live()  # or the page that the server drew gives way to the script's while its quotes are painted
     quotes = alice.log.locator(".quote")
     expect(quotes).to_have_count(len(DIGITS))
     # The last digit of somebody's id chooses the colour, and it is random.
     quotes.evaluate_all("(quotes, digits) => quotes.forEach((quote, at) => { quote.dataset.id = digits[at]; })", DIGITS)
+    alice.page.evaluate(ALL_HAS_COME_TO_REST)  # colours change in a millisecond, not at once
     inks = quotes.locator(".quote-name").evaluate_all("(names) => names.map((name) => getComputedStyle(name).color)")
     assert len(set(inks)) == COLOURS
     finds_nothing(alice, ".quote", runOnly=["color-contrast"])

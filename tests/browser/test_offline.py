@@ -95,7 +95,7 @@ def test_conversations_are_read_and_written_without_the_server(
     alice.sees("Said meanwhile")
     expect(alice.tick("Written on")).to_have_attribute("aria-label", re.compile("Sent|Delivered"))
     cached = alice.page.evaluate(CACHED)
-    assert any(url.endswith("/offline/chat") for url, _ in cached)
+    assert any(url.endswith("/offline/chat?language=en") for url, _ in cached)
     for url, text in cached:
         assert "/api/" not in url
         assert alice.id not in text

@@ -44,11 +44,13 @@ def said(answer: Any) -> list[str]:
 
 
 def test_the_headers_of_a_poll(cast: Cast) -> None:
-    answer = cast("alice").http.get(POLL, params={"wait": 0})
+    alice = cast("alice")
+    answer = alice.http.get(POLL, params={"wait": 0})
     assert answer.headers["content-type"] == "application/json"
     assert answer.headers["cache-control"] == "private, no-store"
     assert int(answer.headers["content-length"]) == len(answer.content)
-    assert answer.json() == {"events": [], "cursor": answer.json()["cursor"], "reset": False}
+    polled = answer.json()
+    assert polled == {"events": [], "cursor": polled["cursor"], "reset": False, "user_id": alice.id}
 
 
 def test_a_waiting_poll_is_answered_when_somebody_writes(cast: Cast) -> None:
