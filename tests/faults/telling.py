@@ -96,6 +96,10 @@ class Telling:
         """Wait until the database knows of its death. Its pushes are anybody's now, and not in two minutes."""
         alive = "SELECT 1 FROM pg_stat_activity WHERE application_name = %s"
         assert await eventually(lambda: not self.ask(alive, worker.name), GONE_WITHIN_S)
+        self.release()
+
+    def release(self) -> None:
+        """What workers had begun to push is anybody's now, and not in two minutes."""
         self.note_in_flight()
         self._database.execute("UPDATE notifications_push SET due_at = now() WHERE due_at > now() + interval '30 s'")
 
