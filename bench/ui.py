@@ -123,7 +123,7 @@ def paint(browser: Browser, server: Server, made: dict[str, Any], slower: float,
         with looking(browser, server, made["alice00"]) as alice:
             alice.context.new_cdp_session(alice.page).send("Emulation.setCPUThrottlingRate", {"rate": slower})
             alice.page.goto(f"{alice.base_url}/c/{made['group']}")
-            alice.page.wait_for_function("globalThis.liveAt !== undefined")
+            alice.page.wait_for_function("() => globalThis.liveAt !== undefined")
             seen.append(alice.page.evaluate(PAINTED))
     return [statistics.median(each[key] for each in seen) for key in ("paint", "largest", "live")]
 
