@@ -7,6 +7,7 @@ sees to it that each is answered once.
 from __future__ import annotations
 
 import hashlib
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -35,7 +36,7 @@ from webauthn.helpers.structs import (
 from accounts.models import ID_BYTES, Passkey
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from django.http import HttpRequest
 
@@ -167,7 +168,7 @@ def new_passkey(party: RelyingParty, challenge: Challenge, credential: dict[str,
     Raises:
         CeremonyRefused: it is not what was asked for.
     """
-    try:
+    with _refusing_what_fails():
         parsed = parse_registration_credential_json(credential)
         made = webauthn.verify_registration_response(
             credential=parsed,
@@ -178,8 +179,6 @@ def new_passkey(party: RelyingParty, challenge: Challenge, credential: dict[str,
         )
         # A key that nothing can be checked with is refused now, not at the first log-in.
         decoded_public_key_to_cryptography(decode_credential_public_key(made.credential_public_key))
-    except Exception as error:  # the parsers below webauthn's raise whatever they stumble over
-        raise CeremonyRefused(f"{type(error).__name__}: {error}") from error
     if len(made.credential_id) > ID_BYTES:
         raise CeremonyRefused("the id is too long")
     return Passkey(
@@ -198,10 +197,8 @@ def credential_id_of(credential: dict[str, Any]) -> str:
     Raises:
         CeremonyRefused: it is no answer at all.
     """
-    try:
+    with _refusing_what_fails():
         return bytes_to_base64url(parse_authentication_credential_json(credential).raw_id)
-    except Exception as error:
-        raise CeremonyRefused(f"{type(error).__name__}: {error}") from error
 
 
 def check_answer(party: RelyingParty, challenge: Challenge, credential: dict[str, Any], passkey: Passkey) -> Answer:
@@ -211,7 +208,7 @@ def check_answer(party: RelyingParty, challenge: Challenge, credential: dict[str
         CeremonyRefused: it has not, or not for pages of ours, or for another person; or, where it is all that was asked
             for, nobody has unlocked it.
     """
-    try:
+    with _refusing_what_fails():
         parsed = parse_authentication_credential_json(credential)
         shown = webauthn.verify_authentication_response(
             credential=parsed,
@@ -222,8 +219,6 @@ def check_answer(party: RelyingParty, challenge: Challenge, credential: dict[str
             credential_current_sign_count=0,
             require_user_verification=challenge.purpose != SECOND_STEP,
         )
-    except Exception as error:
-        raise CeremonyRefused(f"{type(error).__name__}: {error}") from error
     handle = parsed.response.user_handle
     if handle is not None and handle != passkey.user_id.bytes:
         raise CeremonyRefused("the device has it for another person")
@@ -231,6 +226,14 @@ def check_answer(party: RelyingParty, challenge: Challenge, credential: dict[str
 
 
 # --- details ----------------------------------------------------------------------------------------------------------
+@contextmanager
+def _refusing_what_fails() -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:  # the parsers below webauthn's raise whatever they stumble over
+        raise CeremonyRefused(f"{type(error).__name__}: {error}") from error
+
+
 def _token(challenge: bytes, purpose: str, holder: str) -> str:
     said = {"challenge": bytes_to_base64url(challenge), "for": purpose, "holder": holder}
     return signing.dumps(said, salt=SALT)

@@ -47,13 +47,7 @@ def login(request: HttpRequest) -> HttpResponse:
         if second_step.is_asked_of(form.user):
             second_step.begin(request, form.user, target)
             return redirect("login-code")
-        try:
-            auth.login(request, form.user)
-        except actions.Suspended as refused:
-            form.add_error(None, str(refused))
-        except actions.LoginRefused:
-            form.add_refusal()
-        else:
+        if _enter(request, form):
             return redirect(target or settings.LOGIN_REDIRECT_URL)
     return _login_page(request, form, target)
 
@@ -92,17 +86,18 @@ def login_passkey(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect(target or settings.LOGIN_REDIRECT_URL)
     form = PasskeyForm(request, second_of)
-    if form.is_valid() and _enter(request, form):
-        return redirect(target or settings.LOGIN_REDIRECT_URL)
+    if form.is_valid():
+        second_step.note_passed(request)
+        if _enter(request, form):
+            return redirect(target or settings.LOGIN_REDIRECT_URL)
     if second_of is not None:
         return _code_page(request, second_of, CodeForm(second_of), form)
     return _login_page(request, LoginForm(request), target, form)
 
 
-def _enter(request: HttpRequest, form: PasskeyForm) -> bool:
+def _enter(request: HttpRequest, form: LoginForm | PasskeyForm) -> bool:
     """Log in whom the form has found; False where it says why not, from here on."""
     assert form.user is not None  # noqa: S101 - as a valid form has it
-    second_step.note_passed(request)
     try:
         auth.login(request, form.user)
     except actions.Suspended as refused:

@@ -78,7 +78,6 @@ class _Plan(Generic[M]):
     related: list[Any]
     annotations: list[tuple[str, int]]
     converters: list[tuple[int, list[Callable[..., Any]], Any]]
-    each: bool = False
 
 
 class _Compiled(Generic[M]):
@@ -100,8 +99,11 @@ class _Compiled(Generic[M]):
     def _plan(self, database: Any) -> _Plan[M]:
         plan = self._plans.get(database.vendor)
         if plan is None:
-            plan = self._plans[database.vendor] = _plan(self._build())
+            plan = self._plans[database.vendor] = self._compile()
         return plan
+
+    def _compile(self) -> _Plan[M]:
+        return _plan(self._build())
 
 
 class CompiledRows(_Compiled[M]):
@@ -117,11 +119,9 @@ class CompiledRows(_Compiled[M]):
         super().__init__(build)
         self._each = each
 
-    def _plan(self, database: Any) -> _Plan[M]:
-        plan = super()._plan(database)
-        if self._each and not plan.each:
-            plan = self._plans[database.vendor] = _for_each(plan, self._each)
-        return plan
+    def _compile(self) -> _Plan[M]:
+        plan = super()._compile()
+        return _for_each(plan, self._each) if self._each else plan
 
     def all(self, **values: Any) -> list[Sequence[Any]]:
         """The rows found. Each slot needs its value."""
@@ -210,7 +210,7 @@ def _for_each(plan: _Plan[M], name: str) -> _Plan[M]:
     kind = slot.output_field.db_type(_database())
     sql = f"SELECT found.* FROM unnest(%s::{kind}[]) AS wanted(value) CROSS JOIN LATERAL ({one}) AS found"  # noqa: S608
     others = [part for part in plan.params if part is not slot]
-    return replace(plan, sql=sql, params=[Slots(name, slot.output_field), *others], each=True)
+    return replace(plan, sql=sql, params=[Slots(name, slot.output_field), *others])
 
 
 def _from_bytes(columns: Sequence[Any], converters: dict[int, Any]) -> dict[int, Any]:
