@@ -42,10 +42,16 @@ def parsed(serializer: Serializer[Any]) -> dict[str, Any]:
     return data
 
 
-class MailOff(APIException):
-    """This server sends no mail."""
+class Conflict(APIException):
+    """The request is well formed, but does not fit what is there."""
 
     status_code = status.HTTP_409_CONFLICT
+    default_code = "conflict"
+
+
+class MailOff(Conflict):
+    """This server sends no mail."""
+
     default_detail = _("This server sends no mail: ask those who run it.")
     default_code = "mail_off"
 

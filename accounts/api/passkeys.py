@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
-from rest_framework.exceptions import APIException, AuthenticationFailed, NotFound, ValidationError
+from rest_framework.exceptions import AuthenticationFailed, NotFound, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import actions, ceremonies, passkey_login, second_step
-from accounts.api.base import OpenView, caller, parsed
+from accounts.api.base import Conflict, OpenView, caller, parsed
 from accounts.devices import device_of, name_of
 from accounts.ids import parse_id
 from accounts.models import MAX_PASSKEYS, User
@@ -38,25 +38,22 @@ EXPIRED = gettext_lazy("This took too long, or was used before: try again.")
 REFUSED = gettext_lazy("This passkey is not known here, or proves nothing.")
 
 
-class Unavailable(APIException):
+class Unavailable(Conflict):
     """No browser makes or shows a passkey here."""
 
-    status_code = status.HTTP_409_CONFLICT
     default_code = "passkeys_unavailable"
 
 
-class TooMany(APIException):
+class TooMany(Conflict):
     """Another one must go first."""
 
-    status_code = status.HTTP_409_CONFLICT
     default_detail = gettext_lazy("You have as many passkeys as can be kept. Remove one first.")
     default_code = "too_many_passkeys"
 
 
-class Known(APIException):
+class Known(Conflict):
     """It is registered."""
 
-    status_code = status.HTTP_409_CONFLICT
     default_detail = gettext_lazy("This passkey is registered already.")
     default_code = "passkey_known"
 

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import actions, second_step
-from accounts.api.base import caller, parsed
+from accounts.api.base import Conflict, caller, parsed
 from accounts.serializers import (
     CodeSerializer,
     ConfirmSerializer,
@@ -31,18 +31,16 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
-class AlreadyOn(APIException):
+class AlreadyOn(Conflict):
     """It is on: first it must be turned off."""
 
-    status_code = status.HTTP_409_CONFLICT
     default_detail = gettext_lazy("Two-factor log-in is on already.")
     default_code = "two_factor_on"
 
 
-class NotOn(APIException):
+class NotOn(Conflict):
     """There is nothing to turn off."""
 
-    status_code = status.HTTP_409_CONFLICT
     default_detail = gettext_lazy("Two-factor log-in is off.")
     default_code = "two_factor_off"
 

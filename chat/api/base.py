@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from rest_framework import serializers, status
-from rest_framework.exceptions import APIException, NotFound, PermissionDenied, ValidationError
+from rest_framework import serializers
+from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
 from rest_framework.views import APIView
 
+from accounts.api.base import Conflict
 from accounts.models import User
 from chat import actions, reading
 from chat.models import Attachment, Export, Invite, Message, Participant, ScheduledMessage
@@ -20,14 +21,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from rest_framework.response import Response
-
-
-class Conflict(APIException):
-    """The request is well formed, but does not fit what is there."""
-
-    status_code = status.HTTP_409_CONFLICT
-    default_code = "conflict"
-
 
 MISSING = (
     Participant.DoesNotExist,

@@ -11,9 +11,10 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from accounts.actions import TooManyBlocked
+from accounts.api.base import Conflict
 from accounts.models import User
 from chat import actions
-from chat.api.base import ChatView, Conflict
+from chat.api.base import ChatView
 
 if TYPE_CHECKING:
     from uuid import UUID
