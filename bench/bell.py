@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import os
 import statistics
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 
 from bench import brook, report
-from bench.brook import _environment
+from bench.brook import django_here
 from bench.growth import Api, Meter
-from bench.processes import Process, folder
+from bench.processes import Process
 from bench.sends import CONVERSATIONS, GROUP_SIZE, WARM_UP_S, measure
-from tests.services import Postgres
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,19 +54,10 @@ def forget(url: str) -> None:
 
 def the_bell(number: int, repeat: int) -> None:
     """What the two requests cost, in one process and without HTTP."""
-    with folder() as work, Postgres(durable=True) as postgres:
-        os.environ.update(
-            _environment(work) | {"DATABASE_URL": postgres.url, "DJANGO_SETTINGS_MODULE": "config.settings"}
-        )
-        import django
-
-        django.setup()
-        from django.core.management import call_command
-
+    with django_here() as postgres:
         from accounts.models import User
         from chat.models import Conversation, Kind
 
-        call_command("serve", "--migrate-only")
         users = [User(username=f"person{at}", password="!") for at in range(100)]
         for user in users:
             user.derive()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -97,6 +98,22 @@ def postgres(people: int, groups_each: int = 1, *, pinned: bool = True, web: str
         server = serve(port := free_port())
         web_server, web_port = _web(stack, environment, web) if web != "none" else (server, port)
         yield Brook(work, environment, seeded, port, web_port, server, web_server, services, serve=serve)
+
+
+@contextlib.contextmanager
+def django_here() -> Iterator[Postgres]:
+    """A PostgreSQL with nothing but the tables, for Brook's Django in this process: what is measured without HTTP."""
+    with folder() as work, Postgres(durable=True) as postgres:
+        os.environ.update(
+            _environment(work) | {"DATABASE_URL": postgres.url, "DJANGO_SETTINGS_MODULE": "config.settings"}
+        )
+        import django
+
+        django.setup()
+        from django.core.management import call_command
+
+        call_command("serve", "--migrate-only")
+        yield postgres
 
 
 def _environment(work: Path) -> dict[str, str]:

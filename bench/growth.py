@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import os
 import statistics
 import time
 from dataclasses import dataclass
@@ -14,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 import psutil
 
 from bench import report
-from bench.brook import _environment
-from bench.processes import cpu_s, folder
-from tests.services import Postgres
+from bench.brook import django_here
+from bench.processes import cpu_s
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bench.growing import Town
+    from tests.services import Postgres
 
 
 @dataclass
@@ -151,18 +150,9 @@ def main() -> None:
     parser.add_argument("--wait", action="store_true", help="keep the database until Enter is pressed")
     options = parser.parse_args()
     print(report.machine("django", "psycopg"))
-    with folder() as work, Postgres(durable=True) as postgres:
-        os.environ.update(
-            _environment(work) | {"DATABASE_URL": postgres.url, "DJANGO_SETTINGS_MODULE": "config.settings"}
-        )
-        import django
-
-        django.setup()
-        from django.core.management import call_command
-
+    with django_here() as postgres:
         from bench.growing import Town
 
-        call_command("serve", "--migrate-only")
         town, meter = Town(), Meter(postgres, options.repeat)
         found: list[tuple[Rows, Rows]] = []
         for size in options.sizes:
