@@ -40,7 +40,7 @@ CARDS: dict[str, tuple[Any, str, float]] = {
     "online": (_("People online"), "{:.0f}", float("inf")),
     "messages": (_("Messages a minute"), "{:.0f}", float("inf")),
     "reports": (_("Open reports"), "{:.0f}", 20),
-    "pushes": (_("Pushes to be tried again"), "{:.0f}", 100),
+    "pushes": (_("Failed pushes in an hour"), "{:.0f}", 20),
     "lag": (_("Worker behind"), "{:.1f} s", 30),
     "disk": (_("Disk used"), "{:.0f} %", 90),
 }

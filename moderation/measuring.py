@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from chat.models import Message
 from moderation.models import OPEN_STATES, Report
-from notifications.models import Push
+from notifications.models import FailedPush
 from presence.reading import online_count
 from realtime import readers
 from realtime.models import Event
@@ -19,18 +19,19 @@ from realtime.models import Event
 if TYPE_CHECKING:
     from datetime import datetime
 
-MINUTE = timedelta(minutes=1)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
 def measure(now: datetime | None = None) -> dict[str, float]:
-    """The numbers as they are now; `lag` in seconds, `disk` in percent, `messages` of the last minute."""
+    """The numbers as they are now; `lag` in seconds, `disk` in percent, `messages` of the last minute,
+    `pushes` that were given up in the last hour."""
     now = now or timezone.now()
     disk = shutil.disk_usage(settings.DATA)
     return {
         "online": online_count() or 0,
         "messages": Message.objects.countable().filter(created_at__gt=now - MINUTE, created_at__lte=now).count(),
         "reports": Report.objects.filter(state__in=OPEN_STATES).count(),
-        "pushes": Push.objects.filter(tries__gt=0).count(),
+        "pushes": FailedPush.objects.filter(at__gt=now - HOUR, at__lte=now).count(),
         "lag": _lag_s(now),
         "disk": round(100 * disk.used / disk.total, 1),
     }

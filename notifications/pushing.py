@@ -118,7 +118,7 @@ def _outcome(push: Push) -> dict[str, bool]:
         status = error.response.status_code if error.response is not None else 0
         if status not in GONE | LATER:
             logger.warning("a push service refused a push: status %d", status)
-        return {"gone": status in GONE, "again": status in LATER}
+        return {"gone": status in GONE, "again": status in LATER, "failed": status not in GONE | LATER}
     except InvalidIPAddress:
         return {"gone": True}
     except requests.RequestException as error:
@@ -126,5 +126,5 @@ def _outcome(push: Push) -> dict[str, bool]:
         return {"again": True}
     except (VapidException, ValueError) as error:
         logger.warning("a push cannot be made: %s", error)
-        return {}
+        return {"failed": True}
     return {}

@@ -14,7 +14,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from notifications.actions.locking import lock_inboxes
-from notifications.models import Notification, Push, PushSubscription
+from notifications.models import FailedPush, Notification, Push, PushSubscription
+from presence.reading import now_of
+from presence.states import Status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 MAX_SUBSCRIPTIONS = 20  # of one person: the oldest goes
 WAITS_FOR_THE_HERE = timedelta(seconds=10)  # who is here may read it by then
+WAITS_FOR_THE_ACTIVE = timedelta(seconds=30)  # who does something here sees it here: is that so still?
 LEASE = timedelta(seconds=120)  # a sender that was not heard of for so long is dead
 MAX_TRIES = 3
 FIRST_RETRY_S = 2
@@ -79,18 +82,31 @@ def queue_pushes(of_people: Mapping[UUID, Mapping[UUID, bool]], now: datetime) -
 def claim_pushes(*, limit: int) -> list[Push]:
     """Pushes that are due, for the caller to send and to settle; for others they are due again only after a while.
 
-    What was read meanwhile, and what is for a browser that was logged out, is dropped here.
+    What was read meanwhile, and what is for a browser that was logged out, is dropped here. What is for somebody who is
+    active on some device waits until they are not: they see it there.
     """
     now = timezone.now()
-    if not Push.objects.filter(due_at__lte=now).exists():  # mostly none: then SQLite's lock on writing stays free
-        return []
-    with transaction.atomic():
-        due = Push.objects.select_for_update(skip_locked=True, of=("self",)).filter(due_at__lte=now).order_by("due_at")
-        found = list(due.select_related("notification__user", "subscription__session")[:limit])
-        wanted = [each for each in found if _is_wanted(each, now)]
-        Push.objects.filter(pk__in=[each.pk for each in found if each not in wanted]).delete()
-        Push.objects.filter(pk__in=[each.pk for each in wanted]).update(due_at=now + LEASE)
-    return wanted
+    while Push.objects.filter(due_at__lte=now).exists():  # mostly none: then SQLite's lock on writing stays free
+        with transaction.atomic():
+            locked = Push.objects.select_for_update(skip_locked=True, of=("self",)).filter(due_at__lte=now)
+            due = locked.order_by("due_at").select_related("notification__user", "subscription__session")
+            found = list(due[:limit])
+            wanted = [each for each in found if _is_wanted(each, now)]
+            active = _active({each.notification.user_id for each in wanted})
+            later = [each.pk for each in wanted if each.notification.user_id in active]
+            claimed = [each for each in wanted if each.pk not in later]
+            Push.objects.filter(pk__in=[each.pk for each in found if each not in wanted]).delete()
+            Push.objects.filter(pk__in=later).update(due_at=now + WAITS_FOR_THE_ACTIVE)
+            Push.objects.filter(pk__in=[each.pk for each in claimed]).update(due_at=now + LEASE)
+        if claimed or not found:
+            return claimed
+    return []
+
+
+def _active(user_ids: set[UUID]) -> set[UUID]:
+    """Those of them who do something on some device at this moment."""
+    present = now_of({str(user_id) for user_id in user_ids}) if user_ids else {}
+    return {user_id for user_id in user_ids if (seen := present.get(str(user_id))) and seen.status == Status.ONLINE}
 
 
 def _is_wanted(push: Push, now: datetime) -> bool:
@@ -99,8 +115,8 @@ def _is_wanted(push: Push, now: datetime) -> bool:
     return lives and not push.notification.is_read and push.notification.updated_at > now - KEPT
 
 
-def settle_push(*, push: Push, gone: bool = False, again: bool = False) -> None:
-    """Note what became of a claimed push: sent or refused; its browser is gone for good; or it is tried again.
+def settle_push(*, push: Push, gone: bool = False, again: bool = False, failed: bool = False) -> None:
+    """Note what became of a claimed push: sent; its browser is gone for good; it is tried again; or it is given up.
 
     A sender that died before this has not tried: it may be killed as often as it will.
     """
@@ -117,7 +133,10 @@ def settle_push(*, push: Push, gone: bool = False, again: bool = False) -> None:
         if again and push.tries + 1 < MAX_TRIES:
             later = timezone.now() + timedelta(seconds=FIRST_RETRY_S * 2**push.tries)
             mine.update(due_at=later, tries=F("tries") + 1)
-        elif has_more:
+            return
+        if again or failed:
+            FailedPush.objects.create()
+        if has_more:
             mine.update(due_at=timezone.now(), tries=0)
         else:
             mine.delete()

@@ -6,11 +6,12 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from notifications.models import Decided, Notification
+from notifications.models import Decided, FailedPush, Notification
 
 READ_KEPT = timedelta(days=30)
 UNREAD_KEPT = timedelta(days=365)
 DECISIONS_KEPT = timedelta(days=2)
+FAILURES_KEPT = timedelta(days=7)
 AT_ONCE = 5000
 
 
@@ -21,6 +22,7 @@ def tidy_notifications() -> None:
     """
     now = timezone.now()
     Decided.objects.filter(at__lt=now - DECISIONS_KEPT).delete()
+    FailedPush.objects.filter(at__lt=now - FAILURES_KEPT).delete()
     for is_read, kept in ((True, READ_KEPT), (False, UNREAD_KEPT)):
         old = Notification.objects.filter(is_read=is_read, updated_at__lt=now - kept).order_by("updated_at")
         Notification.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:AT_ONCE])).delete()

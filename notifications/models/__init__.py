@@ -14,7 +14,7 @@ from notifications.models.notifications import (
     Untold,
 )
 from notifications.models.preferences import CHANNELS, Channel, Digest, Preferences
-from notifications.models.push import Push, PushSubscription
+from notifications.models.push import FailedPush, Push, PushSubscription
 
 __all__ = [
     "CHANNELS",
@@ -26,6 +26,7 @@ __all__ = [
     "Channel",
     "Decided",
     "Digest",
+    "FailedPush",
     "Inbox",
     "Notification",
     "NotificationQuerySet",

@@ -69,3 +69,16 @@ class Push(models.Model):
 
     def __str__(self) -> str:
         return f"{self.notification_id} to {self.subscription_id}"
+
+
+class FailedPush(models.Model):
+    """That a push was given up: staff see how many. It says neither whose nor of what."""
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"at {self.at}"

@@ -11,6 +11,7 @@ from accounts.models import User
 from moderation.actions import take_sample
 from moderation.dashboard import chart
 from moderation.models import Report, Sample
+from notifications.models import FailedPush
 from tests.moderation.conftest import Office
 
 pytestmark = pytest.mark.django_db
@@ -32,9 +33,18 @@ def test_one_sample_a_minute(report: Report) -> None:
 
 
 def test_the_first_page_shows_them(report: Report, admin: User, staff: dict[str, User], office: Office) -> None:
+    FailedPush.objects.create()
     take_sample()
+    assert Sample.objects.get().values["pushes"] == 1
     page = office(admin).get("/admin/").content.decode()
-    for label in ("People online", "Messages a minute", "Open reports", "Worker behind", "Disk used"):
+    for label in (
+        "People online",
+        "Messages a minute",
+        "Open reports",
+        "Failed pushes in an hour",
+        "Worker behind",
+        "Disk used",
+    ):
         assert label in page
     assert page.count("<polyline") == 6
     assert "style=" not in page

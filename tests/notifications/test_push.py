@@ -19,9 +19,9 @@ from accounts.models import User
 from chat import actions as chat_actions
 from chat.models import Conversation
 from notifications import vapid
-from notifications.actions import claim_pushes, notify, settle_push
+from notifications.actions import claim_pushes, notify, settle_push, tidy_notifications
 from notifications.actions.pushing import LEASE, MAX_TRIES
-from notifications.models import Notification, Push, PushSubscription, Type
+from notifications.models import FailedPush, Notification, Push, PushSubscription, Type
 from notifications.pushing import push_due
 from tests.notifications.conftest import beat
 from tests.pushservice import Browser, PushService, b64, open_push_service
@@ -111,6 +111,7 @@ def test_three_tries(
             tried.append(tenth / 10)
     assert tried == [0, 2, 6]
     assert not Push.objects.exists()
+    assert FailedPush.objects.count() == 1
 
 
 def test_a_second_try_that_works(
@@ -124,6 +125,7 @@ def test_a_second_try_that_works(
         push_due()
         push_due()
     assert len(service.got) == 2
+    assert not FailedPush.objects.exists()
 
 
 def test_a_sender_that_dies_has_not_tried(
@@ -207,6 +209,10 @@ def test_what_is_refused_is_not_tried_again(
     assert [path for path, _headers, _body in service.got] == ["/b1"]
     assert PushSubscription.objects.exists()
     assert not Push.objects.exists()
+    assert FailedPush.objects.count() == 1
+    with time_machine.travel(timezone.now() + timedelta(days=8)):
+        tidy_notifications()
+    assert not FailedPush.objects.exists()
 
 
 def test_without_content_if_the_person_says_so(
@@ -226,7 +232,7 @@ def test_who_is_here_may_read_it_first(
 ) -> None:
     now = timezone.now()
     with time_machine.travel(now, tick=False):
-        beat(api(bob))
+        beat(api(bob), "away")
         say(alice, talk)
         follow()
         push_due()
@@ -242,6 +248,23 @@ def test_who_is_here_may_read_it_first(
     with time_machine.travel(now + timedelta(seconds=22), tick=False):
         push_due()
     assert bobs.read(service.got[0][2])["text"] == "again"
+
+
+def test_who_is_active_elsewhere_is_told_there_until_they_go_away(
+    service: PushService, bobs: Browser, api: Any, follow: Any, say: Any, alice: User, bob: User, talk: Conversation
+) -> None:
+    now, laptop = timezone.now(), api(bob)
+    with time_machine.travel(now, tick=False) as clock:
+        say(alice, talk)
+        follow()
+        for _minute in range(3):
+            beat(laptop)
+            push_due()
+            assert (service.got, Push.objects.count()) == ([], 1)
+            clock.shift(timedelta(seconds=60))
+        beat(laptop, "away")
+        push_due()
+        assert (len(service.got), Push.objects.count()) == (1, 0)
 
 
 def test_several_messages_are_one_push_with_the_newest(
