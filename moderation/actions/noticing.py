@@ -50,7 +50,8 @@ def raise_notices() -> None:
                 flagged[each.user, Rule(each.rule)].append(each)
             else:
                 _write_down(each)
-        for (user, rule), notices in flagged.items():
+        # All workers in the same order, or two would wait for each other's reports.
+        for (user, rule), notices in sorted(flagged.items(), key=lambda each: (each[0][0].pk, each[0][1])):
             _report(user, rule, notices)
         Notice.objects.filter(pk__in=[each.pk for each in waiting]).delete()
 
@@ -82,18 +83,16 @@ def _write_down(notice: Notice) -> None:
 
 def _report(user: User, rule: Rule, notices: Sequence[Notice]) -> None:
     """One open report of the person and the rule, with what they said."""
-    key = f"{rule.value}:{user.pk}"
-    report = Report.objects.select_for_update().filter(key=key, state__in=OPEN_STATES).first()
-    if report is None:
-        report = _open(user, rule, key, _text(rule, notices))
+    report = _open(user, rule, f"{rule.value}:{user.pk}", _text(rule, notices))
     held = report.messages.count()
     found = [*[each.message for each in notices if each.message is not None], *_said(user, rule, notices)]
     report.messages.add(*list(dict.fromkeys(found))[: max(0, MOST_ATTACHED - held)])
 
 
 def _open(user: User, rule: Rule, key: str, text: str) -> Report:
+    """The one that is open, locked; or a new one."""
     reason = REASONS.get(rule, Reason.SPAM)
-    report, is_new = Report.objects.get_or_create(
+    report, is_new = Report.objects.select_for_update().get_or_create(
         key=key,
         state__in=OPEN_STATES,
         defaults={
