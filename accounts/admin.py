@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from accounts import actions as account_actions
-from accounts import names
-from accounts.bounded import BoundedPaginator
+from accounts.bounded import BoundedAdmin
+from accounts.finding import address_in, ids_in
 from accounts.forms import UserAddForm, UserPasswordForm
 from accounts.models import Session, User
 
@@ -23,15 +21,14 @@ if TYPE_CHECKING:
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg] # not generic at run time
+class UserAdmin(BoundedAdmin, DjangoUserAdmin):  # type: ignore[type-arg] # not generic at run time
     """People. Nobody is deleted here: who is deactivated is shut out, and what they wrote stays."""
 
     list_display = ("username", "display_name", "email", "is_active", "is_staff", "is_bot", "date_joined")
     list_filter = ("is_active", "is_staff", "is_bot")
     search_fields = ("search_text", "email")
-    ordering = ("search_text",)
-    paginator = BoundedPaginator
-    show_full_result_count = False
+    ordering = ("username_key",)
+    sortable_by = ("username",)
     readonly_fields = (
         "is_active",
         "suspended_until",
@@ -90,28 +87,29 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg] # not generic at run
 
 
 @admin.register(Session)
-class SessionAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # not generic at run time
-    """Log-ins, to look at and to end."""
+class SessionAdmin(BoundedAdmin):
+    """Log-ins, to look at. `moderation.admin.sessions` ends them, with a reason."""
 
     list_display = ("user", "kind", "created_at", "last_seen_at", "address", "user_agent", "ended_at", "end_reason")
     list_filter = ("kind", "end_reason")
     list_select_related = ("user",)
-    search_fields = ("address",)
+    search_fields = ("id",)
+    search_help_text = _("The user name of whose they are, or an address.")
     ordering = ("-id",)
-    paginator = BoundedPaginator
-    show_full_result_count = False
+    sortable_by = ()
     exclude = ("refresh_jti", "previous_jti", "rotated_at", "session_key")
-    actions = ("end",)
 
     def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Session], search_term: str
+        self, _request: HttpRequest, queryset: QuerySet[Session], search_term: str
     ) -> tuple[QuerySet[Session], bool]:
-        """Of a person first, by user name: what has an index."""
-        name = names.fold(search_term.strip().replace("\0", ""))
-        person = User.objects.filter(username_key=name).first() if name else None
-        if person is not None:
-            return queryset.filter(user=person), False
-        return super().get_search_results(request, queryset, search_term)
+        """By what has an index."""
+        wanted, address = ids_in(search_term), address_in(search_term)
+        if wanted is None:
+            return queryset, False
+        if address is not None:
+            return queryset.filter(address=address), False
+        uuid, person = wanted
+        return (queryset.filter(user=uuid or person) if uuid or person else queryset.none()), False
 
     def has_add_permission(self, _request: HttpRequest) -> bool:
         """Only log-in makes them."""
@@ -124,18 +122,3 @@ class SessionAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # not generic at
     def has_delete_permission(self, _request: HttpRequest, _obj: Session | None = None) -> bool:
         """They are ended, and forgotten later."""
         return False
-
-    def has_end_permission(self, request: HttpRequest) -> bool:
-        """Who may change people may log them out."""
-        return request.user.has_perm("accounts.change_user")
-
-    @admin.action(description=_("End: log that device out"), permissions=["end"])
-    def end(self, request: HttpRequest, queryset: QuerySet[Session]) -> None:
-        """End sessions."""
-        with transaction.atomic():
-            ended = sum(account_actions.end_session(session=row, reason=Session.EndReason.REVOKED) for row in queryset)
-        self.message_user(
-            request,
-            ngettext("%(count)d session ended.", "%(count)d sessions ended.", ended) % {"count": ended},
-            messages.SUCCESS,
-        )

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 import statistics
 import time
 from typing import Any
 
 from bench import report
-from bench.brook import _environment
-from bench.processes import folder
-from tests.services import Postgres
+from bench.brook import django_here
 
 GOAL_MS = 300
 PEOPLE = 50_000
@@ -24,11 +21,14 @@ SELECT uuidv7(created_at - now()), sender_id, id, 0, 'beach.jpg', 1 + (power(ran
     created_at FROM chat_message WHERE seq % 5 = 0;
 INSERT INTO chat_messageedit (message_id, content, edited_at, edited_by_id)
 SELECT id, content, created_at, sender_id FROM chat_message WHERE seq % 10 = 1;
-INSERT INTO moderation_report (id, message_id, reporter_id, source, rule, key, reason, note, state, created_at,
-    due_at)
-SELECT uuidv7(created_at - now()), id, sender_id, 'people', '', '', 'spam', '',
+INSERT INTO moderation_report (id, message_id, person_id, reporter_id, source, rule, key, reason, note, state,
+    created_at, due_at)
+SELECT uuidv7(created_at - now()), id, sender_id, reporter, 'people', '', '', 'spam', '',
     CASE WHEN seq % 7000 = 2 THEN 'open' ELSE 'dismissed' END, created_at, created_at + interval '1 day'
-FROM chat_message WHERE seq % 50 = 2;
+FROM chat_message, LATERAL (
+    SELECT user_id AS reporter FROM chat_participant
+    WHERE chat_participant.conversation_id = chat_message.conversation_id AND user_id <> sender_id LIMIT 1
+) AS somebody WHERE seq % 50 = 2;
 INSERT INTO moderation_auditentry (at, by_id, by_name, act, target_type, target_id, target_name, reason, before, after)
 SELECT created_at, sender_id, 'ann', 'remove', 'message', id::text, '', 'Spam.', '{}', '{}' FROM chat_message
 WHERE seq % 20 = 3;
@@ -71,6 +71,7 @@ def pages(town: Any) -> dict[str, str]:
         "people by name": "/admin/accounts/user/?q=person77",
         "sessions": "/admin/accounts/session/",
         "sessions of one person": "/admin/accounts/session/?q=person77",
+        "sessions from one address": "/admin/accounts/session/?q=192.0.2.7",
         "reports, open": "/admin/moderation/report/",
         "reports, all": "/admin/moderation/report/?queue=all",
         "reports about one person": "/admin/moderation/report/?queue=all&q=ann",
@@ -91,7 +92,19 @@ def pages(town: Any) -> dict[str, str]:
         "audit log": "/admin/moderation/auditentry/",
         "audit log, bans": "/admin/moderation/auditentry/?act__exact=ban",
         "audit log of one of the staff": "/admin/moderation/auditentry/?q=ann",
+        "audit log of somebody who is gone": "/admin/moderation/auditentry/?q=zoe",
+        "reports of a kind, all": "/admin/moderation/report/?queue=all&source__exact=automatic",
+        "one report": f"/admin/moderation/report/{report_of(town)}/change/",
+        "one person": f"/admin/accounts/user/{town.ann.pk}/change/",
+        "attachments that wait": f"{files}?state=waits",
     }
+
+
+def report_of(town: Any) -> Any:
+    """The last one about Ann."""
+    from moderation.models import Report
+
+    return Report.objects.filter(person=town.ann).order_by("-id").values_list("pk", flat=True)[0]
 
 
 class Office:
@@ -161,16 +174,7 @@ def main() -> None:
     parser.add_argument("--wait", action="store_true", help="keep the database until Enter is pressed")
     options = parser.parse_args()
     print(report.machine("django", "psycopg"))
-    with folder() as work, Postgres(durable=True) as postgres:
-        os.environ.update(
-            _environment(work) | {"DATABASE_URL": postgres.url, "DJANGO_SETTINGS_MODULE": "config.settings"}
-        )
-        import django
-
-        django.setup()
-        from django.core.management import call_command
-
-        call_command("serve", "--migrate-only")
+    with django_here() as postgres:
         start = time.perf_counter()
         town = fill(options.messages)
         print(f"{options.messages:,} messages: {time.perf_counter() - start:.0f} s\n", flush=True)

@@ -28,8 +28,6 @@ ASIAN = re.findall(r"\w\w", "日本天气公园中国今日明日会社時間開
 RARE_ASIAN = ["鯨鯢", "魑魅", "麒麟"]
 
 SOME = """
-INSERT INTO chat_message (id, conversation_id, seq, sender_id, client_id, type, content, mentions, mentions_all,
-    forwarded, reply_count, created_at)
 WITH drawn AS (
     SELECT n, floor(exp(random() * ln(%(conversations)s)))::int AS number, 3 + floor(random() * 14)::int AS length
     FROM generate_series(%(first)s, %(last)s) AS n
@@ -44,16 +42,17 @@ WITH drawn AS (
     FROM drawn JOIN bench_place AS place USING (number) JOIN chat_conversation ON chat_conversation.id = place.id
 ), timed AS (
     SELECT *, now() - make_interval(secs => (%(total)s - n) * %(step_s)s) AS at FROM placed JOIN said USING (n)
+), written AS (
+    INSERT INTO chat_message (id, conversation_id, seq, sender_id, client_id, type, content, mentions, mentions_all,
+        forwarded, reply_count, created_at)
+    SELECT uuidv7(at - now()), conversation_id, seq, bench_sender.user_id, 'bench-' || n, 'text',
+        content || CASE WHEN n %% 37 = 0 THEN ' https://example.org/' || n ELSE '' END, '[]', false, false, 0, at
+    FROM timed JOIN bench_sender ON bench_sender.number = timed.number AND bench_sender.turn = n %% %(people)s
+    RETURNING conversation_id, seq, id, created_at
 )
-SELECT uuidv7(at - now()), conversation_id, seq, bench_sender.user_id, 'bench-' || n, 'text',
-    content || CASE WHEN n %% 37 = 0 THEN ' https://example.org/' || n ELSE '' END, '[]', false, false, 0, at
-FROM timed JOIN bench_sender ON bench_sender.number = timed.number AND bench_sender.turn = n %% %(people)s
-"""
-COUNTED = """
 UPDATE chat_conversation SET last_seq = last.seq, last_message_id = last.id, last_activity_at = last.created_at
 FROM (
-    SELECT DISTINCT ON (conversation_id) conversation_id, seq, id, created_at FROM chat_message
-    ORDER BY conversation_id, seq DESC
+    SELECT DISTINCT ON (conversation_id) * FROM written ORDER BY conversation_id, seq DESC
 ) AS last WHERE last.conversation_id = chat_conversation.id
 """
 # Nearly everybody has read nearly everything.
@@ -138,7 +137,6 @@ class Town:
                 values = {"conversations": CONVERSATIONS, "vocabulary": VOCABULARY, "people": PEOPLE_EACH}
                 values |= {"first": first, "last": min(messages, first + BATCH - 1)}
                 cursor.execute(SOME, {**values, "total": messages, "step_s": YEAR_S / messages})
-                cursor.execute(COUNTED)
             cursor.execute(READ)
             for _name, definition in indexes:
                 cursor.execute(definition)

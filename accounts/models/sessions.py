@@ -107,6 +107,7 @@ class Session(models.Model):
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["ended_at"], name="session_ended", condition=models.Q(ended_at__isnull=False)),
             models.Index(fields=["user", "-id"], name="session_live", condition=models.Q(ended_at__isnull=True)),
+            models.Index(fields=["address", "-id"], name="session_address", condition=models.Q(address__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -10,6 +10,7 @@ from moderation.actions.legal import make_legal_exports, note_download, request_
 from moderation.actions.noticing import keep_notices, notice_signups, raise_notices
 from moderation.actions.people import (
     ban,
+    end_session,
     end_sessions,
     end_suspension,
     remove_all_messages,
@@ -34,6 +35,7 @@ __all__ = [
     "change_settings",
     "delete_words",
     "dismiss",
+    "end_session",
     "end_sessions",
     "end_suspension",
     "import_words",

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
+from chat.actions import Unfit
 from moderation.actions.auditing import note, require
 from moderation.models import Act, Broadcast, BroadcastState
 from moderation.serializers import broadcast_json
@@ -29,11 +31,14 @@ def write_broadcast(*, broadcast: Broadcast, by: User) -> None:
 
     Raises:
         NotAllowed: see `require`.
+        Unfit: it was sent meanwhile.
     """
     require(by, Act.BROADCAST, "written")
     with transaction.atomic():
         if broadcast._state.adding:
             broadcast.created_by = by
+        elif Broadcast.objects.select_for_update().get(pk=broadcast.pk).state == BroadcastState.SENT:
+            raise Unfit(_("This broadcast was sent already."), "sent")
         broadcast.state = BroadcastState.DRAFT if broadcast.send_at is None else BroadcastState.SCHEDULED
         broadcast.save()
         if broadcast.state == BroadcastState.SCHEDULED:
@@ -57,9 +62,12 @@ def send_broadcast(*, broadcast: Broadcast, by: User, reason: str, report: Repor
 def send_due_broadcasts() -> None:
     """Send those whose time has come. For the worker."""
     due = Broadcast.objects.filter(state=BroadcastState.SCHEDULED, send_at__lte=timezone.now())
-    for broadcast in due.order_by("send_at"):  # mostly none: then SQLite's lock on writing stays free
+    # Mostly none: then SQLite's lock on writing stays free.
+    for broadcast_id in due.order_by("send_at").values_list("pk", flat=True):
         with transaction.atomic():
-            _send(broadcast)
+            still = due.select_for_update(no_key=True).filter(pk=broadcast_id).first()
+            if still is not None:
+                _send(still)
 
 
 def _send(broadcast: Broadcast) -> bool:

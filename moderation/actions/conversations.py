@@ -11,6 +11,8 @@ from moderation.actions.auditing import note, require
 from moderation.models import Act
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from accounts.models import User
     from chat.models import Conversation
     from moderation.models import Report
@@ -26,12 +28,7 @@ def set_locked(
         Conversation.DoesNotExist: it was deleted.
     """
     act = Act.LOCK if locked else Act.UNLOCK
-    reason = require(by, act, reason)
-    with transaction.atomic():
-        before = {"locked": conversation.locked_at is not None}
-        done = chat.set_locked(conversation_id=conversation.pk, by=by, locked=locked)
-        note(by=by, act=act, target=done, reason=reason, before=before, after={"locked": locked}, report=report)
-    return done
+    return _switch(conversation, chat.set_locked, {"locked": locked}, by=by, act=act, reason=reason, report=report)
 
 
 def set_archived(
@@ -44,9 +41,24 @@ def set_archived(
         Conversation.DoesNotExist: it was deleted.
     """
     act = Act.ARCHIVE if archived else Act.UNARCHIVE
+    return _switch(
+        conversation, chat.set_archived, {"archived": archived}, by=by, act=act, reason=reason, report=report
+    )
+
+
+def _switch(
+    conversation: Conversation,
+    switch: Callable[..., Conversation],
+    after: dict[str, bool],
+    *,
+    by: User,
+    act: Act,
+    reason: str,
+    report: Report | None,
+) -> Conversation:
     reason = require(by, act, reason)
     with transaction.atomic():
-        before = {"archived": conversation.archived_at is not None}
-        done = chat.set_archived(conversation_id=conversation.pk, by=by, archived=archived)
-        note(by=by, act=act, target=done, reason=reason, before=before, after={"archived": archived}, report=report)
+        before = {name: getattr(conversation, f"{name}_at") is not None for name in after}
+        done = switch(conversation_id=conversation.pk, by=by, **after)
+        note(by=by, act=act, target=done, reason=reason, before=before, after=after, report=report)
     return done

@@ -143,6 +143,21 @@ def end_sessions(*, user: User, by: User, reason: str, report: Report | None = N
     return ended
 
 
+def end_session(*, session: Session, by: User, reason: str) -> bool:
+    """Log one device of somebody out; False if it was out already.
+
+    Raises:
+        NotAllowed, WrongField: see `require`.
+    """
+    reason = require(by, Act.END_SESSIONS, reason, person=session.user)
+    with transaction.atomic():
+        was_in = accounts.end_session(session=session, reason=Session.EndReason.REVOKED)
+        if was_in:
+            after = {"ended": 1, "session": str(session.pk)}
+            note(by=by, act=Act.END_SESSIONS, target=session.user, reason=reason, after=after)
+    return was_in
+
+
 def reset_two_factor(*, user: User, by: User, reason: str, report: Report | None = None) -> bool:
     """For somebody who lost their app, codes or passkeys: off, no passkeys, logged out; False if there was nothing.
 
@@ -162,19 +177,17 @@ def reset_two_factor(*, user: User, by: User, reason: str, report: Report | None
 def remove_all_messages(*, user: User, by: User, reason: str, report: Report | None = None) -> int:
     """Remove everything that somebody said, as after spam; how many messages that were, the last 1,000 at a time.
 
-    A transaction for each message: nobody waits for all of them.
+    A transaction for each message: nobody waits for all of them. What is going to be done is written down before.
 
     Raises:
         NotAllowed, WrongField: see `require`.
     """
     reason = require(by, Act.REMOVE_ALL, reason, person=user)
-    said = Message.objects.filter(sender=user).countable().order_by("-created_at")[:REMOVED_AT_ONCE]
-    removed = 0
+    said = list(Message.objects.filter(sender=user).countable().order_by("-created_at")[:REMOVED_AT_ONCE])
+    note(by=by, act=Act.REMOVE_ALL, target=user, reason=reason, after={"removed": len(said)}, report=report)
     for message in said:
         chat.remove_message(message=message, by=by)
-        removed += 1
-    note(by=by, act=Act.REMOVE_ALL, target=user, reason=reason, after={"removed": removed}, report=report)
-    return removed
+    return len(said)
 
 
 def _locked(user: User) -> User:

@@ -5,6 +5,7 @@ from moderation.admin import (
     audit,
     broadcasts,
     conversations,
+    edits,
     invites,
     legal,
     messages,
@@ -12,6 +13,7 @@ from moderation.admin import (
     people,
     removed,
     reports,
+    sessions,
     words,
 )
 
@@ -20,6 +22,7 @@ __all__ = [
     "audit",
     "broadcasts",
     "conversations",
+    "edits",
     "invites",
     "legal",
     "messages",
@@ -27,6 +30,7 @@ __all__ = [
     "people",
     "removed",
     "reports",
+    "sessions",
     "words",
 ]
 

@@ -17,11 +17,12 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 
 from accounts.api.downloads import download
+from accounts.finding import ids_in
 from chat.actions import NotAllowed, Unfit, WrongField
 from chat.models import Attachment
 from moderation import actions
 from moderation.actions.auditing import may
-from moderation.admin.base import ReadOnlyAdmin, ReasonForm, act_links, history_of, ids_in, is_conversation
+from moderation.admin.base import ReadOnlyAdmin, ReasonForm, act_links, history_of, is_conversation
 from moderation.models import Act, Report
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ class AttachmentAdmin(ReadOnlyAdmin):
         "The user name of who brought it, or the id of a file, a message or a conversation."
     )
     ordering = ("-id",)
+    sortable_by = ("kind", "how_large")
     action_form = ReasonForm
     actions = ("remove",)
     change_form_template = "admin/moderation/attachment.html"

@@ -5,16 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import admin
+from django.db.models import Q
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
+from accounts.finding import ids_in, tidied
+from moderation.actions.acting import MODELS
 from moderation.admin.base import ReadOnlyAdmin
-from moderation.models import AuditEntry
+from moderation.models import AuditEntry, BlockedWord
 
 if TYPE_CHECKING:
+    from django.db.models import Model, QuerySet
     from django.http import HttpRequest
 
 EXCERPT_CHARACTERS = 120
+MODELS_NOTED: list[type[Model]] = [*MODELS.values(), BlockedWord]
+NOUNS = sorted({str(model._meta.model_name) for model in MODELS_NOTED})
 
 
 @admin.register(AuditEntry)
@@ -23,9 +29,10 @@ class AuditAdmin(ReadOnlyAdmin):
 
     list_display = ("at", "by_name", "act", "target_type", "target_name", "why")
     list_filter = ("act",)
-    search_fields = ("=target_id", "=by_name")
-    search_help_text = _("The id of what it was done to, or the user name of who did it.")
+    search_fields = ("id",)
+    search_help_text = _("The user name of who did it or to whom, or the id of what it was done to.")
     ordering = ("-id",)
+    sortable_by = ("act",)
     fields = (
         "at",
         "by_name",
@@ -40,6 +47,19 @@ class AuditAdmin(ReadOnlyAdmin):
         "report_id",
     )
     readonly_fields = fields
+
+    def get_search_results(
+        self, _request: HttpRequest, queryset: QuerySet[AuditEntry], search_term: str
+    ) -> tuple[QuerySet[AuditEntry], bool]:
+        """By what has an index; by the name alone those who are gone, and the server itself."""
+        wanted = ids_in(search_term)
+        if wanted is None:
+            return queryset, False
+        uuid, person = wanted
+        if person is not None:
+            return queryset.filter(Q(by_id=person.pk) | Q(target_type="user", target_id=str(person.pk))), False
+        term = str(uuid or tidied(search_term))
+        return queryset.filter(Q(by_name=term) | Q(target_type__in=NOUNS, target_id=term)), False
 
     @admin.display(description=_("reason"))
     def why(self, entry: AuditEntry) -> str:

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from django import forms
-from django.contrib import admin
 from django.contrib.admin.helpers import ActionForm
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from accounts import names
-from accounts.bounded import BoundedPaginator
-from accounts.models import User
+from accounts.bounded import BoundedAdmin
 from chat.models import Conversation, Message, RemovedMessage
 from moderation.actions.acting import fits
 from moderation.actions.auditing import may
@@ -22,6 +18,7 @@ from moderation.models import Act, AuditEntry, Report
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from uuid import UUID
 
     from django.db.models import Model
     from django.http import HttpRequest
@@ -29,11 +26,8 @@ if TYPE_CHECKING:
 SHOWN_OF_AUDIT = 20
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # not generic at run time
-    """Rows that are looked at, and changed by acts alone. The list counts no whole table."""
-
-    paginator = BoundedPaginator
-    show_full_result_count = False
+class ReadOnlyAdmin(BoundedAdmin):
+    """Rows that are looked at, and changed by acts alone."""
 
     def has_add_permission(self, _request: HttpRequest) -> bool:
         """Never."""
@@ -52,17 +46,6 @@ class ReasonForm(ActionForm):
     """What is done to several things at once has a reason, too."""
 
     reason = forms.CharField(required=False, max_length=500, label=gettext_lazy("Why:"))
-
-
-def ids_in(term: str) -> tuple[UUID | None, User | None] | None:
-    """What somebody looks for, by what has an index: an id, or a person by user name; None: nothing."""
-    term = term.strip().replace("\0", "")
-    if not term:
-        return None
-    try:
-        return UUID(term), None
-    except ValueError:
-        return None, User.objects.filter(username_key=names.fold(term)).first()
 
 
 def is_conversation(uuid: UUID) -> bool:
@@ -88,6 +71,11 @@ def history_of(request: HttpRequest, *targets: Model | None) -> list[AuditEntry]
     return sorted(found, key=lambda entry: entry.pk, reverse=True)[:SHOWN_OF_AUDIT]
 
 
+def length_of(text: str) -> str:
+    """How much somebody said, in the place of what."""
+    return ngettext("(%(count)d character)", "(%(count)d characters)", len(text)) % {"count": len(text)}
+
+
 def shown(message: Message, *, removed: bool = False) -> str:
     """What a message says, as far as it is still there; with `removed`, what it said where that is kept."""
     if message.deleted_at is None:
@@ -99,11 +87,10 @@ def shown(message: Message, *, removed: bool = False) -> str:
 def earlier_reports(report: Report) -> list[Report]:
     """What else was reported of the same person, or of the same conversation, the last first."""
     person, place = report.person, report.place
-    found = Report.objects.exclude(pk=report.pk).select_related("message__sender", "user", "conversation", "reporter")
+    found = Report.objects.exclude(pk=report.pk).select_related("reporter")
     about: list[Report] = []
     if person is not None:
-        about += found.filter(message__sender=person).order_by("-id")[:SHOWN_OF_AUDIT]
-        about += found.filter(user=person).order_by("-id")[:SHOWN_OF_AUDIT]
+        about += found.filter(person=person).order_by("-id")[:SHOWN_OF_AUDIT]
     if place is not None:
         about += found.filter(conversation=place).order_by("-id")[:SHOWN_OF_AUDIT]
     return sorted({each.pk: each for each in about}.values(), key=lambda each: each.pk, reverse=True)[:SHOWN_OF_AUDIT]

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 
-from accounts.bounded import BoundedPaginator
+from accounts.bounded import BoundedAdmin
+from chat.actions import Unfit
 from moderation import actions
 from moderation.admin.base import act_links, history_of
 from moderation.models import Act, Broadcast, BroadcastState
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @admin.register(Broadcast)
-class BroadcastAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # not generic at run time
+class BroadcastAdmin(BoundedAdmin):
     """What was told to everybody, and what is going to be. What was sent stays as it was."""
 
     list_display = ("title", "level", "state", "send_at", "sent_at", "told_at", "created_by")
@@ -26,8 +28,6 @@ class BroadcastAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # not generic 
     ordering = ("-id",)
     fields = ("title", "content", "level", "conversation", "send_at")
     raw_id_fields = ("conversation",)
-    paginator = BoundedPaginator
-    show_full_result_count = False
     change_form_template = "admin/moderation/person.html"
 
     def has_view_permission(self, request: HttpRequest, _obj: Broadcast | None = None) -> bool:
@@ -48,7 +48,10 @@ class BroadcastAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # not generic 
 
     def save_model(self, request: HttpRequest, obj: Broadcast, form: ModelForm[Broadcast], change: bool) -> None:  # noqa: FBT001
         """Through the action."""
-        actions.write_broadcast(broadcast=obj, by=request.user)  # type: ignore[arg-type] # staff are logged in
+        try:
+            actions.write_broadcast(broadcast=obj, by=request.user)  # type: ignore[arg-type] # staff are logged in
+        except Unfit:  # since the form was looked at: the answer is that of a moment later
+            raise PermissionDenied from None
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from django.contrib import admin
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts import names
+from accounts.finding import ids_in, tidied
 from accounts.models import User
 from chat.models import Conversation, Kind, Message, Participant
 from moderation.actions import may_read_now
@@ -68,9 +67,10 @@ class ConversationAdmin(ReadOnlyAdmin):
     search_fields = ("title",)
     search_help_text = _("The beginning of a title, an id, or the user name of somebody who takes part.")
     ordering = ("-last_activity_at", "-id")
+    sortable_by = ("last_activity_at",)
     change_form_template = "admin/moderation/conversation.html"
 
-    @admin.display(description=_("title"), ordering="title")
+    @admin.display(description=_("title"))
     def name(self, conversation: Conversation) -> str:
         """Its title; of a direct one, who the two are is on its page."""
         return str(conversation)
@@ -97,15 +97,17 @@ class ConversationAdmin(ReadOnlyAdmin):
     def get_search_results(
         self, _request: HttpRequest, queryset: QuerySet[Conversation], search_term: str
     ) -> tuple[QuerySet[Conversation], bool]:
-        """By what has an index: no list of a million titles is read through."""
-        term = search_term.strip().replace("\0", "")
-        if not term:
+        """By person or by id; by title, the beginning: of these there are few, beside messages."""
+        wanted = ids_in(search_term)
+        if wanted is None:
             return queryset, False
-        of_person = Participant.objects.filter(user__username_key=names.fold(term)).values("conversation")
-        found = Q(title__startswith=term) | Q(pk__in=of_person)
-        if (uuid := _uuid(term)) is not None:
-            found |= Q(pk=uuid)
-        return queryset.filter(found), False
+        uuid, person = wanted
+        if uuid is not None:
+            return queryset.filter(pk=uuid), False
+        named = Conversation.objects.filter(title__startswith=tidied(search_term)).values("pk")
+        if person is not None:
+            named = named.union(Participant.objects.filter(user=person).values("conversation"), all=True)
+        return queryset.filter(pk__in=named), False
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -180,10 +182,3 @@ def _said(request: HttpRequest, conversation: Conversation) -> list[Message]:
     if before.isdecimal() and len(before) < LONGEST_NUMBER:
         found = found.filter(seq__lt=int(before))
     return list(found[:MESSAGES_SHOWN])
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

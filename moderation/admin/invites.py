@@ -11,11 +11,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.finding import ids_in
 from chat.actions import NotAllowed, WrongField
 from chat.models import Invite
 from moderation import actions
 from moderation.actions.auditing import may
-from moderation.admin.base import ReadOnlyAdmin, ReasonForm, act_links, history_of, ids_in
+from moderation.admin.base import ReadOnlyAdmin, ReasonForm, act_links, history_of
 from moderation.models import Act
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class InviteAdmin(ReadOnlyAdmin):
     search_fields = ("id",)
     search_help_text = gettext_lazy("The user name of who made it, or the id of its group.")
     ordering = ("-id",)
+    sortable_by = ()
     action_form = ReasonForm
     actions = ("revoke",)
     change_form_template = "admin/moderation/invite.html"
@@ -75,7 +77,7 @@ class InviteAdmin(ReadOnlyAdmin):
         url = reverse("admin:chat_conversation_change", args=[invite.conversation_id])
         return format_html('<a href="{}">{}</a>', url, invite.conversation)
 
-    @admin.display(description=gettext_lazy("used"), ordering="uses")
+    @admin.display(description=gettext_lazy("used"))
     def used(self, invite: Invite) -> str:
         """How often, of how often."""
         return (

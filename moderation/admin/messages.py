@@ -12,12 +12,14 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.finding import ids_in
 from chat.actions import NotAllowed, Unfit, WrongField
 from chat.models import Attachment, Message
+from chat.search.database import with_links
 from moderation import actions
-from moderation.admin.base import ReadOnlyAdmin, ReasonForm, act_links, history_of, ids_in, is_conversation
+from moderation.admin.base import ReadOnlyAdmin, ReasonForm, act_links, history_of, is_conversation, length_of
 from moderation.models import Act, Report
 
 if TYPE_CHECKING:
@@ -60,7 +62,8 @@ class HasFilter(admin.SimpleListFilter):
             case "file":
                 return queryset.filter(Exists(Attachment.objects.filter(message=OuterRef("pk"))))
             case "link":
-                return queryset.filter(content__contains="://")
+                found: QuerySet[Message] = with_links(queryset)
+                return found
             case "report":
                 return queryset.filter(Exists(Report.objects.filter(message=OuterRef("pk"))))
         return queryset
@@ -77,6 +80,7 @@ class MessageAdmin(ReadOnlyAdmin):
     search_fields = ("id",)
     search_help_text = gettext_lazy("The user name of who said it, or the id of a message or a conversation.")
     ordering = ("-created_at", "-id")
+    sortable_by = ("created_at",)
     action_form = ReasonForm
     actions = ("remove",)
     change_form_template = "admin/moderation/message.html"
@@ -112,7 +116,7 @@ class MessageAdmin(ReadOnlyAdmin):
         """What was said, where somebody reported it; else how much."""
         if message.is_reported:
             return Truncator(message.content).chars(EXCERPT_CHARACTERS)
-        return f"({len(message.content)} characters)"
+        return length_of(message.content)
 
     def has_view_permission(self, request: HttpRequest, _obj: Message | None = None) -> bool:
         """By permission."""
@@ -133,7 +137,11 @@ class MessageAdmin(ReadOnlyAdmin):
                 self.message_user(request, str(error), messages.ERROR)
                 break
             removed += 1
-        self.message_user(request, f"{removed} removed.", messages.SUCCESS if removed else messages.WARNING)
+        self.message_user(
+            request,
+            ngettext("%(count)d removed.", "%(count)d removed.", removed) % {"count": removed},
+            messages.SUCCESS if removed else messages.WARNING,
+        )
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

@@ -11,8 +11,9 @@ from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext, gettext_lazy
 
+from accounts.finding import ids_in
 from chat.models import RemovedMessage
-from moderation.admin.base import ReadOnlyAdmin, act_links, history_of, ids_in, is_conversation
+from moderation.admin.base import ReadOnlyAdmin, act_links, history_of, is_conversation
 from moderation.models import Act, AuditEntry
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class RemovedAdmin(ReadOnlyAdmin):
     search_fields = ("message_id",)
     search_help_text = gettext_lazy("The user name of who said it, or the id of the message or its conversation.")
     ordering = ("-removed_at",)
+    sortable_by = ("removed_at",)
     change_form_template = "admin/moderation/removed.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RemovedMessage]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.finding import ids_in
 from chat.models import Message
 from moderation.admin.base import ReadOnlyAdmin, act_links, earlier_reports, history_of, shown
 from moderation.models import OPEN_STATES, Act, Report, Source, State
@@ -63,10 +65,26 @@ class ReportAdmin(ReadOnlyAdmin):
 
     list_display = ("created_at", "condition", "reason", "about", "said", "reported_by", "assignee", "due_at")
     list_filter = (OpenFilter, "source", "rule", "reason")
-    list_select_related = ("message__sender", "user", "conversation", "reporter", "assignee")
-    search_fields = ("=message__id", "message__sender__username_key", "user__username_key", "reporter__username_key")
+    list_select_related = ("message__conversation", "conversation", "person", "reporter", "assignee")
+    search_fields = ("id",)
+    search_help_text = gettext_lazy(
+        "The user name of who is reported, or reports, or the id of a message or a conversation."
+    )
     ordering = ("-id",)
+    sortable_by = ("condition", "due_at")
     change_form_template = "admin/moderation/report.html"
+
+    def get_search_results(
+        self, _request: HttpRequest, queryset: QuerySet[Report], search_term: str
+    ) -> tuple[QuerySet[Report], bool]:
+        """By what has an index."""
+        wanted = ids_in(search_term)
+        if wanted is None:
+            return queryset, False
+        uuid, person = wanted
+        if uuid is not None:
+            return queryset.filter(Q(message=uuid) | Q(conversation=uuid)), False
+        return queryset.filter(Q(person=person) | Q(reporter=person)) if person else queryset.none(), False
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def condition(self, report: Report) -> str:

@@ -12,7 +12,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.bounded import BoundedPaginator
+from accounts.bounded import BoundedAdmin
 from accounts.screening import GROUPS, PROFILES
 from chat.actions import WrongField
 from chat.serializers.requests import MAX_CONTENT
@@ -86,7 +86,7 @@ class TryForm(forms.Form):
 
 
 @admin.register(BlockedWord)
-class WordAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # not generic at run time
+class WordAdmin(BoundedAdmin):
     """What cannot be said here, or staff want to hear of."""
 
     form = WordForm
@@ -96,8 +96,6 @@ class WordAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # not generic at ru
     list_per_page = 200
     search_fields = ("text", "folded")
     ordering = ("folded", "pk")
-    paginator = BoundedPaginator
-    show_full_result_count = False
     change_list_template = "admin/moderation/words.html"
 
     def has_view_permission(self, request: HttpRequest, _obj: BlockedWord | None = None) -> bool:

@@ -51,8 +51,13 @@ class Act(models.TextChoices):
 
 
 class Deed(models.TextChoices):
-    """What is done without a page that asks why: to the list of blocked words, and by the server itself."""
+    """What is done without a page that asks why: by a form, to the list of blocked words, by the server itself."""
 
+    CHANGE_ROLE = "change_role", _("Change a role of staff")
+    DELETE_ROLE = "delete_role", _("Delete a role of staff")
+    ADD_PERSON = "add_person", _("Make an account")
+    CHANGE_PERSON = "change_person", _("Change an account")
+    SET_PASSWORD = "set_password", _("Change the password")
     ADD_WORDS = "add_words", _("Block words")
     CHANGE_WORD = "change_word", _("Change a blocked word")
     DELETE_WORD = "delete_word", _("Block a word no longer")
@@ -148,6 +153,7 @@ class AuditEntry(models.Model):
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["target_type", "target_id", "-id"], name="audit_target"),
             models.Index(fields=["by_id", "-id"], name="audit_by"),
+            models.Index(fields=["by_name", "-id"], name="audit_by_name"),
             models.Index(fields=["act", "-id"], name="audit_act"),
         ]
 

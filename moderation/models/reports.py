@@ -73,6 +73,10 @@ class Report(models.Model):
     message = models.ForeignKey(Message, null=True, on_delete=models.CASCADE, related_name="reports")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="reports")
     conversation = models.ForeignKey(Conversation, null=True, on_delete=models.CASCADE, related_name="reports")
+    # Whom it is about, if it is somebody: said again here to be found by, since that never changes.
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False, editable=False
+    )
     # None: the server itself.
     reporter = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
     source = models.CharField(max_length=9, choices=Source, default=Source.PEOPLE)
@@ -129,10 +133,17 @@ class Report(models.Model):
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["state", "-id"], name="report_queue"),
             models.Index(fields=["due_at"], name="report_due", condition=Q(state__in=["open", "review"])),
+            models.Index(fields=["person", "-id"], name="report_person"),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_reason_display()}: {self.person or self.place or gettext('somebody who is gone')}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """As Django's, and at first with whom it is about."""
+        if self._state.adding:
+            self.person_id = self.message.sender_id if self.message is not None else self.user_id
+        super().save(*args, **kwargs)
 
     @property
     def target(self) -> Message | User | Conversation:
@@ -140,11 +151,6 @@ class Report(models.Model):
         target = self.message or self.user or self.conversation
         assert target is not None  # noqa: S101 - the database sees to it
         return target
-
-    @property
-    def person(self) -> User | None:
-        """Whom it is about, if it is somebody."""
-        return self.message.sender if self.message is not None else self.user
 
     @property
     def place(self) -> Conversation | None:

@@ -96,3 +96,10 @@ def error(response: Any) -> tuple[int, str, str | None]:
     assert set(only) == {"code", "detail", "attr"}
     assert body["type"] == ("validation_error" if response.status_code == 400 else "client_error")
     return response.status_code, only["code"], only["attr"]
+
+
+def form_of(browser: Any, path: str) -> dict[str, Any]:
+    """The fields of a form as the page shows them."""
+    initial = browser.get(path).context["adminform"].form
+    values = {name: initial.get_initial_for_field(field, name) for name, field in initial.fields.items()}
+    return {name: value for name, value in values.items() if value not in (None, False)}

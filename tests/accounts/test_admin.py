@@ -9,7 +9,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 
 from accounts.models import Session, User
-from tests.accounts.conftest import Events, Login, bearer
+from tests.accounts.conftest import Events, Login, bearer, form_of
 from tests.conftest import Api
 
 pytestmark = pytest.mark.django_db
@@ -28,15 +28,9 @@ def office(admin: User) -> Client:
 
 
 def act(office: Client, path: str, action: str, *things: Any) -> None:
-    response = office.post(path, {"action": action, "_selected_action": [str(thing.pk) for thing in things]})
+    body = {"action": action, "reason": "Lost.", "_selected_action": [str(thing.pk) for thing in things]}
+    response = office.post(path, body)
     assert response.status_code == 302, response.content[:500]
-
-
-def form_of(office: Client, path: str) -> dict[str, Any]:
-    """The fields of a form as the page shows them."""
-    initial = office.get(path).context["adminform"].form
-    values = {name: initial.get_initial_for_field(field, name) for name, field in initial.fields.items()}
-    return {name: value for name, value in values.items() if value not in (None, False)}
 
 
 def test_every_page_opens(office: Client, alice: User, api: Api) -> None:
@@ -169,5 +163,5 @@ def test_staff_without_the_right_cannot_log_others_out(client: Client, alice: Us
     bob.user_permissions.set(Permission.objects.filter(codename__in=["view_user", "view_session"]))
     client.force_login(bob)
     for path, action, thing in ((SESSIONS, "end", Session.objects.get(user=alice)), (USERS, "deactivate", alice)):
-        client.post(path, {"action": action, "_selected_action": [str(thing.pk)]})
+        client.post(path, {"action": action, "reason": "Lost.", "_selected_action": [str(thing.pk)]})
     assert phone.get("/api/users/me").status_code == 200

@@ -191,7 +191,7 @@ def _notify(person: User, group: Conversation, crowd: list[User]) -> None:
 def _report(said: list[Message], crowd: list[User]) -> Report:
     notes = lines(8, 1000, skip=12)
     reports = [
-        Report(message=message, reporter=crowd[number], reason="other", note=note)
+        Report(message=message, person_id=message.sender_id, reporter=crowd[number], reason="other", note=note)
         for number, (message, note) in enumerate(zip(said, notes, strict=False))
     ]
     return Report.objects.bulk_create(reports)[0]

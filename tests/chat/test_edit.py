@@ -18,6 +18,8 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from chat import actions
 from chat.models import Conversation, History, Message, MessageEdit, Participant
+from moderation.actions import report_message
+from moderation.models import Reason
 from realtime.models import Event
 from tests.conftest import Api
 
@@ -133,8 +135,8 @@ def test_newcomers_hear_nothing_of_what_was_said_before_their_time(
     assert str(carol.pk) not in second.routing
 
 
-def test_staff_read_what_it_said_before_and_nobody_changes_that(
-    edit: Edit, say: Any, alice: User, admin: User, talk: Conversation
+def test_staff_read_what_a_reported_message_said_before_and_nobody_changes_that(
+    edit: Edit, say: Any, alice: User, bob: User, admin: User, talk: Conversation
 ) -> None:
     message = say(alice, talk, "first")
     edit(alice, message, "second")
@@ -143,10 +145,14 @@ def test_staff_read_what_it_said_before_and_nobody_changes_that(
     assert [(each.content, each.edited_by) for each in kept] == [("first", alice), ("second", alice)]
     browser = Client()
     browser.force_login(admin)
-    page = browser.get("/admin/chat/messageedit/")
-    assert page.status_code == 200
-    assert b"first" in page.content
-    assert browser.get(f"/admin/chat/messageedit/{kept[0].pk}/change/").status_code == 200
+    pages = ("/admin/chat/messageedit/", f"/admin/chat/messageedit/{kept[0].pk}/change/")
+    for page in pages:
+        content = browser.get(page).content
+        assert b"first" not in content
+        assert b"(5 characters)" in content
+    report_message(user=bob, message_id=message.pk, reason=Reason.SPAM)
+    for page in pages:
+        assert b"first" in browser.get(page).content
     assert browser.get("/admin/chat/messageedit/add/").status_code == 403
     assert browser.post(f"/admin/chat/messageedit/{kept[0].pk}/delete/", {"post": "yes"}).status_code == 403
 

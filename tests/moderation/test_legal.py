@@ -17,8 +17,8 @@ from django.utils import timezone
 from accounts.models import User
 from chat import actions as chat
 from chat.models import Conversation, Message
-from moderation.actions import legal, make_legal_exports, tidy_legal_exports
-from moderation.models import Act, AuditEntry, LegalExport
+from moderation.actions import legal, make_legal_exports, report_message, tidy_legal_exports
+from moderation.models import Act, AuditEntry, LegalExport, Reason
 from tests import files
 from tests.moderation.conftest import Ask, Office
 
@@ -164,10 +164,11 @@ def test_holding_and_ending_the_hold(
 
 
 def test_earlier_versions_of_what_was_deleted_are_on_no_page(
-    office: Office, boss: User, alice: User, group: Conversation
+    office: Office, boss: User, alice: User, bob: User, group: Conversation
 ) -> None:
     said = say(alice, group, "frist")
     chat.edit_message(user=alice, message_id=said.pk, content="first")
+    report_message(user=bob, message_id=said.pk, reason=Reason.SPAM)
     assert b"frist" in office(boss).get("/admin/chat/messageedit/").content
     chat.delete_message(user=alice, message_id=said.pk)
     assert b"frist" not in office(boss).get("/admin/chat/messageedit/").content
