@@ -22,6 +22,7 @@ T = TypeVar("T", bound=Token)
 
 SESSION_CLAIM = "sid"
 USER_CLAIM = "user_id"
+_KEPT = (USER_CLAIM, SESSION_CLAIM, "exp")  # of thousands of access tokens: what is asked of them
 
 
 class Backend(TokenBackend):
@@ -82,7 +83,7 @@ def pair_for(session: Session) -> dict[str, str]:
 
 
 def read_access(raw: str | bytes) -> Mapping[str, Any] | None:
-    """The claims of an access token that we signed and that has not expired, else None."""
+    """Whose, of which session and until when (`exp`) an access token is that we signed, None where it has expired."""
     try:
         claims = _access_claims(raw)
     except TokenError:
@@ -94,7 +95,7 @@ def read_access(raw: str | bytes) -> Mapping[str, Any] | None:
 def _access_claims(raw: str | bytes) -> Mapping[str, Any]:
     """The same token comes with many requests, and its signature stays what it is: only good ones are remembered."""
     payload: dict[str, Any] = OurAccessToken(raw).payload  # type: ignore[arg-type] # simplejwt says Token and means the text
-    return payload
+    return {claim: payload[claim] for claim in _KEPT if claim in payload}
 
 
 def read_refresh(raw: str | bytes) -> RefreshToken | None:

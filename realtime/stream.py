@@ -51,6 +51,9 @@ class Wire(Protocol):
     def abort(self) -> None:
         """Drop the connection without writing what waits."""
 
+    def when_lost(self, call: Callable[[], object] | None) -> None:
+        """Have something called when the connection is gone, at once where it is; None takes it back."""
+
 
 class Stream:
     """The hub's end of a connection. Everything but `run` is called by the hub and never waits."""
@@ -317,6 +320,7 @@ class Stream:
                 self._waiting.clear()
                 self._waiting_bytes = 0
                 await self._send(chunk)
+                del chunk  # or it would be kept until the next one: 2 KB a stream
             elif self._ended:
                 return
             else:
