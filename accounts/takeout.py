@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from django.core.files.storage import default_storage
 
+from accounts.files import open_saved, telling_away
 from accounts.models import Session, TwoFactor
 from accounts.serializers import MeSerializer, SessionSerializer
 
@@ -68,10 +68,15 @@ def as_list(items: Iterable[Any]) -> Iterator[bytes]:
 
 
 def read(name: str) -> Iterator[bytes]:
-    """A file of the storage; nothing where that has lost it."""
+    """A file of the storage; nothing where that has lost it.
+
+    Raises:
+        StorageAway: it is there perhaps, and not to be had now.
+    """
     try:
-        with default_storage.open(name) as opened:
-            while piece := opened.read(PIECE):
-                yield piece
-    except OSError:
+        opened = open_saved(name)
+    except FileNotFoundError:
         return
+    with opened, telling_away():
+        while piece := opened.read(PIECE):
+            yield piece

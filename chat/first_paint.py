@@ -17,6 +17,8 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from chat.system_messages import words_of
+
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
@@ -71,7 +73,7 @@ def items_of(shown: Json, me: Json) -> list[Json]:
             items.append({"kind": "unread", "count": unread})
             line_is_due, run = False, None
         if message["type"] == "system":
-            items.append({"kind": "system", "message": message})
+            items.append({"kind": "system", "words": words_of(message), "message": message})
             run = None
             continue
         if run is None or run["sender_id"] != sender_id or (at - run["at"]).total_seconds() >= RUN_GAP_S:

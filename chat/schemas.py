@@ -87,6 +87,30 @@ class PreviewSchema(serializers.Serializer[Any]):
     height = serializers.IntegerField(allow_null=True)
 
 
+class NamedSchema(serializers.Serializer[Any]):
+    """Somebody, as they were called then."""
+
+    id = serializers.UUIDField()
+    display_name = serializers.CharField(allow_null=True, help_text="Null where the account is gone.")
+
+
+class SystemParamsSchema(serializers.Serializer[Any]):
+    """Who and what; which of them there are depends on the kind."""
+
+    by = NamedSchema(allow_null=True, help_text="Null: staff.")
+    people = NamedSchema(many=True, required=False)
+    person = NamedSchema(required=False)
+    role = serializers.ChoiceField(Role.choices, required=False)
+    title = serializers.CharField(required=False)
+
+
+class SystemSchema(serializers.Serializer[Any]):
+    """What somebody changed, for clients to tell in their language; others show `content`."""
+
+    kind = serializers.CharField(help_text="More may come.")
+    params = SystemParamsSchema()
+
+
 class MessageSchema(serializers.Serializer[Any]):
     """A message."""
 
@@ -97,6 +121,7 @@ class MessageSchema(serializers.Serializer[Any]):
     type = serializers.ChoiceField(MessageType.choices)
     sender = UserSerializer(allow_null=True)
     content = serializers.CharField()
+    system = SystemSchema(allow_null=True, help_text="Of system messages; `content` is the same in English.")
     mentions = serializers.ListField(child=serializers.UUIDField())
     mentions_all = serializers.BooleanField()
     reply_to = ReplyToSchema(allow_null=True)

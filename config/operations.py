@@ -132,6 +132,7 @@ MESSAGE: dict[str, Any] = {
     "type": "text",
     "sender": ALICE,
     "content": "Are you **there**?",
+    "system": None,
     "mentions": [],
     "mentions_all": False,
     "reply_to": None,

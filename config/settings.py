@@ -59,6 +59,21 @@ def own_hosts(host: str) -> list[str]:
     return names
 
 
+def s3_client() -> Any:
+    """How boto3 asks the store: left alone it tries for minutes, with a request of somebody's waiting for it."""
+    from botocore.config import Config  # there with an S3 store alone
+
+    return Config(
+        connect_timeout=3,
+        read_timeout=10,
+        retries={"mode": "standard", "total_max_attempts": 2},
+        max_pool_connections=50,
+        # Sums that follow the body are Amazon's own: other stores refuse them, or take them for a part of the file.
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+    )
+
+
 try:
     DATA = Path(env.str("BROOK_DATA", "") or BASE_DIR / "data").resolve()
     DEBUG = env.bool("BROOK_DEBUG", False)
@@ -485,6 +500,7 @@ STORAGES = {
             "default_acl": None,  # as private as the bucket
             "file_overwrite": False,
             "max_memory_size": 1_048_576,  # of a file while it is read; the rest waits in a temporary file
+            "client_config": s3_client(),
         },
     }
     if S3_BUCKET

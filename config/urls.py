@@ -6,7 +6,7 @@ from drf_spectacular.views import SpectacularJSONAPIView
 
 from accounts import urls as accounts_urls
 from chat import urls as chat_urls
-from config import catalogues, first_run, health, metrics, offline, pages
+from config import catalogues, events, first_run, health, metrics, offline, pages
 from moderation import urls as moderation_urls
 from notifications import urls as notifications_urls
 from presence import urls as presence_urls
@@ -24,6 +24,7 @@ api = [
 urlpatterns = [
     path("api/", include(api)),
     path("api/schema", SpectacularJSONAPIView.as_view(), name="schema"),
+    path("api/events", events.description, name="events"),
     path("api/docs", pages.api_docs, name="api-docs"),
     path("badges", pages.badges, name="badges"),
     path("admin/", admin.site.urls),

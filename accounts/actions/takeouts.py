@@ -77,7 +77,7 @@ def _take_next() -> Takeout | None:
 
 def _make(takeout: Takeout) -> None:
     try:
-        with tempfile.TemporaryFile() as out:
+        with tempfile.TemporaryFile(dir=settings.DATA) as out:  # /tmp may be in memory
             _write(out, takeout)
             size = out.tell()
             name = files.save(FOLDER, out)

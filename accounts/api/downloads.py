@@ -13,7 +13,7 @@ from django.http import HttpResponse, HttpResponseNotModified, StreamingHttpResp
 from django.utils.http import content_disposition_header, parse_etags
 from rest_framework.exceptions import NotFound
 
-from accounts.files import open_saved, telling_away, version_of
+from accounts.files import open_saved, part, version_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -83,12 +83,12 @@ def _answer(request: Request, opened: IO[bytes], etag: str, headers: dict[str, s
     if request.method == "HEAD":
         opened.close()
         return HttpResponse(status=status, headers=headers)
-    with telling_away():  # a store is asked for the bytes now, not after the headers are out
-        opened.seek(first)
+    wanted_part = part(opened, first, last + 1 - first)
     # Django reads a plain iterator to its end before the first byte goes out over ASGI.
     pieces = _pieces_async if hasattr(request._request, "scope") else _pieces
-    response = StreamingHttpResponse(pieces(opened, last + 1 - first), status=status, headers=headers)
-    response._resource_closers.append(opened.close)  # type: ignore[attr-defined] # as Django's own FileResponse does
+    response = StreamingHttpResponse(pieces(wanted_part, last + 1 - first), status=status, headers=headers)
+    for each in (wanted_part, opened):
+        response._resource_closers.append(each.close)  # type: ignore[attr-defined] # as Django's own FileResponse does
     return response
 
 

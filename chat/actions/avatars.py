@@ -12,6 +12,7 @@ from chat.actions.conversations import find_in_group, tell_updated
 from chat.actions.errors import NotAllowed, refuse_locked
 from chat.actions.messages import add_system_message
 from chat.models import Conversation
+from chat.system_messages import told
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -42,8 +43,7 @@ def set_group_avatar(*, user: User, conversation_id: UUID, picture: Any) -> Conv
             files.remove_after_commit([group.avatar])
         group.avatar = changes["avatar"]
         group.save(update_fields=["avatar"])
-        done = "changed" if group.avatar else "removed"
-        add_system_message(group, user, f"{user.display_name} {done} the picture of the group")
+        add_system_message(group, user, told("avatar_updated" if group.avatar else "avatar_removed", by=user))
         tell_updated(group, by=user)
     return group
 

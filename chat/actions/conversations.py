@@ -16,6 +16,7 @@ from chat.actions.receipts import unwilling
 from chat.actions.screening import screen_opening
 from chat.models import Conversation, History, Kind, Participant, Role, direct_key, load_last_messages
 from chat.serializers import conversation_json, me_json, without_reads
+from chat.system_messages import told
 from realtime import topics
 from realtime.log import append
 
@@ -119,14 +120,14 @@ def update_conversation(*, user: User, conversation_id: UUID, changes: Mapping[s
         said = {name: changes[name] for name in SCREENED if name in changes}
         new = {name: text for name, text in said.items() if text != getattr(conversation, name)}
         noticed = screen_text(GROUPS, user, **new)
-        change_group(conversation, changes, by=user, name=user.display_name)
+        change_group(conversation, changes, by=user)
         if noticed is not None:
             noticed(user)
     return conversation
 
 
-def change_group(group: Conversation, changes: Mapping[str, Any], *, by: User, name: str) -> None:
-    """Change a group whose row is locked; `name` is who did it, in what the conversation says of it."""
+def change_group(group: Conversation, changes: Mapping[str, Any], *, by: User, as_staff: bool = False) -> None:
+    """Change a group whose row is locked; the conversation does not name those who do it as staff."""
     changed = {column: value for column, value in changes.items() if getattr(group, column) != value}
     if not changed:
         return
@@ -134,7 +135,7 @@ def change_group(group: Conversation, changes: Mapping[str, Any], *, by: User, n
         setattr(group, column, value)
     group.save(update_fields=list(changed))
     if "title" in changed:
-        add_system_message(group, by, f"{name} named the group “{group.title}”")
+        add_system_message(group, by, told("title_updated", by=None if as_staff else by, title=group.title))
     tell_updated(group, by=by)
 
 

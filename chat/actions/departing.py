@@ -31,6 +31,7 @@ from chat.models import (
     ScheduledMessage,
     Star,
 )
+from chat.system_messages import in_english, without_name
 from realtime import topics
 from realtime.log import blank, rewrite
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from accounts.models import Departure, User
+    from chat.system_messages import Told
 
 BATCH = 100
 OWN_EVENTS = ("me.updated", "notification.created", "notification.updated")
@@ -94,24 +96,28 @@ def _reword_system_messages(user: User, name: str) -> None:
     if not name:  # done before
         return
     places = Participant.objects.filter(user=user, conversation__deleted_at=None).values("conversation")
-    system = Message.objects.filter(conversation__in=places, type=MessageType.SYSTEM)
-    noted = system.filter(content__contains=name).order_by("id")
+    said = Message.objects.filter(conversation__in=places, type=MessageType.SYSTEM)
+    noted = said.filter(content__contains=name).order_by("id")
     as_a_word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
-    for message_id, content in list(noted.values_list("pk", "content")):
-        if as_a_word.search(content):
-            _reword(message_id, as_a_word.sub(lambda _found: user.display_name, content))
+    for message_id, content, system in list(noted.values_list("pk", "content", "system")):
+        if system is not None:
+            nameless = without_name(system, user.pk)
+            if nameless != system:
+                _reword(message_id, in_english(nameless) or content, nameless)
+        elif as_a_word.search(content):  # brought from elsewhere, by name alone
+            _reword(message_id, as_a_word.sub(lambda _found: user.display_name, content), None)
 
 
-def _reword(message_id: UUID, content: str) -> None:
+def _reword(message_id: UUID, content: str, system: Told | None) -> None:
     with transaction.atomic():
         message = _find_locked(message_id)
-        message.content = content
-        message.save(update_fields=["content"])
+        message.content, message.system = content, system
+        message.save(update_fields=["content", "system"])
 
         def change(_type: str, payload: dict[str, Any]) -> dict[str, Any]:
             told = payload.get("message") or (payload.get("conversation") or {}).get("last_message") or {}
             if told.get("id") == str(message_id):
-                told["content"] = content
+                told.update(content=content, system=system)
             return payload
 
         tell_updated(message, scrubs=rewrite(object_ids=[message_id], change=change))

@@ -31,6 +31,7 @@ from chat.models import (
     Reaction,
     direct_key,
 )
+from chat.system_messages import with_people
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -200,7 +201,13 @@ class _Bringing:
         message.attached = []
         if message.type != MessageType.SYSTEM:
             self._attach(message, [] if deleted else wanted["attachments"])
+        elif wanted["system"] is not None:
+            message.system = with_people(wanted["system"], self._named)
         return message
+
+    def _named(self, person: dict[str, Any]) -> dict[str, Any]:
+        here = self._people.get(person["id"])
+        return {**person, "id": str(here.pk if here is not None else person["id"])}
 
     def _attach(self, message: Message, wanted: list[Mapping[str, Any]]) -> None:
         """The files that are there; of the others, the names."""

@@ -12,6 +12,7 @@ from chat.actions.conversations import find_in_group
 from chat.actions.errors import NotAllowed, Unfit, refuse_archived
 from chat.actions.participants import take_in
 from chat.models import Conversation, Invite, Participant
+from chat.system_messages import told
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -83,7 +84,7 @@ def accept_invite(*, user: User, code: str) -> Conversation:
             invite = Invite.objects.live().get(code=code)  # only now: the lock makes one of two the last
             invite.uses += 1
             invite.save(update_fields=["uses"])
-            take_in(group, [user], by=user, note=f"{user.display_name} joined by an invite link")
+            take_in(group, [user], by=user, note=told("person_joined", by=user))
     return group
 
 

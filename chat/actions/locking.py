@@ -10,6 +10,7 @@ from django.utils import timezone
 from chat.actions.conversations import tell_updated
 from chat.actions.messages import add_system_message
 from chat.models import Conversation
+from chat.system_messages import told
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -57,4 +58,4 @@ def tell_staff_reads(*, conversation_id: UUID, by: User) -> None:
     with transaction.atomic():
         found = Conversation.objects.filter(deleted_at=None)
         conversation = found.select_for_update(no_key=True).get(pk=conversation_id)
-        add_system_message(conversation, by, "Staff have read this conversation")
+        add_system_message(conversation, by, told("staff_read", by=None))

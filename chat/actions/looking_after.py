@@ -11,6 +11,7 @@ from chat.actions.errors import LastAdmin, NotAGroup
 from chat.actions.messages import add_system_message
 from chat.actions.participants import give_role, put_out, take_in
 from chat.models import Conversation, Kind, Participant, Role
+from chat.system_messages import told
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -29,8 +30,7 @@ def add_people(*, conversation_id: UUID, people: Collection[User], by: User) -> 
     """
     with transaction.atomic():
         group = _locked(conversation_id)
-        names = ", ".join(person.display_name for person in people)
-        return take_in(group, people, by=by, note=f"Staff added {names}")
+        return take_in(group, people, by=by, as_staff=True)
 
 
 def remove_person(*, participant: Participant, by: User) -> None:
@@ -47,7 +47,7 @@ def remove_person(*, participant: Participant, by: User) -> None:
             end(group, by=by)
             return
         _refuse_last_admin(target)
-        add_system_message(group, by, f"Staff removed {target.user.display_name}")
+        add_system_message(group, by, told("person_removed", by=None, person=target.user))
         put_out(target, group, by=by)
 
 
@@ -63,7 +63,7 @@ def change_role(*, participant: Participant, role: Role, by: User) -> None:
         group, target = _find(participant)
         if target.role != role:
             _refuse_last_admin(target)
-            give_role(target, group, role, by=by, name="Staff")
+            give_role(target, group, role, by=by, as_staff=True)
 
 
 def change_settings(*, conversation_id: UUID, changes: Mapping[str, Any], by: User) -> Conversation:
@@ -75,7 +75,7 @@ def change_settings(*, conversation_id: UUID, changes: Mapping[str, Any], by: Us
     """
     with transaction.atomic():
         group = _locked(conversation_id)
-        change_group(group, changes, by=by, name="Staff")
+        change_group(group, changes, by=by, as_staff=True)
     return group
 
 

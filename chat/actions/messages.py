@@ -18,6 +18,7 @@ from chat.actions.screening import screen_message
 from chat.mentioning import Named, named_in
 from chat.models import Conversation, Message, MessageType, Participant
 from chat.serializers import message_json
+from chat.system_messages import in_english
 from realtime import topics
 from realtime.compiled import compiled_insert, compiled_update
 from realtime.log import append
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from accounts.models import User
     from chat.models import Attachment
+    from chat.system_messages import Told
 
 
 class ClientIdTaken(Exception):
@@ -82,9 +84,9 @@ def send_message(
     return first, False
 
 
-def add_system_message(conversation: Conversation, actor: User, content: str) -> Message:
+def add_system_message(conversation: Conversation, actor: User, system: Told) -> Message:
     """Note in the conversation what somebody changed, inside the transaction of the change; its row is locked."""
-    message = Message(client_id=f"system:{uuid4()}", content=content, type=MessageType.SYSTEM)
+    message = Message(client_id=f"system:{uuid4()}", content=in_english(system), system=system, type=MessageType.SYSTEM)
     return _add(conversation, actor, message, Named())
 
 

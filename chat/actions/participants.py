@@ -16,6 +16,7 @@ from chat.actions.messages import add_system_message
 from chat.actions.screening import screen_opening
 from chat.models import Conversation, History, Participant, Role, shares_reads
 from chat.serializers import participant_json, without_reads
+from chat.system_messages import told
 from realtime import topics
 from realtime.log import append
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from accounts.models import User
+    from chat.system_messages import Told
 
 
 def add_participants(*, user: User, conversation_id: UUID, people: Collection[User]) -> list[Participant]:
@@ -44,10 +46,12 @@ def add_participants(*, user: User, conversation_id: UUID, people: Collection[Us
         return take_in(actor.conversation, people, by=user)
 
 
-def take_in(group: Conversation, people: Collection[User], *, by: User, note: str = "") -> list[Participant]:
+def take_in(
+    group: Conversation, people: Collection[User], *, by: User, as_staff: bool = False, note: Told | None = None
+) -> list[Participant]:
     """Make people part of a group whose row is locked, those who are not yet: returns them.
 
-    `note` is what the conversation says of it; who added whom, if left out.
+    `note` is what the conversation says of it; who added whom, if left out, staff without a name.
 
     Raises:
         Blocked: one of them and `by` have blocked each other.
@@ -59,8 +63,8 @@ def take_in(group: Conversation, people: Collection[User], *, by: User, note: st
     if new:
         group.participant_count = len(inside) + len(new)
         group.save(update_fields=["participant_count"])
-        names = ", ".join(participant.user.display_name for participant in new)
-        _tell_added(group, by, new, note or f"{by.display_name} added {names}")
+        added = told("people_added", by=None if as_staff else by, people=[participant.user for participant in new])
+        _tell_added(group, by, new, note or added)
     return new
 
 
@@ -83,7 +87,7 @@ def _join(group: Conversation, person: User) -> Participant:
     return participant
 
 
-def _tell_added(group: Conversation, user: User, new: list[Participant], note: str) -> None:
+def _tell_added(group: Conversation, user: User, new: list[Participant], note: Told) -> None:
     conversation = shown(group)
     for participant in new:  # the others hold the conversation; to these it is new
         append(
@@ -123,7 +127,7 @@ def remove_participant(*, user: User, conversation_id: UUID, target_id: UUID) ->
         target = _find_beside(actor, target_id)
         if not actor.outranks(target):
             raise NotAllowed(_("Moderators can remove members; admins can remove everybody."))
-        add_system_message(actor.conversation, user, f"{user.display_name} removed {target.user.display_name}")
+        add_system_message(actor.conversation, user, told("person_removed", by=user, person=target.user))
         put_out(target, actor.conversation, by=user)
 
 
@@ -144,7 +148,7 @@ def leave(*, user: User, conversation_id: UUID, successor_id: UUID | None = None
             own.save(update_fields=["left_at"])
             return
         _hand_over(own, successor_id)
-        add_system_message(group, user, f"{user.display_name} left")
+        add_system_message(group, user, told("person_left", by=user))
         _go(own, group, "participant.left", by=user)
 
 
@@ -167,7 +171,7 @@ def set_role(
         if target.role != role:
             if target.pk == actor.pk:
                 _hand_over(actor, successor_id)
-            give_role(target, actor.conversation, role, by=user, name=user.display_name)
+            give_role(target, actor.conversation, role, by=user)
     return target
 
 
@@ -179,14 +183,15 @@ def _hand_over(own: Participant, successor_id: UUID | None) -> None:
     if successor_id is None:
         raise LastAdmin
     heir = _find_beside(own, successor_id)
-    give_role(heir, own.conversation, Role.ADMIN, by=own.user, name=own.user.display_name)
+    give_role(heir, own.conversation, Role.ADMIN, by=own.user)
 
 
-def give_role(target: Participant, group: Conversation, role: Role, *, by: User, name: str) -> None:
-    """Make somebody something in a group whose row is locked; `name` is who did it, in what the group says of it."""
+def give_role(target: Participant, group: Conversation, role: Role, *, by: User, as_staff: bool = False) -> None:
+    """Make somebody something in a group whose row is locked; it does not name those who do it as staff."""
     target.role = role
     target.save(update_fields=["role"])
-    add_system_message(group, by, f"{name} made {target.user.display_name} {role.value}")
+    note = told("role_updated", by=None if as_staff else by, person=target.user, role=role.value)
+    add_system_message(group, by, note)
     _tell(group, "participant.role_updated", target, by=by)
 
 

@@ -12,6 +12,7 @@ from chat.actions.errors import Blocked, NotAllowed, Unfit, refuse_locked
 from chat.actions.messages import add_system_message
 from chat.actions.reactions import refuse_unless_said
 from chat.models import Message, Participant
+from chat.system_messages import told
 from realtime import topics
 from realtime.log import append
 
@@ -41,7 +42,7 @@ def pin_message(*, user: User, message_id: UUID) -> Message:
                 raise Unfit(detail, "too_many_pins")
             message.pinned_at, message.pinned_by = timezone.now(), user
             message.save(update_fields=["pinned_at", "pinned_by"])
-            add_system_message(message.conversation, user, f"{user.display_name} pinned a message")
+            add_system_message(message.conversation, user, told("message_pinned", by=user))
             _tell(message, "message.pinned", user)
     return message
 

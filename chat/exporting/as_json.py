@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 FORMAT = "brook.conversation"
 VERSION = 1
 OF_A_CONVERSATION = ("id", "kind", "title", "description", "history", "created_at")
-OF_A_MESSAGE = ("content", "mentions", "mentions_all", "forwarded")
+OF_A_MESSAGE = ("content", "system", "mentions", "mentions_all", "forwarded")
 TIMES = ("pinned_at", "created_at", "edited_at", "deleted_at")
 OF_A_PERSON = ("id", "username", "display_name", "is_bot")
 OF_AN_ATTACHMENT = ("id", "name", "size", "media_type", "kind", "width", "height", "duration")

@@ -11,6 +11,7 @@ from django.db.models import Q
 from accounts.models import Block, new_id
 from chat.models.sender_reads import SenderRead
 from chat.models.unread import unread_counts
+from chat.system_messages import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -79,6 +80,7 @@ class Message(models.Model):
     client_id = models.CharField(max_length=64)
     type = models.CharField(max_length=6, choices=MessageType, default=MessageType.TEXT)
     content = models.TextField(blank=True)
+    system = models.JSONField(null=True)  # what the conversation itself tells: `chat.system_messages.Told`
     # What most messages have none of is indexed only where it is there: a send writes no entry for it.
     reply_to = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="replies", db_index=False)
     thread_root = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="thread", db_index=False)
@@ -126,6 +128,11 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.conversation_id}#{self.seq}"
+
+    @property
+    def words(self) -> str:
+        """What it says, in the active language where the conversation itself said it."""
+        return in_words(self.system) or self.content
 
     def clear_marks(self) -> None:
         """Take away what people put to a message, in the transaction that deletes it: reactions, stars and the like."""

@@ -53,6 +53,30 @@ class FileSerializer(serializers.Serializer[Any]):
     path = Text(max_length=1000, required=False, default="", allow_blank=True)
 
 
+class NamedSerializer(serializers.Serializer[Any]):
+    """Somebody, as they were called then."""
+
+    id = IdField()
+    display_name = Line(max_length=names.NAME_CHARACTERS, allow_null=True)
+
+
+class SystemParamsSerializer(serializers.Serializer[Any]):
+    """Who and what."""
+
+    by = NamedSerializer(allow_null=True)
+    people = NamedSerializer(many=True, required=False)
+    person = NamedSerializer(required=False)
+    role = serializers.ChoiceField(Role.choices, required=False)
+    title = Line(max_length=MAX_TITLE, required=False)
+
+
+class SystemSerializer(serializers.Serializer[Any]):
+    """What somebody changed."""
+
+    kind = Text(max_length=50)
+    params = SystemParamsSerializer()
+
+
 class MessageSerializer(serializers.Serializer[Any]):
     """What was said."""
 
@@ -61,6 +85,7 @@ class MessageSerializer(serializers.Serializer[Any]):
     type = serializers.ChoiceField(MessageType.choices)
     sender = PersonSerializer(allow_null=True)
     content = Text(max_length=MAX_CONTENT, allow_blank=True, trim_whitespace=False)
+    system = SystemSerializer(required=False, allow_null=True, default=None)
     mentions = serializers.ListField(child=IdField(), required=False, default=list)
     mentions_all = serializers.BooleanField(required=False, default=False)
     forwarded = serializers.BooleanField(required=False, default=False)

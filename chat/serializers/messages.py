@@ -29,6 +29,7 @@ def message_json(message: Message) -> dict[str, Any]:
         "type": message.type,
         "sender": user_json(message.sender) if message.sender is not None else None,
         "content": message.content,
+        "system": message.system,
         "mentions": message.mentions,
         "mentions_all": message.mentions_all,
         "reply_to": reply_to_json(message.reply_to) if message.reply_to is not None else None,

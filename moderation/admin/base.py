@@ -79,7 +79,7 @@ def length_of(text: str) -> str:
 def shown(message: Message, *, removed: bool = False) -> str:
     """What a message says, as far as it is still there; with `removed`, what it said where that is kept."""
     if message.deleted_at is None:
-        return message.content
+        return message.words
     kept = RemovedMessage.objects.filter(pk=message.pk, for_hold=False).first() if removed else None
     return _("(removed) %(text)s") % {"text": kept.content} if kept is not None else _("(deleted)")
 

@@ -94,10 +94,10 @@ export function npgettext(context, one, many, count) {
 
 /**
  * Puts values into the places of a text: `%(name)s`. Numbers are written as the language does; a name
- * in letters of the other direction keeps its order to itself.
+ * in letters of the other direction keeps its order to itself, and so does each of several.
  *
  * @param {string} text
- * @param {Record<string, string | number>} values
+ * @param {Record<string, string | number | string[]>} values
  * @returns {string}
  */
 export function interpolate(text, values) {
@@ -119,9 +119,15 @@ export function woven(text, values) {
   });
 }
 
-/** Invisible marks, because in attributes and titles no `<bdi>` can be. @param {string | number} value */
+/**
+ * Invisible marks, because in attributes and titles no `<bdi>` can be.
+ *
+ * @param {string | number | string[]} value
+ * @returns {string}
+ */
 function shown(value) {
   if (typeof value === "number") return figures.format(value);
+  if (typeof value !== "string") return value.map(shown).join(pgettext("between names", ", "));
   const isForeign = direction === "rtl" ? LETTER.test(value) : RIGHT_TO_LEFT_LETTER.test(value);
   return isForeign ? FIRST_STRONG_ISOLATE + value + POP_ISOLATE : value;
 }

@@ -103,6 +103,12 @@
  * @property {number} delivered
  * @property {number} read
  *
+ * @typedef {{id: string, display_name: string | null}} Named whoever has no account any more has no name
+ *
+ * @typedef {object} SystemText what somebody changed, to be told in any language
+ * @property {string} kind
+ * @property {{by: Named | null, people?: Named[], person?: Named, role?: string, title?: string}} params
+ *
  * @typedef {object} Message
  * @property {string} id
  * @property {string} conversation_id
@@ -111,6 +117,7 @@
  * @property {string} type
  * @property {User | null} sender
  * @property {string} content
+ * @property {SystemText | null} [system] of a system message, whose `content` is the same in English
  * @property {string[]} [mentions] ids of people
  * @property {boolean} [mentions_all]
  * @property {Quote | null} [reply_to]

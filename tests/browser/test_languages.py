@@ -66,6 +66,14 @@ def test_arabic_reads_from_right_to_left(invite: Callable[..., Person], bob: Per
     assert new[3:5] == ["3 رسائل جديدة", "11 رسالة جديدة"]
     assert removal == "إزالة \u2068Bob\u2069"
     assert unknown == "In no catalogue"
+    group = bob.starts_group("River Team", alice)
+    bob.patch(f"/conversations/{group}", {"title": "Lake Team"})
+    alice.open(f"/c/{group}")
+    bob.patch(f"/conversations/{group}", {"title": "Sea Team"})
+    lines = page.locator(".system-line")
+    named = [f"سمّى \u2068{bob.name}\u2069 المجموعة «\u2068{title} Team\u2069»" for title in ("Lake", "Sea")]
+    expect(lines).to_have_text(named)
+    expect(page.locator("a.row[aria-current=page] .row-text")).to_have_text(named[1])
     page.set_viewport_size({"width": 390, "height": 844})
     for path in (f"/c/{conversation}", "/", "/settings", "/notifications", "/people"):
         alice.open(path)

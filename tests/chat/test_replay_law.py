@@ -29,6 +29,7 @@ from realtime.handover import CaughtUp, Window
 from realtime.sequencer import look
 from tests import files, slack
 from tests.chat.client import ModelClient, events_for, without_own_ticks
+from tests.described import problems
 
 
 @dataclass
@@ -662,6 +663,7 @@ def test_snapshot_and_events_are_a_fresh_snapshot(stage: Stage, api: Any, name: 
         for conversation_id, page in histories[person].items():
             client.open(conversation_id, page)
         for event in events_for(person, before[person]["cursor"]):
+            assert problems(*event) == []
             client.apply(*event)
             client.apply(*event)
         fresh = api(person).get("/api/conversations").json()

@@ -5,11 +5,15 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
 
 import pytest
 
-from accounts.models import User
+from accounts.actions import make_takeouts
+from accounts.models import Takeout, User
 from chat import actions
 from chat.models import Attachment, Conversation, Export
 from tests import files
@@ -69,6 +73,21 @@ def test_exports_wait_for_it(api: Api, alice: User, talk: Conversation, media: P
     with away(media):
         assert api(alice).get(f"/api/exports/{export['id']}/file").status_code == 503
     assert api(alice).get(f"/api/exports/{export['id']}/file").status_code == 200
+
+
+def test_a_copy_of_everything_waits_for_it(api: Api, alice: User, media: Path) -> None:
+    """Better later than without the files."""
+    files.bring(api(alice), b"text")
+    assert api(alice).post("/api/users/me/export").status_code == 202
+    with away(media), pytest.raises(OSError, match="the storage of files"):
+        make_takeouts()
+    assert Takeout.objects.get().state == "running"  # and taken up anew in two minutes
+    Takeout.objects.update(state="waiting")
+    make_takeouts()
+    answer: Any = api(alice).get("/api/users/me/export/file")
+    with ZipFile(BytesIO(b"".join(answer.streaming_content))) as packed:
+        brought = [packed.read(name) for name in packed.namelist() if name.startswith("files/")]
+    assert brought == [b"text"]
 
 
 def test_what_is_deleted_meanwhile_is_deleted(api: Api, alice: User, talk: Conversation, media: Path) -> None:

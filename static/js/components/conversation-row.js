@@ -8,6 +8,7 @@ import { plainText } from "../markup.js";
 import { drafts, store } from "../session.js";
 import { isMuted, partnerOf, statusOf, titleOf } from "../state/conversations.js";
 import { typingText } from "../state/passing.js";
+import { directionOf, wordsOf } from "../system-message.js";
 import { face } from "./presence.js";
 
 /**
@@ -66,7 +67,7 @@ function preview(conversation) {
   }
   const last = conversation.last_message;
   if (!last) return html`<span class="row-text">${gettext("No messages yet")}</span>`;
-  return html`${tick(conversation, last, me.id)}<span class="row-text" dir="auto">${said(conversation, last)}</span>`;
+  return html`${tick(conversation, last, me.id)}<span class="row-text" dir=${directionOf(last)}>${said(conversation, last)}</span>`;
 }
 
 /** @param {Conversation} conversation @param {Message} last @param {string} myId */
@@ -97,6 +98,7 @@ function attached({ attachments: [first] = [], deleted_at }) {
 /** @param {Message} last */
 export function summary(last) {
   if (last.deleted_at) return gettext("Message deleted");
+  if (last.type === "system") return wordsOf(last);
   const text = plainText(last.content);
   const [first] = last.attachments ?? [];
   if (text || !first) return text;

@@ -9,6 +9,7 @@ import { isFewEmoji } from "../markup.js";
 import { outbox, store } from "../session.js";
 import { statusOf } from "../state/conversations.js";
 import { keyOf } from "../state/runs.js";
+import { directionOf, wordsOf } from "../system-message.js";
 import { attachmentsView } from "./attachments.js";
 import "./message-editor.js";
 import { quoteView, reactionsView, textOf, threadLine, threadMark } from "./message-parts.js";
@@ -32,7 +33,7 @@ export function itemView(item, conversation, place = "log") {
     case "unread":
       return html`<div class="unread-line"><span>${newMessages(item.count)}</span></div>`;
     case "system":
-      return html`<div class="system-line" data-key=${item.key} data-seq=${item.message.seq}><span dir="auto">${item.message.content}</span></div>`;
+      return html`<div class="system-line" data-key=${item.key} data-seq=${item.message.seq}><span dir=${directionOf(item.message)}>${wordsOf(item.message)}</span></div>`;
     default:
       return runView(item, conversation, place);
   }
