@@ -112,7 +112,7 @@ def main() -> None:
                     print(f"{name}, {form}", *complaints(found[-1]), sep="\n  ")
         context.close()
     head = ["page", *CATEGORIES, *(f"{name} ms" for name in METRICS.values())]
-    print(f"{report.machine('playwright')}, Lighthouse {found[-1]['lighthouseVersion']}\n")
+    print(f"{report.machine('playwright')}, Lighthouse {found[-1]['lighthouseVersion']}, {report.speed()}\n")
     print(report.table(head, rows))
     low = [str(row[0]) for row in rows if any(isinstance(score, int) and score < PASSES for score in row[1:4])]
     if low:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import time
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -22,6 +23,14 @@ def machine(*packages: str) -> str:
         *(f"{package} {version(package)}" for package in packages),
     ]
     return ", ".join(parts)
+
+
+def speed() -> str:
+    """How quick the processor is at the moment: the same machine may be half as quick an hour later."""
+    begun = time.perf_counter()
+    for _ in range(3_000_000):
+        pass
+    return f"three million empty rounds of Python in {time.perf_counter() - begun:.2f} s"
 
 
 def _processor() -> str:

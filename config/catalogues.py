@@ -21,6 +21,8 @@ from django.utils import translation
 from django.views.decorators.http import require_safe
 from django.views.i18n import JavaScriptCatalog, builtin_template_path
 
+from config.static_files import compressed_for
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -62,7 +64,7 @@ def _compile(source: Path, compiled: Path) -> None:
 
 
 @require_safe
-def catalogue(_request: HttpRequest, language: str, version: str) -> HttpResponse:
+def catalogue(request: HttpRequest, language: str, version: str) -> HttpResponse:
     """What the scripts say in one language, at an address for each state of it, so that it may be kept for ever.
 
     During a change of versions one process may be asked for what another has: it gives its own, not to be kept.
@@ -70,7 +72,7 @@ def catalogue(_request: HttpRequest, language: str, version: str) -> HttpRespons
     if language not in dict(settings.LANGUAGES):
         raise Http404
     script, current = _catalogue(language)
-    response = HttpResponse(script, content_type="text/javascript; charset=utf-8")
+    response = compressed_for(request, script, "text/javascript; charset=utf-8")
     response["Content-Language"] = language
     response["Cache-Control"] = FOR_EVER if version == current else "no-cache"
     return response

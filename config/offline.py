@@ -5,18 +5,18 @@ from __future__ import annotations
 import functools
 import hashlib
 import re
-from pathlib import Path
 from typing import Any
 
 import orjson
 from django.conf import settings
-from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.http import require_safe
+
+from config.static_files import content_of
 
 WORKER = "js/service-worker.js"
 ALSO = ["vendor/lucide/sprite.svg", "img/icon-192.png", "img/icon-badge.png"]
@@ -25,7 +25,7 @@ NOBODY: dict[str, Any] = {
     "open": None,
     "conversations": {"results": []},
 }
-CATALOGUES = "/i18n/"
+VERSIONED = ("/i18n/", "/styles/")  # addresses that change with what is there
 KEPT = {"Cache-Control": "private, no-cache"}
 IN_PAGE = re.compile(r'(?:href|src)="([^"#]+)')
 
@@ -78,11 +78,11 @@ def _worker() -> bytes:
 def _worker_as_started(language: str) -> bytes:
     pages = [_shell(), _offline()]
     prefix = settings.STATIC_URL
-    named = {path for page in pages for path in IN_PAGE.findall(page) if path.startswith((prefix, CATALOGUES))}
+    named = {path for page in pages for path in IN_PAGE.findall(page) if path.startswith((prefix, *VERSIONED))}
     files = sorted({*named, *(staticfiles_storage.url(name) for name in ALSO)})
-    script = _content(WORKER)
-    # A catalogue's address changes with what is in it, and stands in the page.
-    static = (_content(path.removeprefix(prefix)) for path in files if path.startswith(prefix))
+    script = content_of(WORKER)
+    # Those of the others change with what is in them, and stand in the page.
+    static = (content_of(path.removeprefix(prefix)) for path in files if path.startswith(prefix))
     given = {
         "version": _hash(script, *(page.encode() for page in pages), *static),
         "files": files,
@@ -96,10 +96,3 @@ def _worker_as_started(language: str) -> bytes:
 
 def _hash(*parts: bytes) -> str:
     return hashlib.blake2b(b"\0".join(parts), digest_size=8).hexdigest()
-
-
-def _content(name: str) -> bytes:
-    """A static file, from where `collectstatic` put it or where it lies."""
-    collected = Path(settings.STATIC_ROOT) / name
-    found = str(collected) if collected.is_file() else finders.find(name)
-    return Path(found).read_bytes() if found else b""

@@ -250,6 +250,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.middleware.PrivateMiddleware",
+    "config.middleware.CompressedPagesMiddleware",
     "config.middleware.ConditionalMiddleware",
     "accounts.middleware.TooOftenMiddleware",
 ]

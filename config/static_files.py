@@ -6,11 +6,14 @@ so that places in error messages are those of the source.
 
 from __future__ import annotations
 
+import functools
 import gzip
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import StaticFilesStorage
 from django.http import HttpResponse
 from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-untyped]
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 OUR_SCRIPTS = "js/"
+MOST_PACKED = 32
 TEXT = ("text/", "application/json", "application/javascript", "application/manifest+json", "image/svg+xml")
 COMMENT = re.compile(
     r"^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*$"  # with lines of its own
@@ -49,9 +53,31 @@ class StaticFilesMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc] # which
         key = (request.path_info, response.get("ETag", ""))
         if key not in self.packed:
             self.packed[key] = pack(request.path_info.removeprefix(self.static_prefix), b"".join(response))
-        response.close()
+        response.file_to_stream.close()  # not the response, which would say that the request is over
         headers = {**response.headers, "Content-Encoding": "gzip", "Content-Length": str(len(self.packed[key]))}
         return HttpResponse(self.packed[key], headers=headers)
+
+
+def content_of(name: str) -> bytes:
+    """A static file, from where `collectstatic` put it or where it lies; empty where there is none."""
+    collected = Path(settings.STATIC_ROOT) / name
+    found = str(collected) if collected.is_file() else finders.find(name)
+    return Path(found).read_bytes() if found else b""
+
+
+def compressed_for(request: HttpRequest, content: bytes, kind: str) -> HttpResponse:
+    """Something that everybody gets alike, compressed for who can read that."""
+    is_packed = "gzip" in request.headers.get("Accept-Encoding", "")
+    response = HttpResponse(_packed(content) if is_packed else content, content_type=kind)
+    response["Vary"] = "Accept-Encoding"
+    if is_packed:
+        response["Content-Encoding"] = "gzip"
+    return response
+
+
+@functools.lru_cache(MOST_PACKED)
+def _packed(content: bytes) -> bytes:
+    return gzip.compress(content, mtime=0)
 
 
 def pack(name: str, content: bytes) -> bytes:

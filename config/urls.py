@@ -6,7 +6,7 @@ from drf_spectacular.views import SpectacularJSONAPIView
 
 from accounts import urls as accounts_urls
 from chat import urls as chat_urls
-from config import catalogues, events, first_run, health, metrics, offline, pages
+from config import catalogues, events, first_run, health, metrics, offline, pages, styles
 from moderation import urls as moderation_urls
 from notifications import urls as notifications_urls
 from presence import urls as presence_urls
@@ -33,6 +33,7 @@ urlpatterns = [
     path("health/ready", health.ready, name="health-ready"),
     path("start/<str:token>", first_run.start, name="first-run"),
     path("i18n/<str:language>.<str:version>.js", catalogues.catalogue, name="catalogue"),
+    path("styles/<str:names>.<str:version>.css", styles.sheet, name="style-sheet"),
     path("sw.js", offline.service_worker, name="service-worker"),
     path("offline", offline.offline, name="offline"),
     path("offline/chat", offline.shell, name="offline-shell"),

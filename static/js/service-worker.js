@@ -43,7 +43,7 @@
     const { origin, pathname } = new URL(request.url);
     if (request.method !== "GET" || origin !== worker.location.origin) return;
     if (request.mode === "navigate") event.respondWith(page(request, pathname));
-    else if (/^\/(?:static|i18n)\//.test(pathname)) event.respondWith(file(request));
+    else if (/^\/(?:static|i18n|styles)\//.test(pathname)) event.respondWith(file(request));
   }
 
   /**

@@ -7,6 +7,7 @@
 
 import { api, csrfToken } from "./api.js";
 import { Drafts } from "./drafts.js";
+import { Frames } from "./frames.js";
 import { Loader } from "./loader.js";
 import { firstState } from "./local/first-state.js";
 import { leaveNothing } from "./local/leaving.js";
@@ -26,6 +27,7 @@ const DAY_MS = 86_400_000;
 const { page, database, isKept } = await firstState();
 
 export const store = new Store(page);
+export const frames = new Frames(store);
 export const snapshots = new Snapshots(store, database);
 export const loader = new Loader(store, snapshots);
 export const outbox = new Outbox(store, database);
@@ -138,7 +140,7 @@ export function startSession() {
   snapshots.start();
   startWorker(store, go);
   notices.start();
-  keepTitle(store);
+  keepTitle(store, frames);
   store.notify();
   renderAtMidnight();
   realtime.start();

@@ -1,6 +1,7 @@
 /**
  * The unread total in the tab's title and icon.
  *
+ * @import { Frames } from "./frames.js"
  * @import { Store } from "./store.js"
  */
 
@@ -9,18 +10,19 @@ import { titleOf } from "./state/conversations.js";
 const MOST_IN_ICON = 9;
 const SIZE_PX = 32;
 
-/** @param {Store} store */
-export function keepTitle(store) {
+/** @param {Store} store @param {Frames} frames */
+export function keepTitle(store, frames) {
   const link = document.querySelector("link[rel~=icon]");
   const plainIcon = link?.getAttribute("href") ?? "";
   const base = document.title;
   let shown = 0;
-  store.subscribe(() => {
+  frames.subscribe(() => {
     const total = store.unreadTotal;
     const { openId, conversations, me } = store.state;
     const open = conversations.get(openId ?? "");
     const page = open ? `${titleOf(open, me.id)} · Brook` : base;
-    document.title = total ? `(${total}) ${page}` : page;
+    const title = total ? `(${total}) ${page}` : page;
+    if (title !== document.title) document.title = title;
     if (total === shown) return;
     shown = total;
     badgeApp(total);

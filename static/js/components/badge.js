@@ -1,7 +1,7 @@
 /** The badges of Brook's own pages: their counts are in the store. */
 
 import { provide, refresh } from "../badges/element.js";
-import { store } from "../session.js";
+import { frames, store } from "../session.js";
 
 provide({
   fromUser: (id) => store.state.unreadBySender[id] ?? 0,
@@ -10,7 +10,7 @@ provide({
 });
 
 let { counts, unreadBySender } = store.state;
-store.subscribe(() => {
+frames.subscribe(() => {
   const { state } = store;
   if (state.counts === counts && state.unreadBySender === unreadBySender) return;
   ({ counts, unreadBySender } = state);

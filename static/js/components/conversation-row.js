@@ -1,7 +1,7 @@
 /** @import { Conversation, Message } from "../types.js" */
 
-import { html, nothing } from "../../vendor/lit/lit.js";
-import { clockTime, shortTime } from "../format.js";
+import { guard, html, nothing } from "../../vendor/lit/lit.js";
+import { clockTime, dayKey, shortTime } from "../format.js";
 import { gettext, woven } from "../i18n.js";
 import { icon } from "../icon.js";
 import { plainText } from "../markup.js";
@@ -12,11 +12,33 @@ import { directionOf, wordsOf } from "../system-message.js";
 import { face } from "./presence.js";
 
 /**
- * One line of the conversation list; templates/chat/_row.html draws the same before this script runs.
+ * One line of the conversation list, drawn again only when something of it is different.
  *
  * @param {Conversation} conversation
  */
 export function conversationRow(conversation) {
+  const { me, openId, pending, typing } = store.state;
+  const { id } = conversation;
+  const counts = [store.unread(id), store.mentions(id)];
+  const said = [pending, typing.get(id), drafts.text(id)];
+  const parts = [
+    conversation,
+    me,
+    openId === id,
+    isMuted(conversation),
+    dayKey(new Date()),
+    ...counts,
+    ...said,
+  ];
+  return guard(parts, () => rowView(conversation));
+}
+
+/**
+ * templates/chat/_row.html draws the same before this script runs.
+ *
+ * @param {Conversation} conversation
+ */
+function rowView(conversation) {
   const { me, openId } = store.state;
   const title = titleOf(conversation, me.id);
   const partner = partnerOf(conversation, me.id);

@@ -69,7 +69,8 @@ class BrookMembers extends BrookElement {
 
   select() {
     const { openId, conversations, me, presence, typing } = store.state;
-    return [conversations.get(openId ?? ""), me, presence, typing.get(openId ?? "")];
+    const { id, participants, participant_count, me: mine } = conversations.get(openId ?? "") ?? {};
+    return [id, participants, participant_count, mine?.role, me, presence, typing.get(openId ?? "")];
   }
 
   get conversation() {

@@ -1,5 +1,5 @@
 import { LitElement } from "../../vendor/lit/lit.js";
-import { store } from "../session.js";
+import { frames, store } from "../session.js";
 
 /**
  * A component in light DOM that shows part of the store. It takes over what the server rendered into
@@ -26,7 +26,7 @@ export class BrookElement extends LitElement {
 
   connectedCallback() {
     super.connectedCallback();
-    this.#unsubscribe = store.subscribe(() => this.#renderIfChanged());
+    this.#unsubscribe = frames.subscribe(() => this.#renderIfChanged());
     this.#renderIfChanged();
   }
 
@@ -42,9 +42,18 @@ export class BrookElement extends LitElement {
     super.update(changed);
   }
 
+  /** Of the changes of the store as well, which are shown with the next frame. */
+  async getUpdateComplete() {
+    await frames.waiting;
+    return super.getUpdateComplete();
+  }
+
+  /** @returns {Promise<boolean> | undefined} */
   #renderIfChanged() {
     const parts = this.select();
     const changed = parts.length !== this.#seen.length || parts.some((part, i) => part !== this.#seen[i]);
-    if (changed) this.requestUpdate();
+    if (!changed) return undefined;
+    this.requestUpdate();
+    return super.getUpdateComplete();
   }
 }

@@ -1,8 +1,8 @@
 /** @import { Conversation, Pending } from "../types.js" */
 /** @import { Item, Run, Shown } from "../state/runs.js" */
 
-import { html, nothing, repeat } from "../../vendor/lit/lit.js";
-import { dayLabel, fullTime, timeAhead, timeOfDay } from "../format.js";
+import { guard, html, nothing, repeat } from "../../vendor/lit/lit.js";
+import { dayKey, dayLabel, fullTime, timeAhead, timeOfDay } from "../format.js";
 import { direction, gettext, interpolate, ngettext, pgettext } from "../i18n.js";
 import { icon } from "../icon.js";
 import { isFewEmoji } from "../markup.js";
@@ -65,11 +65,39 @@ function runView(run, conversation, place) {
       }
       <div class="run-messages">
         ${repeat(messages, keyOf, (message, index) =>
-          messageView(message, conversation, showsName && index === 0 ? name : "", place),
+          drawnOnce(message, conversation, showsName && index === 0 ? name : "", place),
         )}
       </div>
     </div>
   `;
+}
+
+/**
+ * Again only when something of it is different: hundreds stand in a list, and it is drawn for each that comes.
+ *
+ * @param {Shown} message
+ * @param {Conversation} conversation
+ * @param {string} name
+ * @param {Place} place
+ */
+function drawnOnce(message, conversation, name, place) {
+  const { me, editingId, reminders } = store.state;
+  const { mentions, mentions_all, reactions, sender } = message;
+  const reminder = reminders.get(message.id);
+  const namesPeople = mentions_all || mentions?.length || reactions?.length;
+  const parts = [
+    message,
+    name,
+    place,
+    editingId === message.id,
+    reminder,
+    reminder && dayKey(new Date()),
+    namesPeople ? conversation.participants : null,
+    sender?.id === me.id ? statusOf(conversation, message, me.id) : "",
+    conversation.kind,
+    conversation.me.role,
+  ];
+  return guard(parts, () => messageView(message, conversation, name, place));
 }
 
 /**

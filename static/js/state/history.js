@@ -103,6 +103,7 @@ export function withArrived(history, message) {
     return { ...history, messages: history.messages.with(index, { ...message, ...held }) };
   }
   if (history.hasAfter) return history;
+  if (message.seq > lastSeq(history)) return { ...history, messages: [...history.messages, message] };
   return { ...history, messages: merged(history.messages, [message]) };
 }
 
