@@ -1,9 +1,26 @@
 /**
  * Brings in the modules of the page once it is painted: a hundred of them would be fetched and read before. They stand
- * in a template, and this is no module itself.
+ * in a template, and this is no module itself. A click that comes too early for them is kept.
  */
 (() => {
   const AT_THE_LATEST_MS = 2_000; // nothing is painted in a tab that nobody sees
+  const BUTTONS = "button[type=button]:not([popovertarget])";
+
+  /** @type {HTMLElement | null} */
+  let clicked = null;
+  const keep = (/** @type {MouseEvent} */ { target }) => {
+    clicked = target instanceof Element ? target.closest(BUTTONS) : null;
+  };
+  addEventListener("click", keep);
+  addEventListener(
+    "brook:ready",
+    () => {
+      removeEventListener("click", keep);
+      clicked?.click();
+    },
+    { once: true },
+  );
+  Object.assign(globalThis, { brook: { status: () => ({ state: "connecting", leader: false }) } });
 
   const begin = () => {
     const template = document.querySelector("template[data-modules]");

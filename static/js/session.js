@@ -146,4 +146,5 @@ export function startSession() {
   realtime.start();
   presence.start();
   Object.assign(globalThis, { brook: { status: () => realtime.describe() } });
+  dispatchEvent(new Event("brook:ready"));
 }

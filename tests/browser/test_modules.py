@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Route
+
     from tests.browser.person import Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
@@ -128,6 +131,20 @@ def test_every_module_is_fetched_at_once(alice: Person, path: str) -> None:
     assert sorted(preloaded) == sorted(imported)
     classic = {f"{alice.base_url}/static/js/{name}.js" for name in ("theme", "after-paint")}
     assert set(loaded) - classic <= set(preloaded)
+
+
+def test_a_click_that_comes_before_the_modules_is_kept(alice: Person) -> None:
+    held: list[Route] = []
+    is_slow = True
+    alice.page.route("**/js/chat.js", lambda route: held.append(route) if is_slow else route.continue_())
+    with alice.page.expect_request("**/js/chat.js"):
+        alice.page.goto(alice.base_url, wait_until="domcontentloaded")
+    alice.page.get_by_role("button", name="New conversation").first.click()
+    assert alice.page.evaluate("brook.status().state") == "connecting"
+    is_slow = False
+    for route in held:
+        route.continue_()
+    expect(alice.page.get_by_role("dialog")).to_be_visible()
 
 
 def imports_of(base_url: str, entry: str) -> set[str]:
