@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.core.files import File
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import transaction
 from django.utils import timezone
 
@@ -63,7 +63,8 @@ def save(kind: str, content: Any) -> str:
         with telling_away():
             return default_storage.save(name, whole)
     except OSError:
-        remove([name])
+        if isinstance(default_storage, FileSystemStorage):  # of others there is all or nothing
+            remove([name])
         raise
 
 

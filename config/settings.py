@@ -65,7 +65,7 @@ def s3_client() -> Any:
 
     return Config(
         connect_timeout=3,
-        read_timeout=10,
+        read_timeout=5,
         retries={"mode": "standard", "total_max_attempts": 2},
         max_pool_connections=50,
         # Sums that follow the body are Amazon's own: other stores refuse them, or take them for a part of the file.
@@ -499,7 +499,7 @@ STORAGES = {
             "endpoint_url": S3_ENDPOINT or None,
             "region_name": S3_REGION or None,
             "default_acl": None,  # as private as the bucket
-            "file_overwrite": False,
+            "file_overwrite": True,  # names are random: asking first whether one is taken costs a request
             "max_memory_size": 1_048_576,  # of a file while it is read; the rest waits in a temporary file
             "client_config": s3_client(),
         },

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 COUNTS_EVERY = timedelta(milliseconds=500)
 MARGIN = timedelta(days=1)  # what is deleted is not shown by then, whichever server's clock is behind
 TIDIED_AT_ONCE = 1000
+FEW = 3  # people at once: of each an event of their own, which all get but them
 COUNTED_MESSAGES = 20  # the last of those that somebody came to; their senders are told
 
 
@@ -81,7 +82,11 @@ def _receipts(
     conversation: Conversation, people: Collection[Position], at: datetime, unwilling: set[str]
 ) -> Iterator[Event]:
     """One event for the others, and one for each who must not see what was read."""
-    # Nobody is told of themselves alone; among others their own entry does no harm.
+    if 1 < len(people) <= FEW:
+        for each in people:
+            yield from _receipts(conversation, [each], at, unwilling)
+        return
+    # Nobody is told of themselves alone; among many their own entry does no harm.
     alone = {each.user_id for each in people} if len(people) == 1 else set()
     skips = alone | unwilling
     yield new(

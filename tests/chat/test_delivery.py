@@ -66,15 +66,31 @@ def test_ones_own_message_is_not_delivered_to_oneself(say: Any, alice: User, tal
     assert receipts() == []
 
 
-def test_a_group_has_one_entry_and_one_event_for_all(say: Any, alice: User, bob: User, carol: User) -> None:
-    group = actions.create_group(creator=alice, title="River Team", people=[bob, carol])
+def test_a_group_has_one_entry_and_one_event_for_all(
+    say: Any, alice: User, bob: User, carol: User, admin: User
+) -> None:
+    people = [alice, bob, carol, admin]
+    group = actions.create_group(creator=alice, title="River Team", people=people[1:])
     say(alice, group)
     say(bob, group)
-    actions.note_handed_over(hand(group, alice, bob, carol))
+    actions.note_handed_over(hand(group, *people))
     (event,) = receipts()
     assert {each["user_id"]: each["delivered_seq"] for each in event["receipts"]} == {
-        str(person.pk): 2 for person in (alice, bob, carol)
+        str(person.pk): 2 for person in people
     }
+    assert Receipt.objects.count() == 1
+
+
+def test_of_a_few_nobody_is_told_of_themselves(say: Any, alice: User, bob: User, carol: User) -> None:
+    group = actions.create_group(creator=alice, title="River Team", people=[bob, carol])
+    say(alice, group)
+    actions.note_handed_over(hand(group, alice, bob, carol))
+    events = Event.objects.filter(type="receipt.updated").order_by("id")
+    told = {
+        orjson.loads(event.payload)["receipts"][0]["user_id"]: orjson.loads(event.routing)["skips"] for event in events
+    }
+    assert told == {str(person.pk): [str(person.pk)] for person in (bob, carol)}
+    assert [len(each["receipts"]) for each in receipts()] == [1, 1]
     assert Receipt.objects.count() == 1
 
 
