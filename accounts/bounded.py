@@ -28,5 +28,6 @@ class BoundedAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # not generic at
     """
 
     paginator = BoundedPaginator
+    list_per_page = 50
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER

@@ -21,6 +21,7 @@ SELECT uuidv7(created_at - now()), sender_id, id, 0, 'beach.jpg', 1 + (power(ran
     created_at FROM chat_message WHERE seq % 5 = 0;
 INSERT INTO chat_messageedit (message_id, content, edited_at, edited_by_id)
 SELECT id, content, created_at, sender_id FROM chat_message WHERE seq % 10 = 1;
+UPDATE chat_message SET edited_at = created_at WHERE seq % 10 = 1;
 INSERT INTO moderation_report (id, message_id, person_id, reporter_id, source, rule, key, reason, note, state,
     created_at, due_at)
 SELECT uuidv7(created_at - now()), id, sender_id, reporter, 'people', '', '', 'spam', '',

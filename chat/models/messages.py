@@ -124,6 +124,15 @@ class Message(models.Model):
             models.Index(
                 fields=["-created_at", "-id"], name="message_newest", condition=Q(deleted_at=None) & ~Q(type="system")
             ),
+            # What staff look for among a million: none of these has an ordinary message in it.
+            models.Index(
+                fields=["type", "-created_at", "-id"],
+                name="message_kind",
+                condition=Q(deleted_at=None) & ~Q(type__in=["text", "system"]),
+            ),
+            models.Index(fields=["sender"], name="message_edited_of", condition=Q(edited_at__isnull=False)),
+            models.Index(fields=["sender"], name="message_gone_of", condition=Q(deleted_at__isnull=False)),
+            models.Index(fields=["conversation"], name="message_gone_in", condition=Q(deleted_at__isnull=False)),
         ]
 
     def __str__(self) -> str:

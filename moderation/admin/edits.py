@@ -45,7 +45,9 @@ class EditAdmin(ReadOnlyAdmin):
         uuid, person = wanted
         if uuid is not None:
             return queryset.filter(message=uuid), False
-        return queryset.filter(message__sender=person) if person is not None else queryset.none(), False
+        if person is None:
+            return queryset.none(), False
+        return queryset.filter(message__sender=person, message__edited_at__isnull=False), False  # what an index has
 
     @admin.display(description=_("sender"))
     def sender(self, edit: MessageEdit) -> str:

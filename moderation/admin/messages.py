@@ -76,7 +76,6 @@ class MessageAdmin(ReadOnlyAdmin):
     list_display = ("created_at", "sender", "place", "type", "said")
     list_filter = (AgeFilter, HasFilter, "type")
     list_select_related = ("sender", "conversation")
-    list_per_page = 100
     search_fields = ("id",)
     search_help_text = gettext_lazy("The user name of who said it, or the id of a message or a conversation.")
     ordering = ("-created_at", "-id")

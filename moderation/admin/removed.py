@@ -68,10 +68,12 @@ class RemovedAdmin(ReadOnlyAdmin):
         if wanted is None:
             return queryset, False
         uuid, person = wanted
+        gone = queryset.filter(message__deleted_at__isnull=False)  # as all of them: but that is what the index has
         if uuid is not None:
-            wanted_by = "message__conversation" if is_conversation(uuid) else "pk"
-            return queryset.filter(**{wanted_by: uuid}), False
-        return queryset.filter(message__sender=person) if person is not None else queryset.none(), False
+            return (
+                gone.filter(message__conversation=uuid) if is_conversation(uuid) else queryset.filter(pk=uuid)
+            ), False
+        return gone.filter(message__sender=person) if person is not None else queryset.none(), False
 
     @admin.display(description=gettext_lazy("said by"))
     def sender(self, removed: RemovedMessage) -> str:

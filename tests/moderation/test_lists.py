@@ -61,6 +61,8 @@ def plan(office: Office, admin: User) -> Callable[[str], str]:
         ("/admin/moderation/auditentry/?q=bob", "audit_by"),
         ("/admin/moderation/auditentry/?q=bob", "audit_target"),
         ("/admin/moderation/auditentry/?q=automatic", "audit_by_name"),
+        ("/admin/chat/removedmessage/?q=bob", "message_gone_of"),
+        ("/admin/chat/messageedit/?q=bob", "message_edited_of"),
     ],
 )
 def test_who_is_looked_for_is_found_by_an_index(bob: User, plan: Callable[[str], str], path: str, index: str) -> None:
