@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from chat.models import Message
 
 Data = dict[str, Any]
-WITHOUT_TEXT = {MessageType.IMAGE: "Picture", MessageType.FILE: "File", MessageType.VOICE: "Voice message"}
+WITHOUT_TEXT = {MessageType.IMAGE: _("Picture"), MessageType.FILE: _("File"), MessageType.VOICE: _("Voice message")}
 
 
 class Words(NamedTuple):
@@ -28,8 +28,9 @@ class Words(NamedTuple):
 
 
 def text_of(message: Message) -> str:
-    """A message as one line; what it is, where it has no words."""
-    return excerpt(message.content) or WITHOUT_TEXT.get(MessageType(message.type), "")
+    """A message as one line; what it is, in the language of the server, where it has no words."""
+    with override(settings.LANGUAGE_CODE):
+        return excerpt(message.content) or str(WITHOUT_TEXT.get(MessageType(message.type), ""))
 
 
 def write_title(notification: Notification) -> None:

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 WORDS = (
     "Words, all of which a message must contain, anywhere in its text and whatever the case or accents; "
-    '"quoted phrases" exactly. May hold the filters as well: from:bob in:"River Team" before:2026-01-31 '
-    "after:2026-01-01 has:link."
+    '"quoted phrases" exactly, with \\" for a quote inside. May hold the filters as well: from:bob in:"River Team" '
+    "before:2026-01-31 after:2026-01-01 has:link."
 )
 WHEN = " An ISO 8601 time, or a date: its midnight in one's own time zone."
 

@@ -15,6 +15,7 @@ from accounts.models import User
 from chat.models import Attachment, Kind, MessageQuerySet, Participant, Reaction
 from chat.search.database import with_links
 from chat.search.fold import fold
+from chat.search.query import straight
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -94,15 +95,20 @@ def _people(wanted: Iterable[str]) -> list[UUID]:
 
 def _titled(user: User, titles: Iterable[str]) -> set[UUID]:
     """The person's conversations of these titles; direct ones are called by the person's own title, or by the other."""
-    wanted = {fold(title).strip() for title in titles} - {""}
+    wanted = {_comparable(title) for title in titles} - {""}
     if not wanted:
         return set()
     mine = Participant.objects.active().filter(user=user)
     called = mine.values_list("conversation_id", "conversation__title", "title")
-    found = {pk for pk, title, own in called if {fold(title), fold(own)} & wanted}
+    found = {pk for pk, title, own in called if {_comparable(title), _comparable(own)} & wanted}
     partners = (
         Participant.objects.filter(conversation__kind=Kind.DIRECT, conversation__in=mine.values("conversation"))
         .exclude(user=user)
         .values_list("conversation_id", "user__username", "user__display_name")
     )
-    return found | {pk for pk, *called in partners if {fold(name) for name in called} & wanted}
+    return found | {pk for pk, *called in partners if {_comparable(name) for name in called} & wanted}
+
+
+def _comparable(title: str) -> str:
+    """A title as one is looked for: in a query all double quotes are plain."""
+    return fold(straight(title)).strip()

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 MAX_QUERY = 1000  # characters
 MAX_TERMS = 20
-_PART = re.compile(r'(?:(?P<key>from|in|before|after|has):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))', re.IGNORECASE)
-
-
+_PART = re.compile(
+    r'(?:(?P<key>from|in|before|after|has):)?(?:"(?P<phrase>(?:\\["\\]|[^"])*)"?|(?P<word>[^\s"]+))', re.IGNORECASE
+)
+_ESCAPED = re.compile(r'\\(["\\])')
 _CURLY = str.maketrans(dict.fromkeys("\u201c\u201d\u201e", '"'))  # phones write them by themselves
 
 
@@ -36,21 +37,29 @@ class Typed:
 def parse(text: str) -> Typed:
     """Take a query apart. A quote that is not closed reaches to the end.
 
+    Inside quotes a backslash stands before a quote, and before a backslash that is not to do so.
+
     Raises:
         TooManyTerms: there are more than `MAX_TERMS` words and filters.
     """
     typed = Typed()
-    for part in _PART.finditer(text.translate(_CURLY)):
+    for part in _PART.finditer(straight(text)):
         key, phrase, word = part.group("key", "phrase", "word")
+        said = word if phrase is None else _ESCAPED.sub(r"\1", phrase)
         if key:
-            typed.filters.append((key.lower(), word if phrase is None else phrase))
+            typed.filters.append((key.lower(), said))
             continue
-        term = fold(word if phrase is None else phrase).strip()
+        term = fold(said).strip()
         if term and term not in typed.terms:
             typed.terms.append(term)
     if len(typed.terms) + len(typed.filters) > MAX_TERMS:
         raise TooManyTerms
     return typed
+
+
+def straight(text: str) -> str:
+    """With plain double quotes in the place of curly ones."""
+    return text.translate(_CURLY)
 
 
 def moment(text: str, user: User) -> datetime:

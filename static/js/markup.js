@@ -96,12 +96,13 @@ function webAddress(text) {
 
 /** One line without marks, for previews. @param {string} content */
 export function plainText(content) {
-  return parse(content).map(textOf).join(" ").replace(/\s+/g, " ").trim();
+  return parse(content).map(textOf).join("").replace(/\s+/g, " ").trim();
 }
 
 /** @param {Token} token @returns {string} */
 function textOf(token) {
-  return "children" in token ? token.children.map(textOf).join("") : token.text;
+  if ("children" in token) return token.children.map(textOf).join("");
+  return token.kind === "block" ? ` ${token.text} ` : token.text;
 }
 
 const FEW_EMOJI = /^(?:\p{RGI_Emoji}\s*){1,3}$/v;

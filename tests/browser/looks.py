@@ -29,14 +29,19 @@ def stored(shot: Image.Image) -> Image.Image:
     return shot.reduce(STORED).quantize(COLOURS, dither=Image.Dither.NONE)
 
 
-def difference(baseline: Image.Image, shot: Image.Image) -> float:
-    """Which part of the places looks different, from 0 to 1; 1 where the sizes differ."""
+def difference(baseline: Image.Image, shot: Image.Image) -> Image.Image:
+    """White where they look different, and smaller than they are by `STORED` and `LOOKED_AT`."""
     before, after = (image.convert("RGB").reduce(LOOKED_AT) for image in (baseline, shot.reduce(STORED)))
     if before.size != after.size:
-        return 1.0
+        return Image.new("L", after.size, 255)
     # Different is what neither picture has near that place in the other.
     far = ImageChops.lighter(_beyond(before, after), _beyond(after, before))
-    return sum(far.histogram()[TOLERANCE + 1 :]) / (far.width * far.height)
+    return far.point(lambda value: 255 * (value > TOLERANCE))
+
+
+def share(different: Image.Image) -> float:
+    """Which part of the places is white, from 0 to 1."""
+    return different.histogram()[255] / (different.width * different.height)
 
 
 def _beyond(one: Image.Image, other: Image.Image) -> Image.Image:
@@ -54,29 +59,40 @@ def accept(name: str, shot: Image.Image) -> None:
     """Keep a screenshot as what the page has to look like."""
     BASELINES.mkdir(exist_ok=True)
     stored(shot).save(BASELINES / f"{name}.png", optimize=True)
-    actual(name).unlink(missing_ok=True)
+    _forget(name)
 
 
-def actual(name: str) -> Path:
-    """Where a picture is put that looks different, beside its baseline."""
-    return BASELINES / f"{name}.actual.png"
+def compare(name: str, shot: Image.Image) -> str:
+    """What is to be said of a picture that looks different; empty for one that does not."""
+    path, actual, marked = BASELINES / f"{name}.png", *_found(name)
+    _forget(name)
+    if not path.exists():
+        BASELINES.mkdir(exist_ok=True)
+        shot.save(actual)
+        return f"{name}: there is no baseline yet"
+    different = difference(Image.open(path), shot)
+    if (part := share(different)) <= MOST_DIFFERENT:
+        return ""
+    left, top, right, bottom = (STORED * LOOKED_AT * edge for edge in different.getbbox() or (0, 0, 0, 0))
+    shot.save(actual)
+    red = Image.new("RGB", shot.size, "#ff0040")
+    faint = Image.blend(shot, Image.new("RGB", shot.size, "#fff"), 0.5)
+    Image.composite(red, faint, different.resize(shot.size, Image.Resampling.NEAREST)).save(marked)
+    return f"{name}: {part:.1%} looks different, from {left}, {top} to {right}, {bottom}: see {marked}"
+
+
+def _found(name: str) -> tuple[Path, Path]:
+    """Where a picture is put that looks different, and where it does in red: beside its baseline."""
+    return BASELINES / f"{name}.actual.png", BASELINES / f"{name}.different.png"
+
+
+def _forget(name: str) -> None:
+    for path in _found(name):
+        path.unlink(missing_ok=True)
 
 
 def names() -> Iterator[str]:
     """Of all baselines."""
     for path in sorted(BASELINES.glob("*.png")):
-        if not path.name.endswith(".actual.png"):
+        if path.suffixes == [".png"]:
             yield path.stem
-
-
-def compare(name: str, shot: Image.Image) -> str:
-    """What is to be said of a picture that looks different; empty for one that does not."""
-    path = BASELINES / f"{name}.png"
-    if not path.exists():
-        shot.save(actual(name))
-        return f"{name}: there is no baseline yet"
-    if (part := difference(Image.open(path), shot)) > MOST_DIFFERENT:
-        shot.save(actual(name))
-        return f"{name}: {part:.1%} looks different, see {actual(name)}"
-    actual(name).unlink(missing_ok=True)
-    return ""

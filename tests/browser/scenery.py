@@ -21,7 +21,19 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from accounts.models import User
 from chat.actions.attachments import keep
-from chat.models import Attachment, Conversation, Draft, Invite, Mention, Message, Participant, Reaction, Star
+from chat.models import (
+    Attachment,
+    Conversation,
+    Draft,
+    Invite,
+    Mention,
+    Message,
+    Participant,
+    Reaction,
+    Receipt,
+    ReceiptStatus,
+    Star,
+)
 from moderation.models import Report
 from notifications.models import Notification, Type
 from notifications.wording import write_title
@@ -77,6 +89,8 @@ class Scenery:
         made = Conversation.objects.create(
             pk=self.id(digit), created_by=self.people[names[0]], participant_count=len(names), **more
         )
+        made.created_at = at("8:30", 40)
+        made.save()
         for number, name in enumerate(names):
             role = ("admin", "member", "moderator")[min(number, 2)] if made.kind == "group" and number < 3 else "member"
             Participant.objects.create(conversation=made, user=self.people[name], role=role)
@@ -118,6 +132,10 @@ class Scenery:
             seq = where.last_seq - (ann if participant.user.username == "ann" else others)
             participant.read_seq = participant.marker_seq = participant.delivered_seq = seq
             participant.save()
+            if participant.user_id != where.created_by_id:
+                positions = {str(participant.user_id): seq}
+                for status in ReceiptStatus:
+                    Receipt.objects.create(conversation=where, status=status, at=at("9:20"), positions=positions)
 
     # --- all of it ----------------------------------------------------------------------------------------------------
     def make(self) -> dict[str, Any]:
@@ -166,7 +184,7 @@ class Scenery:
         self.thread(group, first)
         voice = self.say(group, "carol", at("9:14"), "")
         loud = [round(50 + 40 * math.sin(number / 2.3) * math.cos(number / 7)) for number in range(48)]
-        self.attach(voice, "voice.wav", recording(24), duration=24.0, waveform=loud)
+        self.attach(voice, "voice.wav", recording(24), waveform=loud)
         fine = self.say(
             group,
             "carol",
@@ -211,9 +229,7 @@ class Scenery:
         self.read(review)
         Participant.objects.filter(conversation=review, user=self.people["ann"]).update(muted_until=at("9:00", -900))
         mo = self.direct("mo")
-        self.attach(
-            self.say(mo, "mo", at("16:05", 1), ""), "voice.wav", recording(4), duration=42.0, waveform=[40] * 20
-        )
+        self.attach(self.say(mo, "mo", at("16:05", 1), ""), "voice.wav", recording(42), waveform=[40] * 20)
         self.read(mo)
         daiki = self.direct("daiki")
         self.say(daiki, "daiki", at("10:00", 3), "Photos are in the album.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -16,7 +17,7 @@ from tests.browser.person import Person
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
     from tests.server import Server
 
@@ -25,6 +26,8 @@ Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 FURNISH = "from tests.browser.scenery import main; main()"
 NOW = "2026-03-14T14:32:00Z"  # as in tests.browser.scenery, which only a server can import
+# What a page does by itself while somebody looks: the next picture would be another one.
+PASSING = re.compile(r"/api/conversations/[^/]+/(read-marker|draft)$|/api/realtime/typing$")
 # Pictures are there, and what was fading in has come to rest.
 SETTLED = """async () => {
   await document.fonts.ready;
@@ -45,6 +48,7 @@ class Scene:
         act: what is done there first; it is told the size.
         hides: what changes from run to run, as CSS selectors.
         is_compared: whether tests/browser/baselines has a picture of it.
+        kept: how it stands in docs/screenshots.
     """
 
     name: str
@@ -53,6 +57,7 @@ class Scene:
     act: Callable[[Page, str], Any] | None = None
     hides: tuple[str, ...] = ()
     is_compared: bool = False
+    kept: tuple[str, Scheme] = ("desktop", "light")
 
 
 def click(role: Any, name: str) -> Callable[[Page, str], Any]:
@@ -77,10 +82,13 @@ def open_info(page: Page, size: str) -> None:
     page.get_by_role("dialog").wait_for()
 
 
-def open_emoji(page: Page, _size: str) -> None:
-    page.get_by_role("textbox", name="Message").click()
-    page.keyboard.type(":wav")
-    page.wait_for_timeout(300)
+def open_emoji(page: Page, size: str) -> None:
+    if size == "phone":
+        open_menu(page, size)
+        page.get_by_role("menuitem", name="More emoji").click()
+    else:
+        page.get_by_role("button", name="Emoji", exact=True).click()
+    page.get_by_role("dialog", name="Emoji").locator(".emoji").first.wait_for()
 
 
 def open_thread(page: Page, _size: str) -> None:
@@ -95,7 +103,8 @@ def search(page: Page, _size: str) -> None:
 
 def choose_people(page: Page, _size: str) -> None:
     page.get_by_role("button", name="New conversation").first.click()
-    page.get_by_role("dialog").get_by_role("checkbox").nth(1).check()
+    for name in ("Carol Weiss", "Mo Ortiz"):
+        page.get_by_role("dialog").get_by_text(name).first.click()
 
 
 def open_picture(page: Page, _size: str) -> None:
@@ -103,42 +112,46 @@ def open_picture(page: Page, _size: str) -> None:
     page.get_by_role("dialog").locator("img").first.wait_for()
 
 
+def wait_for_operations(page: Page, _size: str) -> None:
+    page.locator(".opblock").first.wait_for()
+
+
 def type_text(page: Page, _size: str) -> None:
-    page.get_by_role("textbox", name="Message").fill("I can walk up to the weir at four,\nif nobody else is near.")
+    page.get_by_role("textbox", name="Message").fill("I can be at the weir at four,\nif nobody else is near.")
 
 
 SCENES = (
     Scene("welcome", "/", ""),
-    Scene("login", "/login", "", is_compared=True),
-    Scene("signup", "/signup", ""),
-    Scene("password-forgotten", "/password/forgotten", ""),
-    Scene("not-found", "/nowhere", ""),
-    Scene("offline", "/offline", ""),
-    Scene("invite", "/i/come-along", "eva"),
+    Scene("login", "/login", "", is_compared=True, kept=("phone", "light")),
+    Scene("signup", "/signup", "", kept=("phone", "dark")),
+    Scene("password-forgotten", "/password/forgotten", "", kept=("phone", "light")),
+    Scene("not-found", "/nowhere", "", kept=("phone", "dark")),
+    Scene("offline", "/offline", "", kept=("phone", "light")),
+    Scene("invite", "/i/come-along", "eva", kept=("phone", "dark")),
     Scene("first-day", "/", "noor"),
-    Scene("list", "/", is_compared=True),
-    Scene("account-menu", "/", act=click("button", "Your account")),
+    Scene("list", "/", is_compared=True, kept=("phone", "dark")),
+    Scene("account-menu", "/", act=click("button", "Your account"), kept=("desktop", "dark")),
     Scene("new-conversation", "/", act=choose_people),
     Scene("search", "/", act=search),
-    Scene("conversation", "/c/{river}", is_compared=True),
-    Scene("writing", "/c/{river}", act=type_text),
-    Scene("empty-conversation", "/c/{empty}"),
+    Scene("conversation", "/c/{river}", is_compared=True, kept=("desktop", "dark")),
+    Scene("writing", "/c/{river}", act=type_text, kept=("phone", "light")),
+    Scene("empty-conversation", "/c/{empty}", kept=("phone", "dark")),
     Scene("message-menu", "/c/{river}", act=open_menu),
-    Scene("message-info", "/c/{river}", act=open_info),
-    Scene("emoji", "/c/{river}", act=open_emoji),
+    Scene("message-info", "/c/{river}", act=open_info, kept=("desktop", "dark")),
+    Scene("emoji", "/c/{river}", act=open_emoji, kept=("phone", "light")),
     Scene("thread", "/c/{river}", act=open_thread),
-    Scene("picture", "/c/{river}", act=open_picture),
-    Scene("details", "/c/{river}", act=open_details, is_compared=True),
+    Scene("picture", "/c/{river}", act=open_picture, kept=("desktop", "dark")),
+    Scene("details", "/c/{river}", act=open_details, is_compared=True, kept=("phone", "light")),
     Scene("people", "/people", is_compared=True),
-    Scene("nobody-found", "/people?search=nobody"),
-    Scene("person", "/people/carol", is_compared=True),
+    Scene("nobody-found", "/people?search=nobody", kept=("phone", "dark")),
+    Scene("person", "/people/carol", is_compared=True, kept=("desktop", "dark")),
     Scene("notifications", "/notifications", is_compared=True),
-    Scene("no-notifications", "/notifications", "noor"),
+    Scene("no-notifications", "/notifications", "noor", kept=("phone", "light")),
     Scene("settings", "/settings", hides=(".devices",), is_compared=True),
-    Scene("badges", "/badges"),
-    Scene("api-docs", "/api/docs"),
+    Scene("badges", "/badges", kept=("desktop", "dark")),
+    Scene("api-docs", "/api/docs", act=wait_for_operations),
     Scene("admin", "/admin/", "ada", hides=(".card-value", ".card svg"), is_compared=True),
-    Scene("admin-reports", "/admin/moderation/report/", "ada"),
+    Scene("admin-reports", "/admin/moderation/report/", "ada", kept=("desktop", "dark")),
     Scene("admin-report", "/admin/moderation/report/{report}/change/", "ada"),
     Scene("admin-people", "/admin/accounts/user/", "ada"),
 )
@@ -152,11 +165,13 @@ def furnished(server: Server) -> dict[str, Any]:
 
 @contextlib.contextmanager
 def visit(
-    browser: Browser, server: Server, made: dict[str, Any], who: str, size: str, scale: float = 1
+    browser: Browser, server: Server, made: dict[str, Any], who: str, size: str, *, scale: float = 1
 ) -> Iterator[Person]:
-    """Somebody's browser, whose clock stands still."""
+    """Somebody's browser, whose clock stands still; nothing that it reads or writes stays so."""
     context = browser.new_context(
         viewport=SIZES[size],
+        is_mobile=size == "phone",
+        has_touch=size == "phone",
         device_scale_factor=scale,
         locale="en-GB",
         timezone_id="UTC",
@@ -165,11 +180,17 @@ def visit(
         bypass_csp=True,  # for the style that hides
     )
     context.clock.set_fixed_time(NOW)
+    context.route(PASSING, refuse)
     person = Person(context, server.base_url, who, who)
     if who:
         person.log_in(made["sessions"][who])
     yield person
     context.close()
+
+
+def refuse(route: Route) -> None:
+    """As if there was nothing: the page leaves it at that."""
+    route.fulfill(status=404, json={}) if route.request.method != "GET" else route.fallback()
 
 
 def show(person: Person, scene: Scene, made: dict[str, Any], size: str) -> None:

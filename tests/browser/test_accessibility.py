@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import functools
+import json
+import re
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
@@ -11,7 +14,10 @@ from playwright.sync_api import expect
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from playwright.sync_api import Route
+
     from tests.browser.person import Person
+    from tests.server import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
 
@@ -140,3 +146,63 @@ def test_names_are_readable_on_a_quote_in_every_colour(invite: Callable[..., Per
     inks = quotes.locator(".quote-name").evaluate_all("(names) => names.map((name) => getComputedStyle(name).color)")
     assert len(set(inks)) == COLOURS
     finds_nothing(alice, ".quote", runOnly=["color-contrast"])
+
+
+# Pages that one comes to once, or by a link of a mail, with each of their faces; and somebody for the administration.
+RARE = """
+import json
+from django.template.loader import render_to_string
+from accounts.forms import CodeForm, ForgottenForm, NewPasswordForm, SignupForm
+from accounts.models import User
+person = User(username="alice", email="alice@example.org")
+faces = {{
+    "first_run.html": [{{"form": SignupForm({{"username": "?"}})}}],
+    "login_code.html": [{{"form": CodeForm(person, {{"code": ""}})}}],
+    "password_forgotten.html": [{{"form": None}}, {{"form": ForgottenForm()}}, {{"sent": True}}],
+    "password_reset.html": [
+        {{"form": None}}, {{"form": NewPasswordForm(person), "person": person}}, {{"person": person, "done": True}}
+    ],
+    "email_verify.html": [{{"state": "asked"}}, {{"state": "done", "person": person}}, {{"state": "refused"}}],
+    "unsubscribe.html": [{{"person": person}}, {{"person": person, "done": True}}],
+    "invite.html": [{{"invitation": {{"title": "River Team", "participant_count": 3}}}}],
+    "403_csrf.html": [{{}}],
+    "429.html": [{{"wait_s": 3}}],
+    "500.html": [{{}}],
+}}
+User.objects.filter(pk={id!r}).update(is_staff=True, is_superuser=True)
+print(json.dumps([render_to_string(name, face) for name, some in faces.items() for face in some]))
+"""
+
+MAIN = re.compile(r"<main\b.*</main>", re.DOTALL)
+
+
+def answer(html: str, route: Route) -> None:
+    route.fulfill(body=html, content_type="text/html")
+
+
+def test_rare_pages(invite: Callable[..., Person], alice: Person, server: Server, subtests: pytest.Subtests) -> None:
+    carol = invite("carol", bypass_csp=True)
+    page = carol.page
+    page.set_default_navigation_timeout(60_000)
+
+    def finds_nothing_in(scheme: Literal["light", "dark"], **options: Any) -> None:
+        with subtests.test(f"{scheme}: {page.title()}, {page.locator('h1').first.inner_text()}"):
+            page.emulate_media(color_scheme=scheme)
+            finds_nothing(carol, **options)
+
+    rendered = json.loads(server.run(RARE.format(id=carol.id)))
+    everything = MAIN.sub(lambda _: "".join(main for html in rendered for main in MAIN.findall(html)), rendered[0])
+    for number, html in enumerate([*rendered, everything]):
+        page.route(f"**/rare/{number}", functools.partial(answer, html))
+        page.goto(f"{carol.base_url}/rare/{number}")
+        if html is not everything:
+            finds_nothing_in("light")
+    finds_nothing_in("dark", runOnly=["color-contrast"])
+    alice.post(f"/users/{carol.id}/report", {"reason": "spam"})
+    for path in ("/admin/", "/admin/moderation/report/"):
+        page.goto(carol.base_url + path)
+        if "report" in path:
+            page.get_by_role("row").filter(has_text=alice.username).get_by_role("link").first.click()
+            page.locator("dl.facts").wait_for()
+        finds_nothing_in("light")
+        finds_nothing_in("dark", runOnly=["color-contrast"])

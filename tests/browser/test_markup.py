@@ -59,6 +59,10 @@ def test_text_looks_as_it_was_meant(alice: Person, bob: Person) -> None:
     expect(alice.messages.nth(1).locator("pre")).to_have_text("if a < b:\n    pass")
     expect(alice.messages.nth(2).locator("em, strong")).to_have_count(0)
     expect(alice.messages.nth(2)).to_contain_text("2 * 3 * 4 and snake_case_name and **")
+    line = (
+        "import('/static/js/markup.js').then(({ plainText }) => plainText('**bold**, `code`.\\n```\\nblock\\n```end'))"
+    )
+    assert alice.page.evaluate(line) == "bold, code. block end"
     assert "is-large" in (alice.messages.nth(3).get_attribute("class") or "")
 
 

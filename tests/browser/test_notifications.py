@@ -38,6 +38,15 @@ HIDE = """() => {
   Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
   document.dispatchEvent(new Event("visibilitychange"));
 }"""
+CHIME = 2  # notes
+LISTEN = """
+globalThis.notes = 0;
+const { start } = OscillatorNode.prototype;
+OscillatorNode.prototype.start = function (...when) {
+  notes += 1;
+  return start.apply(this, when);
+};
+"""
 SHOWN = "() => onScreen.filter(({ isClosed }) => !isClosed).map(({ title, body }) => [title, body])"
 
 
@@ -81,6 +90,11 @@ def unread(person: Person) -> list[dict[str, Any]]:
 def shown(page: Page) -> list[list[str]]:
     found: list[list[str]] = page.evaluate(SHOWN)
     return found
+
+
+def heard(*pages: Page) -> list[int]:
+    """How many notes each of them has played."""
+    return [page.evaluate("notes") for page in pages]
 
 
 def test_the_page_and_the_bell(invite: Callable[..., Person], bob: Person) -> None:
@@ -147,6 +161,32 @@ def test_a_word_on_the_screen_while_nobody_looks_by_one_tab_alone(alice: Person,
     for tab in tabs:
         expect(tab.locator("a.bell")).to_have_accessible_name("Notifications")
     assert wait_until(lambda: shown(alice.page) + shown(other) == [], 30)
+
+
+def test_a_sound_where_it_is_wanted_by_one_tab_alone(alice: Person, bob: Person) -> None:
+    alice.context.add_init_script(LISTEN)
+    conversation = bob.starts_group("River Team", alice)
+    alice.open("/settings")
+    sound = alice.page.get_by_role("checkbox", name="Messages: Sound", exact=True)
+    expect(sound).not_to_be_checked()
+    with alice.page.expect_response("**/api/notifications/preferences") as answer:
+        sound.check()
+    assert answer.value.ok
+    assert heard(alice.page) == [CHIME], "that is how it sounds"
+
+    other = alice.new_page()
+    tabs = [alice.page, other]
+    for tab in tabs:
+        tab.goto(alice.base_url)
+        expect(tab.locator("html")).to_have_attribute("data-connection", "live")
+        tab.evaluate(HIDE)
+    # A second sound for the first message, or one for a mention, would come before that of the last message.
+    for number, (text, sounds) in enumerate([("One", 1), (f"Two, @{alice.username}", 1), ("Three", 2)], 1):
+        bob.says(conversation, text)
+        for tab in tabs:
+            expect(tab.locator("brook-conversation-list .badge > [aria-hidden]")).to_have_text(str(number))
+        assert wait_until(lambda wanted=sounds: sum(heard(*tabs)) >= wanted * CHIME, 30)
+    assert sum(heard(*tabs)) == 2 * CHIME
 
 
 def test_a_push_stays_on_the_screen_until_it_is_read_anywhere(invite: Callable[..., Person], bob: Person) -> None:

@@ -104,7 +104,7 @@ def test_pinned_muted_mentioned_and_archived_in_the_list(alice: Person, bob: Per
 
 
 def test_in_the_conversation_that_is_open(alice: Person, bob: Person) -> None:
-    group = alice.starts_group("The old mill", bob)
+    group = alice.starts_group('The "old" mill', bob)
     for where in (group, bob.starts_direct(alice)):
         bob.says(where, "The gauge is up")
     alice.open(f"/c/{group}")

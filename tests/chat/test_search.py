@@ -67,6 +67,7 @@ def search(api: Api, bob: User) -> Callable[..., list[str]]:
         ('"the report"', [1]),
         ('"report the"', []),
         ('"quarterly report" look', [0]),
+        (r'"\"quote\" me"', [10]),
         ("\u201cthe report\u201d", [1]),
         ('"the report', [1]),
         ("strasse", [2]),
@@ -154,6 +155,24 @@ def test_in_a_conversation(say: Any, search: Any, alice: User, bob: User, carol:
         assert search(f'tea in:"{nowhere}"') == []
     for outside in (hidden.pk, uuid4()):
         assert search("tea", conversation=str(outside)) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("title", "typed"),
+    [
+        ('The "old" mill', r"The \"old\" mill"),
+        ("Am \u201ealten\u201c Fluss", "Am \\\u201ealten\\\u201c Fluss"),
+        ("Plans \\", r"Plans \\"),
+        (r"C:\temp", r"C:\temp"),
+    ],
+)
+def test_in_a_conversation_whose_title_has_quotes(
+    say: Any, search: Any, alice: User, bob: User, talk: Conversation, title: str, typed: str
+) -> None:
+    for conversation in (talk, actions.create_group(creator=alice, title=title, people=[bob])):
+        say(alice, conversation, f"tea in {conversation.title}")
+    assert search(f'in:"{typed}" tea') == [f"tea in {title}"]
 
 
 @pytest.mark.django_db

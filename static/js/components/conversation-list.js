@@ -225,7 +225,7 @@ class BrookConversationList extends BrookElement {
   /** @param {string} title of a conversation */
   searchIn(title) {
     this.clearSearch();
-    return this.addToSearch(`in:"${title.replaceAll('"', "")}" `);
+    return this.addToSearch(`in:"${title.replace(/["“”„\\]/gu, "\\$&")}" `);
   }
 
   /** @param {string} text */

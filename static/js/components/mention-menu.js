@@ -13,7 +13,9 @@ import { icon } from "../icon.js";
 
 const MOST_OFFERS = 8;
 const SEARCH_DELAY_MS = 150;
-const BEGUN = /(?:^|[\s(])@([\p{L}\p{N}._-]{0,32})$/u;
+// Not inside a word or an address; but scripts without spaces between words go on right before it (chat/mentioning.py).
+const BEGUN =
+  /(?:^|[^\p{L}\p{N}\p{M}_@/\\+]|[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\u{20000}-\u{3ffff}])[@＠]([\p{L}\p{N}._-]{0,32})$/u;
 
 export class MentionMenu {
   /** @param {() => void} onChange @param {(username: string, typed: number) => void} onChoose */

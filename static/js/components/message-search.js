@@ -22,7 +22,7 @@ import { summary } from "./conversation-row.js";
 const DELAY_MS = 250;
 const SHORTEST = 2;
 const PAGE_SIZE = 20;
-const FILTER = /\b(?:from|in|has|before|after):(?:"[^"]*"?|\S*)/giu;
+const FILTER = /\b(?:from|in|has|before|after):(?:"(?:\\["\\]|[^"])*"?|\S*)/giu;
 
 /** @type {[text: string, means: string][]} */
 const HINTS = [
