@@ -55,7 +55,7 @@ WATCH_FRAMES = """() => {
   requestAnimationFrame(next);
   new PerformanceObserver((list) => {
     for (const { duration, blockingDuration, scripts } of list.getEntries())
-      seen.long.push({ duration, blockingDuration, by: scripts.map((one) => [one.invoker, one.duration]) });
+      seen.long.push({ duration, blockingDuration, by: scripts.map((one) => [one.invoker, one.duration, one.forcedStyleAndLayoutDuration]) });
   }).observe({ type: "long-animation-frame" });
 }"""
 
@@ -70,6 +70,8 @@ def scenery() -> Iterator[tuple[Server, dict[str, Any]]]:
             group = bob.post("/api/conversations/group", json={"title": "River Team", "participant_ids": others}).json()
             bob.post("/api/conversations/direct", json={"user_id": others[0]})
         server.make_history(group["id"], HISTORY)
+        with talking(server, accounts["alice00"]) as alice:  # or the page would begin where she has read to
+            alice.post("/api/conversations/mark-read", json={})
         yield server, {**accounts, "group": group["id"]}
 
 
