@@ -54,8 +54,10 @@ WATCH_FRAMES = """() => {
   const next = (now) => { seen.gaps.push(now - last); last = now; requestAnimationFrame(next); };
   requestAnimationFrame(next);
   new PerformanceObserver((list) => {
-    for (const { duration, blockingDuration, scripts } of list.getEntries())
-      seen.long.push({ duration, blockingDuration, by: scripts.map((one) => [one.invoker, one.duration, one.forcedStyleAndLayoutDuration]) });
+    for (const { duration, scripts } of list.getEntries()) {
+      const by = scripts.map((one) => [one.invoker, one.duration, one.forcedStyleAndLayoutDuration]);
+      seen.long.push({ duration, by });
+    }
   }).observe({ type: "long-animation-frame" });
 }"""
 
