@@ -12,7 +12,7 @@ from chat.keyset import cut, number_of, page_by
 from chat.models import Conversation, Invite, Message, Participant, complete, shares_reads
 from chat.serializers import conversations_for, participant_json, with_status
 from realtime.compiled import CompiledQuery, Slot
-from realtime.snapshot import cursor_now
+from realtime.snapshot import cursor_now, with_cursor
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -36,10 +36,12 @@ def conversation_list(user: User, *, after: str | None = None, limit: int = PAGE
     Raises:
         ValidationError: `after` is no cursor of this list.
     """
-    cursor = cursor_now()  # before the data: what happens in between comes again, and applying it again is harmless
+    # The cursor before the data: what happens in between comes again, and applying it again is harmless.
     if after is None and limit == PAGE:
-        page, following = cut("last_activity_at", _FIRST_PAGE.all(user=user.pk), limit)
+        cursor, [found] = with_cursor(_FIRST_PAGE.asking(user=user.pk))
+        page, following = cut("last_activity_at", found, limit)
     else:
+        cursor = cursor_now()
         page, following = page_by("last_activity_at", Conversation.objects.of(user), after=after, limit=limit)
     return {"results": conversations_for(user, page), "next": following, "cursor": cursor}
 

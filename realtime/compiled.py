@@ -10,12 +10,14 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import BooleanField, Field, Func, GenericIPAddressField, JSONField, Model, Value
 from django.db.models.query import get_related_populators
 
+from realtime.asking import Asked, answer, cursor, database
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from django.db.models import QuerySet
 
@@ -87,19 +89,16 @@ class _Compiled(Generic[M]):
         self._build = build
         self._plans: dict[str, _Plan[M]] = {}
 
-    def _rows(self, plan: _Plan[M], database: Any, values: dict[str, Any]) -> Iterator[Sequence[Any]]:
-        params = [
-            part.prepared(values[part.name], database) if isinstance(part, Slot) else part for part in plan.params
-        ]
-        with _cursor(database) as cursor:
-            cursor.execute(plan.sql, params)
-            rows = cursor.fetchall()
-        return (_converted(plan, row, database) for row in rows) if plan.converters else iter(rows)
+    def _asked(self, values: dict[str, Any], read: Callable[[_Plan[M], Any], Callable[..., list[Any]]]) -> Asked[Any]:
+        own = database()
+        plan = self._plan(own)
+        params = [part.prepared(values[part.name], own) if isinstance(part, Slot) else part for part in plan.params]
+        return Asked(plan.sql, params, read(plan, own))
 
-    def _plan(self, database: Any) -> _Plan[M]:
-        plan = self._plans.get(database.vendor)
+    def _plan(self, own: Any) -> _Plan[M]:
+        plan = self._plans.get(own.vendor)
         if plan is None:
-            plan = self._plans[database.vendor] = self._compile()
+            plan = self._plans[own.vendor] = self._compile()
         return plan
 
     def _compile(self) -> _Plan[M]:
@@ -123,22 +122,29 @@ class CompiledRows(_Compiled[M]):
         plan = super()._compile()
         return _for_each(plan, self._each) if self._each else plan
 
+    def asking(self, **values: Any) -> Asked[Sequence[Any]]:
+        """The query for `together`. Each slot needs its value."""
+        return self._asked(values, _rows)
+
     def all(self, **values: Any) -> list[Sequence[Any]]:
         """The rows found. Each slot needs its value."""
-        database = _database()
-        return list(self._rows(self._plan(database), database, values))
+        return answer(self.asking(**values))
 
 
 class CompiledQuery(_Compiled[M]):
     """A query with slots. Like a QuerySet it may annotate and select related rows, but not prefetch."""
 
+    def asking(self, **values: Any) -> Asked[M]:
+        """The query for `together`. Each slot needs its value."""
+        return self._asked(values, _objects)
+
     def all(self, **values: Any) -> list[M]:
         """The objects found. Each slot needs its value."""
-        return list(self._run(values))
+        return answer(self.asking(**values))
 
     def first(self, **values: Any) -> M | None:
         """The first object found, or None. Each slot needs its value."""
-        return next(iter(self._run(values)), None)
+        return next(iter(self.all(**values)), None)
 
     def get(self, **values: Any) -> M:
         """The object found.
@@ -148,33 +154,17 @@ class CompiledQuery(_Compiled[M]):
         """
         found = self.first(**values)
         if found is None:
-            raise self._plan(_database()).model.DoesNotExist
+            raise self._plan(database()).model.DoesNotExist
         return found
 
-    def _run(self, values: dict[str, Any]) -> Iterator[M]:
-        database = _database()
-        plan = self._plan(database)
-        return (_made(plan, row) for row in self._rows(plan, database, values))
+
+def _rows(plan: _Plan[Any], own: Any) -> Callable[..., list[Any]]:
+    return lambda rows: [_converted(plan, row, own) for row in rows] if plan.converters else rows
 
 
-def _database() -> Any:
-    """This thread's connection itself: `django.db.connection` looks it up anew for each attribute."""
-    return connections[DEFAULT_DB_ALIAS]
-
-
-def _cursor(database: Any) -> Any:
-    """A cursor whose statements PostgreSQL prepares, and whose answers it gives as bytes: Django's own put the values
-    into the text, and reading ids and times from text costs three times as much."""
-    if database.vendor != "postgresql":
-        return database.cursor()
-    from django.db.backends.postgresql import base
-    from psycopg.pq import Format
-
-    database.ensure_connection()
-    cursor_class: Any = base.ServerBindingCursor
-    cursor = cursor_class(database.connection)
-    cursor.format = Format.BINARY
-    return database._prepare_cursor(cursor)
+def _objects(plan: _Plan[Any], own: Any) -> Callable[..., list[Any]]:
+    converted = _rows(plan, own)
+    return lambda rows: [_made(plan, row) for row in converted(rows)]
 
 
 def _plan(queryset: QuerySet[M, Any]) -> _Plan[M]:
@@ -207,7 +197,7 @@ def _for_each(plan: _Plan[M], name: str) -> _Plan[M]:
     before = plan.params.index(slot)
     parts = plan.sql.split("%s")
     one = "%s".join(parts[: before + 1]) + "wanted.value" + "%s".join(parts[before + 1 :])
-    kind = slot.output_field.db_type(_database())
+    kind = slot.output_field.db_type(database())
     sql = f"SELECT found.* FROM unnest(%s::{kind}[]) AS wanted(value) CROSS JOIN LATERAL ({one}) AS found"  # noqa: S608
     others = [part for part in plan.params if part is not slot]
     return replace(plan, sql=sql, params=[Slots(name, slot.output_field), *others])
@@ -252,12 +242,12 @@ class CompiledWrite(Generic[M]):
 
     def __call__(self, row: M) -> None:
         """Write the row; what the database gives it (its key) is filled in."""
-        database = _database()
-        params = [field.get_db_prep_save(field.pre_save(row, add=self._adds), database) for field in self._fields]
-        with _cursor(database) as cursor:
-            cursor.execute(self._sql, params)
+        own = database()
+        params = [field.get_db_prep_save(field.pre_save(row, add=self._adds), own) for field in self._fields]
+        with cursor(own) as by:
+            by.execute(self._sql, params)
             if self._returns:
-                setattr(row, self._returns, cursor.fetchone()[0])
+                setattr(row, self._returns, by.fetchone()[0])
         row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 

@@ -12,30 +12,42 @@ import json
 import os
 import secrets
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
-from realtime import conf, log
+from realtime import conf
+from realtime.asking import Asked, Statement, answer
 from realtime.log import HeadState
 from realtime.models import Head
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 # The table's own oid changes when a dump is restored over it in the same database, which nothing else would show.
-POSTGRES = """
+_POSTGRESQL = """
     SELECT pos, floor, nonce, concat_ws('|', system_identifier, substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8),
         (SELECT oid FROM pg_database WHERE datname = current_database()), 'realtime_head'::regclass::oid)
     FROM realtime_head, pg_control_system() WHERE id = 1
 """
+_HEAD = Statement(postgresql=_POSTGRESQL, sqlite="SELECT pos, floor, nonce, NULL FROM realtime_head WHERE id = 1")
 
 
 def head_and_epoch() -> tuple[HeadState, str]:
     """How far the log reaches, and the epoch of the database as it is now (12 hexadecimal digits). One query."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(POSTGRES)
-            *state, identity = cursor.fetchone()
-        head = HeadState(*state)
-    else:
-        head = log.head()
+    return of_row(answer(asking())[0])
+
+
+def asking() -> Asked[Sequence[Any]]:
+    """What `of_row` reads, for `together`."""
+    return _HEAD.asking()
+
+
+def of_row(row: Sequence[Any]) -> tuple[HeadState, str]:
+    """Head and epoch, from the row that was asked for."""
+    *state, identity = row
+    head = HeadState(*state)
+    if connection.vendor == "sqlite":
         identity = _sqlite_identity(head.pos)
     return head, hashlib.sha256(f"{head.nonce}|{identity}".encode()).hexdigest()[:12]
 

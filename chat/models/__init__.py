@@ -21,7 +21,7 @@ from chat.models.exports import UNFINISHED, Export, ExportFormat, ExportState
 from chat.models.first_people import first_people
 from chat.models.imports import ImportedConversation, ImportedPerson
 from chat.models.invites import Invite
-from chat.models.loading import complete, load_last_messages
+from chat.models.loading import asking_last_messages, complete, give_last_messages, load_last_messages
 from chat.models.mentions import Mention, MentionQuerySet
 from chat.models.messages import Message, MessageQuerySet, MessageType
 from chat.models.previews import LinkPreview, LinkSearch, LinkState, MessageLink, PreviewState, hash_of
@@ -32,7 +32,7 @@ from chat.models.removed import RemovedMessage
 from chat.models.scheduled import ScheduledMessage, ScheduledState
 from chat.models.sender_reads import READS_OF, SenderRead
 from chat.models.stars import Star
-from chat.models.unread import unread_of_many
+from chat.models.unread import counts_of, unread_asking, unread_of_many
 
 __all__ = [
     "FIRST_PARTICIPANTS",
@@ -78,14 +78,18 @@ __all__ = [
     "ScheduledState",
     "SenderRead",
     "Star",
+    "asking_last_messages",
     "by_kind",
     "complete",
+    "counts_of",
     "deliver",
     "direct_key",
     "first_people",
+    "give_last_messages",
     "hash_of",
     "load_last_messages",
     "one_emoji",
     "shares_reads",
+    "unread_asking",
     "unread_of_many",
 ]

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from uuid import UUID
 
+    from realtime.asking import Asked
+
 COLUMNS = ("conversation_id", "user_id", "role", "joined_at", "read_seq", "delivered_seq")
 _OF_ONE: CompiledRows[Participant] = CompiledRows(
     lambda: (
@@ -35,8 +37,8 @@ _BY_NUMBER: CompiledRows[Participant] = CompiledRows(
 )
 
 
-def first_people(conversation_ids: Collection[UUID]) -> list[Sequence[Any]]:
+def first_people(conversation_ids: Collection[UUID]) -> Asked[Sequence[Any]]:
     """`COLUMNS` of the first people of each conversation, as they came. One query, however many."""
     if connection.vendor == "postgresql":
-        return _OF_ONE.all(conversation=conversation_ids)
-    return _BY_NUMBER.all(ids=conversation_ids)
+        return _OF_ONE.asking(conversation=conversation_ids)
+    return _BY_NUMBER.asking(ids=conversation_ids)

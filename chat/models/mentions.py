@@ -11,13 +11,15 @@ from django.db.models import Count, F, Q
 from accounts.models import Block
 from chat.models.messages import Message
 from chat.models.sender_reads import SenderRead
+from realtime.asking import answer
 from realtime.compiled import AnyOf, CompiledRows, Slot, Slots
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from uuid import UUID
 
     from accounts.models import User
+    from realtime.asking import Asked
 
 
 class MentionQuerySet(models.QuerySet["Mention"]):
@@ -40,7 +42,11 @@ class MentionQuerySet(models.QuerySet["Mention"]):
 
     def unread_counts(self, user: User, conversation_ids: Collection[UUID]) -> dict[UUID, int]:
         """How many mentions the person has not read in each of these conversations that has any, in one query."""
-        return dict(_COUNTS.all(user=user.pk, ids=list(conversation_ids)))  # type: ignore[arg-type]
+        return dict(answer(self.unread_asking(user, conversation_ids)))  # type: ignore[arg-type] # rows of two
+
+    def unread_asking(self, user: User, conversation_ids: Collection[UUID]) -> Asked[Sequence[Any]]:
+        """The same for `together`, as rows."""
+        return _COUNTS.asking(user=user.pk, ids=list(conversation_ids))
 
 
 class Mention(models.Model):

@@ -9,14 +9,20 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import UUIDField
 
+from realtime.asking import Statement, answer
+from realtime.compiled import Slot, Slots
+
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable, Sequence
 
     from accounts.models import User
+    from realtime.asking import Asked
 
 MOST_COUNTED = (
     1000  # of a conversation's messages, the last ones: nobody asks how many there are beyond (decision 0015)
 )
+
+_ME, _IDS = Slot("me", UUIDField()), Slots("ids", UUIDField())
 
 # As SQL, because a planner that may join all messages with all participants does: with a million messages it read every
 # one of them. This way each conversation is one range of an index. The same conditions as in `Participant.unread`.
@@ -42,7 +48,7 @@ FROM chat_participant AS own JOIN chat_conversation AS conversation ON conversat
 WHERE own.user_id {is_asked} AND own.left_at IS NULL
     AND conversation.deleted_at IS NULL AND conversation.last_seq > own.marker_seq
 """
-_DIALECTS = {
+_DIALECTS: dict[str, dict[str, str]] = {
     "postgresql": {
         "senders_to_counts": "json_object_agg(coalesce(sender_id::text, ''), unread)::text",
         "greatest": "greatest",
@@ -51,24 +57,31 @@ _DIALECTS = {
 }
 
 
-def unread_counts(user: User, conversation_ids: Collection[UUID] | None = None) -> dict[str, Any]:
-    """{total, conversations: {id: n}, users: {id: n}} in one query, of the last `MOST_COUNTED` messages of each.
+def _of_one_person(more: dict[str, str]) -> Statement:
+    asked = {"whose": "NULL", "me": "%(me)s", "is_asked": "= %(me)s"}
+    return Statement(**{vendor: _COUNTS.format(**_DIALECTS[vendor], **asked) + more[vendor] for vendor in _DIALECTS})
 
-    Args:
-        conversation_ids: only of these; None for all of the person's.
-    """
+
+_OF_ALL = _of_one_person({"postgresql": "", "sqlite": ""})
+_OF_SOME = _of_one_person(
+    {
+        "postgresql": "AND own.conversation_id = ANY(%(ids)s)",
+        "sqlite": "AND own.conversation_id IN (SELECT value FROM json_each(%(ids)s))",
+    }
+)
+
+
+def unread_asking(user: User, conversation_ids: Collection[UUID] | None = None) -> Asked[Sequence[Any]]:
+    """What `counts_of` counts, for `together`: of some conversations, or of all of the person's."""
+    values = {"me": _ME.prepared(user.pk, connection), "most": MOST_COUNTED}
+    if conversation_ids is None:
+        return _OF_ALL.asking(**values)
+    return _OF_SOME.asking(**values, ids=_IDS.prepared(conversation_ids, connection))
+
+
+def counts_of(rows: Iterable[Sequence[Any]]) -> dict[str, Any]:
+    """{total, conversations: {id: n}, users: {id: n}}, from the rows that were asked for."""
     counts: dict[str, Any] = {"total": 0, "conversations": {}, "users": {}}
-    if conversation_ids is not None and not conversation_ids:
-        return counts
-    prepared = user._meta.pk.get_db_prep_value
-    sql = _COUNTS.format(**_DIALECTS[connection.vendor], whose="NULL", me="%(me)s", is_asked="= %(me)s")
-    values: dict[str, Any] = {"me": prepared(user.pk, connection), "most": MOST_COUNTED}
-    if conversation_ids is not None:
-        values |= {f"id{at}": prepared(each, connection) for at, each in enumerate(conversation_ids)}
-        sql += f"AND own.conversation_id IN ({', '.join(f'%(id{at})s' for at in range(len(conversation_ids)))})"
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        rows = cursor.fetchall()
     for conversation_id, _none, by_sender in rows:
         for sender_id, unread in json.loads(by_sender or "{}").items():
             counts["total"] += unread
@@ -76,6 +89,15 @@ def unread_counts(user: User, conversation_ids: Collection[UUID] | None = None) 
             if sender_id:  # else they deleted their account
                 _add(counts["users"], sender_id, unread)
     return counts
+
+
+def unread_counts(user: User, conversation_ids: Collection[UUID] | None = None) -> dict[str, Any]:
+    """{total, conversations: {id: n}, users: {id: n}} in one query, of the last `MOST_COUNTED` messages of each.
+
+    Args:
+        conversation_ids: only of these; None for all of the person's.
+    """
+    return counts_of(answer(unread_asking(user, conversation_ids)))
 
 
 _MENTIONS = """

@@ -14,17 +14,20 @@ from chat.models import (
     READS_OF,
     Conversation,
     Mention,
-    Message,
     Participant,
-    load_last_messages,
+    asking_last_messages,
+    counts_of,
+    give_last_messages,
     shares_reads,
+    unread_asking,
 )
 from chat.serializers.drafts import kept_draft_json
 from chat.serializers.messages import message_json
+from realtime.asking import answer, together
 from realtime.compiled import CompiledRows, Slot
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -49,11 +52,12 @@ def _person_json(user: UserJSON, role: str, joined_at: datetime, read_seq: int, 
 
 
 def first_people(conversation_ids: Collection[UUID]) -> dict[UUID, list[dict[str, Any]]]:
-    """The first participants of conversations, as `participant_json` shows them. Two queries, however many.
+    """The first participants of conversations, as `participant_json` shows them. Two queries, however many."""
+    return _people(conversation_ids, answer(models.first_people(conversation_ids)))
 
-    Without an object for each: a page of the list names hundreds of people, most of them several times.
-    """
-    rows = models.first_people(conversation_ids)
+
+def _people(conversation_ids: Collection[UUID], rows: list[Sequence[Any]]) -> dict[UUID, list[dict[str, Any]]]:
+    # Without an object for each: a page of the list names hundreds of people, most of them several times.
     shown = users_json({user_id for _id, user_id, *_place in rows})
     people: dict[UUID, list[dict[str, Any]]] = {conversation_id: [] for conversation_id in conversation_ids}
     for conversation_id, user_id, *place in rows:
@@ -90,17 +94,24 @@ def conversation_json(conversation: Conversation, people: list[dict[str, Any]] |
 
 
 def conversations_for(user: User, conversations: Iterable[Conversation]) -> list[dict[str, Any]]:
-    """Conversations as one person gets them, with `me`. Ten queries, however many."""
+    """Conversations as one person gets them, with `me`. Ten queries in two round trips, however many."""
     shown = list(conversations)
     ids = [conversation.pk for conversation in shown]
-    load_last_messages(shown)
-    mine = {own.conversation_id: own for own in OWN.all(user=user.pk, ids=ids)}
+    own_rows, read_rows, unread_rows, mention_rows, people_rows, *last = together(
+        OWN.asking(user=user.pk, ids=ids),
+        READS_OF.asking(user=user.pk, ids=ids),
+        unread_asking(user, ids),
+        Mention.objects.unread_asking(user, ids),
+        models.first_people(ids),
+        *asking_last_messages(shown),
+    )
+    give_last_messages(shown, *last)
+    mine = {own.conversation_id: own for own in own_rows}
     reads: dict[int, dict[str, int]] = defaultdict(dict)
-    for participant_id, sender_id, seq in READS_OF.all(user=user.pk, ids=ids):
+    for participant_id, sender_id, seq in read_rows:
         reads[participant_id][str(sender_id)] = seq
-    unread = Message.objects.unread_counts(user, ids)["conversations"]
-    mentions = Mention.objects.unread_counts(user, ids)
-    people = first_people(ids)
+    unread, mentions = counts_of(unread_rows)["conversations"], dict(mention_rows)
+    people = _people(ids, people_rows)
     shares = shares_reads(user)
     return [
         _for(

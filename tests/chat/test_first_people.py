@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from chat.models import FIRST_PARTICIPANTS, Conversation, Kind, Participant, first_people
+from realtime.asking import answer
 
 
 def test_the_first_people_of_each_who_are_still_there(db: None, django_assert_num_queries: Any) -> None:
@@ -20,7 +21,7 @@ def test_the_first_people_of_each_who_are_still_there(db: None, django_assert_nu
     Participant.objects.filter(conversation=large, user=crowd[-1]).update(left_at=timezone.now())
 
     with django_assert_num_queries(1):
-        rows = first_people([large.pk, small.pk, empty.pk])
+        rows = answer(first_people([large.pk, small.pk, empty.pk]))
     named: dict[Any, list[Any]] = {large.pk: [], small.pk: [], empty.pk: []}
     for conversation_id, user_id, *_place in rows:
         named[conversation_id].append(user_id)

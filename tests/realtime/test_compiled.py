@@ -7,10 +7,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import models
+from django.db import DatabaseError, models, transaction
 from django.utils import timezone
 
 from accounts.models import Session, User
+from realtime.asking import Statement, together
 from realtime.compiled import AnyOf, CompiledQuery, CompiledRows, Slot, Slots, compiled_insert, compiled_update
 from realtime.models import Event
 
@@ -102,3 +103,24 @@ def test_only_the_named_columns_are_updated(alice: User, bob: User) -> None:
     kept = User.objects.get(pk=alice.pk)
     assert (kept.status_text, kept.status_expires_at, kept.email) == ("away", alice.status_expires_at, "")
     assert User.objects.get(pk=bob.pk).status_text == ""
+
+
+def test_several_are_asked_together_and_each_gets_its_own_answer(alice: User, bob: User, carol: User) -> None:
+    ids = [alice.pk, carol.pk]
+    people, names, nobody, one = together(
+        SEVERAL.asking(ids=ids),
+        NAMES.asking(ids=[bob.pk]),
+        SEVERAL.asking(ids=[]),
+        BY_NAME.asking(name=alice.username),
+    )
+    assert people == [alice, carol]
+    assert [row[1] for row in names] == [bob.username]
+    assert (nobody, one) == ([], [alice])
+
+
+def test_what_is_wrong_with_one_of_several_is_djangos_error_and_the_next_ones_are_answered(alice: User) -> None:
+    wrong = Statement(postgresql="SELECT 1 FROM nowhere", sqlite="SELECT 1 FROM nowhere")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        together(SEVERAL.asking(ids=[alice.pk]), wrong.asking(), SEVERAL.asking(ids=[alice.pk]))
+    assert SEVERAL.all(ids=[alice.pk]) == [alice]
+    assert together(SEVERAL.asking(ids=[alice.pk])) == [[alice]]
