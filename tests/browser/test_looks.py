@@ -6,7 +6,7 @@ Where a page is meant to look different: `bin/test --looks --accept`, and commit
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
@@ -17,7 +17,6 @@ from tests.server import running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from playwright.sync_api import Browser
 
@@ -31,26 +30,25 @@ ACCEPTS = os.environ.get("BROOK_ACCEPT_LOOKS") == "1"
 HOW = "If that is how they should look: bin/test --looks --accept"
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[Server]:
-    """A server of its own: what others leave would be in the pictures."""
-    with running(tmp_path, BROOK_LIMITS="0", BROOK_LINK_PREVIEWS="0") as server:
-        yield server
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, dict[str, Any]]]:
+    """A server of its own, and what is in it: what others leave would be in the pictures."""
+    with running(tmp_path_factory.mktemp("looks"), BROOK_LIMITS="0", BROOK_LINK_PREVIEWS="0") as server:
+        yield server, furnished(server)
 
 
 @pytest.mark.looks
-@pytest.mark.timeout(900)
-def test_every_page_looks_as_it_did(house: Server, browser: Browser) -> None:
-    made = furnished(house)
+@pytest.mark.parametrize("scene", [scene for scene in SCENES if scene.is_compared], ids=lambda scene: scene.name)
+def test_a_page_looks_as_it_did(house: tuple[Server, dict[str, Any]], browser: Browser, scene: Scene) -> None:
+    server, made = house
     found = []
-    for scene in (scene for scene in SCENES if scene.is_compared):
-        for size in SIZES:
-            with visit(browser, house, made, scene.who, size) as person:
-                show(person, scene, made, size)
-                for scheme in SCHEMES:
-                    name = f"{scene.name}-{size}-{scheme}"
-                    picture = shot(person, scheme)
-                    looks.accept(name, picture) if ACCEPTS else found.append(looks.compare(name, picture))
+    for size in SIZES:
+        with visit(browser, server, made, scene.who, size) as person:
+            show(person, scene, made, size)
+            for scheme in SCHEMES:
+                name = f"{scene.name}-{size}-{scheme}"
+                picture = shot(person, scheme)
+                looks.accept(name, picture) if ACCEPTS else found.append(looks.compare(name, picture))
     wrong = [line for line in found if line]
     assert not wrong, "\n".join([*wrong, HOW])
 
