@@ -133,7 +133,7 @@ class AttachmentAdmin(ReadOnlyAdmin):
         except NotFound:
             raise Http404 from None
 
-    @admin.display(description="")
+    @admin.display(description=gettext_lazy("picture"))
     def picture(self, attachment: Any) -> str:
         """Of what was reported."""
         if not attachment.is_reported or not attachment.thumbnail or attachment.removed_id is not None:

@@ -24,6 +24,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.once]
 SCHEMES = ["light", "dark"]
 COLOURS = 8
 DIGITS = "0123456789abcdef"
+PROMOTE = "from accounts.models import User; User.objects.filter(pk={id!r}).update(is_staff=True, is_superuser=True)"
+ADMINISTRATION = {"moderation/report/": 1440, "moderation/auditentry/": 390, "accounts/user/{id}/change/": 390}
+DJANGOS_OWN = ("label", "label-title-only", "aria-prohibited-attr")  # of its calendars and choosers
 
 # What is still fading in has less contrast than it will have. The dots of "is typing" never end.
 # All at once: one that is cancelled while another is waited for would never be finished.
@@ -206,3 +209,16 @@ def test_rare_pages(invite: Callable[..., Person], alice: Person, server: Server
             page.locator("dl.facts").wait_for()
         finds_nothing_in("light")
         finds_nothing_in("dark", runOnly=["color-contrast"])
+
+
+def test_lists_and_forms_of_the_administration(invite: Callable[..., Person], server: Server) -> None:
+    staff = invite("carol", bypass_csp=True)
+    server.run(PROMOTE.format(id=staff.id))
+    for path, width in ADMINISTRATION.items():
+        staff.page.set_viewport_size({"width": width, "height": 900})
+        staff.page.goto(f"{staff.base_url}/admin/{path.format(id=staff.id)}")
+        staff.page.emulate_media(color_scheme="light")
+        finds_nothing(staff, rules={name: {"enabled": False} for name in DJANGOS_OWN})
+        staff.page.emulate_media(color_scheme="dark")
+        finds_nothing(staff, runOnly=["color-contrast"])
+        assert staff.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
