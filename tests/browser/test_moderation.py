@@ -70,6 +70,7 @@ def test_a_report_and_what_staff_do_about_it(alice: Person, bob: Person, carol: 
 
     carol.page.goto(f"{carol.base_url}/admin/moderation/broadcast/add/")
     carol.page.get_by_label("Title").fill(f"Hello from {carol.username}")
+    carol.page.locator("#id_conversation").fill(group)  # and not the people of other stories
     carol.page.get_by_role("button", name="Save and continue editing").click()
     act(carol, "Send the broadcast")
     bob.open("/settings")  # it is seen on every page
