@@ -20,7 +20,7 @@ BASELINES = Path(__file__).resolve().parent / "baselines"
 STORED = 2  # a baseline is so many times smaller than the page
 LOOKED_AT = 3  # and both are again, before they are compared
 COLOURS = 256
-TOLERANCE = 18  # of 255, in any channel
+TOLERANCE = 12  # of 255, in any channel
 MOST_DIFFERENT = 0.004  # of all places: a button somewhere else is more
 
 
