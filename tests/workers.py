@@ -22,12 +22,14 @@ FIRST = ["browser", "security", "realtime"]
 # machine that is busy with something else may make one lose its patience. What fails twice has failed.
 RUN_AGAIN = {"browser", "faults"}
 
+APART = {"looks", "s3"}  # not of `bin/test` as such
 # By the marks of a test.
 PARTS: dict[str, Callable[[set[str]], bool]] = {
-    "default": lambda marks: not marks & {"postgres", "looks"},
-    "services": lambda marks: not marks & {"sqlite", "once", "faults", "looks"},
+    "default": lambda marks: not marks & {"postgres", *APART},
+    "services": lambda marks: not marks & {"sqlite", "once", "faults", *APART},
     "faults": lambda marks: "faults" in marks,
     "looks": lambda marks: "looks" in marks,
+    "s3": lambda marks: "s3" in marks,
 }
 
 

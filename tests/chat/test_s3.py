@@ -22,8 +22,7 @@ from tests.conftest import Api
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.once,
-    pytest.mark.skipif(not settings.S3_BUCKET, reason="BROOK_S3_BUCKET names no bucket for tests"),
+    pytest.mark.s3,
 ]
 LARGE = bytes(range(256)) * 40_000  # ten megabytes, which go up in several parts
 
@@ -36,6 +35,7 @@ def kept() -> set[str]:
 
 @pytest.fixture(autouse=True)
 def nothing_left() -> Iterator[None]:
+    assert settings.S3_BUCKET, "set BROOK_S3_BUCKET to an empty bucket for this test (docs/tests.md)"
     assert kept() == set(), "the bucket is not empty"
     yield
     for name in kept():
