@@ -95,8 +95,7 @@ def _drawn(message: Json, at: datetime) -> Json:
         "is_large": is_plain and _is_few_emoji(message["content"]),
         "picture": pictures[0] if len(pictures) == 1 else None,
         "pictures": pictures[:PICTURES_IN_GRID] if len(pictures) > 1 else [],
-        "files": [each for each in attachments if each["kind"] == "file"],
-        "voices": [each for each in attachments if each["kind"] == "voice"],
+        "others": [each for each in attachments if each["kind"] != "image"],
         "previews": [_card(each) for each in message["previews"]],
     }
 
