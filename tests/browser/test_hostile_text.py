@@ -55,6 +55,7 @@ SAID = """(column) => [...column.querySelectorAll("article")].map((article) => {
   return text.textContent;
 })"""
 LOADED = {"image", "script", "stylesheet", "media", "font"}
+OURS = ("/static/", "/styles/", "/api/", "/admin/jsi18n/")
 TEXTS = "(found) => found.map((one) => one.textContent.trim())"
 
 # A script that runs says so before anything else.
@@ -84,7 +85,7 @@ class Looker(Person):
             return
         if f"{address.scheme}://{address.netloc}" != self.base_url:
             self.problems.append(f"asked elsewhere: {request.url}")
-        elif request.resource_type in LOADED and not address.path.startswith(("/static/", "/api/", "/admin/jsi18n/")):
+        elif request.resource_type in LOADED and not address.path.startswith(OURS):
             self.problems.append(f"asked for: {request.url}")
 
     def sees_only_text(self) -> None:
