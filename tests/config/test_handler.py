@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.test import override_settings
 from django.urls import path
 
+from config import styles
 from config.handler import ThreadHandler
 
 threads: list[str] = []
@@ -38,7 +39,12 @@ def broken(_request: HttpRequest) -> HttpResponse:
     raise ZeroDivisionError
 
 
-urlpatterns = [path("hello", hello), path("parts", parts), path("broken", broken)]
+urlpatterns = [
+    path("hello", hello),
+    path("parts", parts),
+    path("broken", broken),
+    path("styles/<str:names>.<str:version>.css", styles.sheet, name="style-sheet"),  # of the pages of errors
+]
 handler404 = "config.errors.not_found"
 handler500 = "config.errors.server_error"
 

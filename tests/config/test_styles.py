@@ -25,7 +25,7 @@ def test_the_chat_has_its_styles_in_two_answers(client: Client) -> None:
         answer = client.get(address)
         assert answer["Content-Type"] == "text/css; charset=utf-8"
         assert "immutable" in answer["Cache-Control"]
-        assert answer["Vary"] == "Accept-Encoding"
+        assert "Accept-Encoding" in answer["Vary"]
         names = address.removeprefix("/styles/").split(".")[0].split(",")
         for name in names:
             source = (STATIC / "css" / f"{name}.css").read_text()
