@@ -101,7 +101,7 @@ def main() -> None:
             args=[*CHROMIUM_ARGUMENTS, f"--remote-debugging-port={port}"],
             service_workers="block",
         )
-        cookies = {"sessionid": made["alice00"]["session"], "csrftoken": "0" * 32}
+        cookies = {"sessionid": made["alice000"]["session"], "csrftoken": "0" * 32}
         context.add_cookies([{"name": name, "value": text, "url": server.base_url} for name, text in cookies.items()])
         pages = {"conversation": f"/c/{made['group']}", "people": "/people", "a person": "/people/bob00", "list": "/"}
         for form in [options.only] if options.only else FORMS:

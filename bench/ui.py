@@ -67,12 +67,12 @@ def scenery() -> Iterator[tuple[Server, dict[str, Any]]]:
     """A server with three people and a group of them with a history."""
     with folder() as work, Server(work, BROOK_LIMITS="0", BROOK_LINK_PREVIEWS="0") as server:
         accounts = server.make_people(["alice", "bob", "carol"], 1, PASSWORD)
-        with talking(server, accounts["bob00"]) as bob:
-            others = [accounts[name]["id"] for name in ("alice00", "carol00")]
+        with talking(server, accounts["bob000"]) as bob:
+            others = [accounts[name]["id"] for name in ("alice000", "carol000")]
             group = bob.post("/api/conversations/group", json={"title": "River Team", "participant_ids": others}).json()
             bob.post("/api/conversations/direct", json={"user_id": others[0]})
         server.make_history(group["id"], HISTORY)
-        with talking(server, accounts["alice00"]) as alice:  # or the page would begin where she has read to
+        with talking(server, accounts["alice000"]) as alice:  # or the page would begin where she has read to
             alice.post("/api/conversations/mark-read", json={})
         yield server, {**accounts, "group": group["id"]}
 
@@ -89,7 +89,7 @@ def looking(browser: Browser, server: Server, account: Any) -> Iterator[Person]:
     """Alice, whose browser keeps nothing."""
     context = browser.new_context(viewport=DESKTOP, locale="en-GB", service_workers="block")
     context.set_default_timeout(TIMEOUT_S * 1000)
-    person = Person(context, server.base_url, "alice00", "Alice")
+    person = Person(context, server.base_url, "alice000", "Alice")
     person.log_in(account)
     person.context.add_init_script(WATCH_PAINT)
     yield person
@@ -101,7 +101,7 @@ def weigh(browser: Browser, server: Server, made: dict[str, Any]) -> list[list[o
     files: Counter[str] = Counter()
     sizes: Counter[str] = Counter()
     kinds: dict[str, str] = {}
-    with looking(browser, server, made["alice00"]) as alice:
+    with looking(browser, server, made["alice000"]) as alice:
         devtools = alice.context.new_cdp_session(alice.page)
         devtools.on("Network.responseReceived", lambda event: kinds.update({event["requestId"]: kind_of(event)}))
 
@@ -141,7 +141,7 @@ def painted(
     browser: Browser, server: Server, made: dict[str, Any], slower: float, path: str, ready: str
 ) -> dict[str, float]:
     """When a page was painted, once, with nothing kept."""
-    with looking(browser, server, made["alice00"]) as alice:
+    with looking(browser, server, made["alice000"]) as alice:
         alice.context.new_cdp_session(alice.page).send("Emulation.setCPUThrottlingRate", {"rate": slower})
         alice.page.goto(f"{alice.base_url}{path}")
         alice.page.wait_for_function(f"() => {ready}")
@@ -159,7 +159,7 @@ def pour(
         content = f"Message {next(numbers)}: the gauge reads **1.82 m**, see https://example.org/gauge"
         say(bob, made["group"], content)
 
-    with looking(browser, server, made["alice00"]) as alice, talking(server, made["bob00"]) as bob:
+    with looking(browser, server, made["alice000"]) as alice, talking(server, made["bob000"]) as bob:
         alice.open(f"/c/{made['group']}")
         alice.context.new_cdp_session(alice.page).send("Emulation.setCPUThrottlingRate", {"rate": slower})
         alice.page.wait_for_timeout(2000)

@@ -37,7 +37,7 @@ from django.test import Client
 from accounts.models import User
 password = make_password({password!r})
 made = User.objects.bulk_create(
-    User(username=f"{{name}}{{number:02}}", display_name=name.title(), password=password)
+    User(username=f"{{name}}{{number:03}}", display_name=name.title(), password=password)
     for number in range({casts}) for name in {names!r}
 )
 people = {{}}
@@ -134,7 +134,7 @@ class Server:
             self._process = None
 
     def make_people(self, names: list[str], casts: int, password: str) -> dict[str, Account]:
-        """Accounts alice00, bob00 … alice01, bob01 … in the server's database, by username."""
+        """By username: accounts alice000, bob000 … alice001 … in its database: no name begins another."""
         people: dict[str, Account] = json.loads(
             self.run(MAKE_PEOPLE.format(names=names, casts=casts, password=password))
         )

@@ -86,7 +86,7 @@ def invite(
         plain = {"viewport": DESKTOP, "locale": "en-GB", "reduced_motion": "reduce", "service_workers": "block"}
         options = {**plain, **options}
         context = browser.new_context(**options)
-        person = Person(context, server.base_url, f"{name}{number:02}", name.title())
+        person = Person(context, server.base_url, f"{name}{number:03}", name.title())
         people.append(person)
         if logged_in:
             person.log_in(accounts[person.username])

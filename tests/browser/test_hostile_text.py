@@ -100,7 +100,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """A server of its own: its people and broadcasts are on everybody's pages."""
     with running(tmp_path_factory.mktemp("hostile"), BROOK_LIMITS="0", BROOK_LINK_PREVIEWS="0") as server:
         accounts = server.make_people(["alice", "bob"], 1, PASSWORD)
-        made = json.loads(server.run(SCENERY.format(id=accounts["alice00"]["id"])))
+        made = json.loads(server.run(SCENERY.format(id=accounts["alice000"]["id"])))
         yield {"server": server, "accounts": accounts, **made}
 
 
@@ -108,8 +108,8 @@ def enter(house: dict[str, Any], browser: Browser, name: str, **options: Any) ->
     context = browser.new_context(
         viewport=SIZES["desktop"], locale="en-GB", reduced_motion="reduce", service_workers="block", **options
     )
-    person = Looker(context, house["server"].base_url, f"{name}00", name.title())
-    person.log_in(house["accounts"][f"{name}00"])
+    person = Looker(context, house["server"].base_url, f"{name}000", name.title())
+    person.log_in(house["accounts"][f"{name}000"])
     person.watch()
     return person
 

@@ -29,10 +29,10 @@ class Place:
         self.server = server
         self.media = folder / "data" / "media"
         self.temporary = temporary
-        session = server.make_people(["alice"], 1, PASSWORD)["alice00"]["session"]
+        session = server.make_people(["alice"], 1, PASSWORD)["alice000"]["session"]
         client = httpx.Client(base_url=server.base_url, cookies={"sessionid": session}, timeout=30)
         self.token = client.post(
-            "/api/auth/token", json={"username": "alice00", "password": PASSWORD}, headers={"x-csrftoken": "none"}
+            "/api/auth/token", json={"username": "alice000", "password": PASSWORD}, headers={"x-csrftoken": "none"}
         ).json()["access"]
         self.client = httpx.Client(
             base_url=server.base_url, headers={"Authorization": f"Bearer {self.token}"}, timeout=30

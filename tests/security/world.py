@@ -19,7 +19,7 @@ class World:
     """Alice (admin of a group) and Bob (member of it) talk, Carol is outside and has a group of her own with Bob."""
 
     def __init__(self, client: httpx.Client, accounts: dict[str, Account], number: int) -> None:
-        self.accounts = {name: accounts[f"{name}{number:02}"] for name in NAMES}
+        self.accounts = {name: accounts[f"{name}{number:03}"] for name in NAMES}
         self._client = client
         self.ids: defaultdict[str, list[str]] = defaultdict(list)  # by noun: "conversation", "message"
         self._fill()
