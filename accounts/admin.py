@@ -10,11 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import actions as account_actions
 from accounts.bounded import BoundedAdmin
-from accounts.finding import address_in, ids_in
+from accounts.finding import FoundAdmin, address_in
 from accounts.forms import UserAddForm, UserPasswordForm
 from accounts.models import Session, User
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from django.db.models import QuerySet
     from django.forms import ModelForm
     from django.http import HttpRequest
@@ -87,7 +89,7 @@ class UserAdmin(BoundedAdmin, DjangoUserAdmin):  # type: ignore[type-arg] # not 
 
 
 @admin.register(Session)
-class SessionAdmin(BoundedAdmin):
+class SessionAdmin(FoundAdmin):
     """Log-ins, to look at. `moderation.admin.sessions` ends them, with a reason."""
 
     list_display = ("user", "kind", "created_at", "last_seen_at", "address", "user_agent", "ended_at", "end_reason")
@@ -99,17 +101,14 @@ class SessionAdmin(BoundedAdmin):
     sortable_by = ()
     exclude = ("refresh_jti", "previous_jti", "rotated_at", "session_key")
 
-    def get_search_results(
-        self, _request: HttpRequest, queryset: QuerySet[Session], search_term: str
-    ) -> tuple[QuerySet[Session], bool]:
+    def found(
+        self, queryset: QuerySet[Session], term: str, uuid: UUID | None, person: User | None
+    ) -> QuerySet[Session]:
         """By what has an index."""
-        wanted, address = ids_in(search_term), address_in(search_term)
-        if wanted is None:
-            return queryset, False
+        address = address_in(term)
         if address is not None:
-            return queryset.filter(address=address), False
-        uuid, person = wanted
-        return (queryset.filter(user=uuid or person) if uuid or person else queryset.none()), False
+            return queryset.filter(address=address)
+        return queryset.filter(user=uuid or person) if uuid or person else queryset.none()
 
     def has_add_permission(self, _request: HttpRequest) -> bool:
         """Only log-in makes them."""

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from ipaddress import ip_address
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from accounts import names
+from accounts.bounded import BoundedAdmin
 from accounts.models import User
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
 
 
 def tidied(term: str) -> str:
@@ -31,3 +37,18 @@ def address_in(term: str) -> str | None:
         return str(ip_address(tidied(term)))
     except ValueError:
         return None
+
+
+class FoundAdmin(BoundedAdmin):
+    """Rows that are looked for by an id or by a person: what has an index."""
+
+    def get_search_results(
+        self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Everything where nothing is looked for."""
+        wanted = ids_in(search_term)
+        return (queryset if wanted is None else self.found(queryset, tidied(search_term), *wanted)), False
+
+    def found(self, queryset: QuerySet[Any], term: str, uuid: UUID | None, person: User | None) -> QuerySet[Any]:
+        """Those that are looked for: `term` is no id where `uuid` is None, and nobody's name where `person` is."""
+        raise NotImplementedError

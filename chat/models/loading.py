@@ -41,13 +41,16 @@ def complete(messages: Sequence[Message]) -> None:
 
 
 def asking_last_messages(conversations: Iterable[Conversation]) -> list[Asked[Any]]:
-    """What `give_last_messages` gives, for `together`: four queries."""
+    """What `give_last_messages` gives, for `together`: four queries, none where nothing was said."""
     ids = [each.last_message_id for each in conversations if each.last_message_id is not None]
-    return [query.asking(ids=ids) for query in (_MESSAGES, *_PARTS)]
+    return [query.asking(ids=ids) for query in (_MESSAGES, *_PARTS)] if ids else []
 
 
-def give_last_messages(conversations: Iterable[Conversation], messages: list[Message], *parts: list[Any]) -> None:
+def give_last_messages(conversations: Iterable[Conversation], *found: list[Any]) -> None:
     """Give conversations their last messages with everything, from what was asked for."""
+    if not found:
+        return
+    messages, *parts = found
     _give(messages, *parts)
     of = {each.last_message_id: each for each in conversations}
     for message in messages:

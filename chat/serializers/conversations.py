@@ -96,6 +96,8 @@ def conversation_json(conversation: Conversation, people: list[dict[str, Any]] |
 def conversations_for(user: User, conversations: Iterable[Conversation]) -> list[dict[str, Any]]:
     """Conversations as one person gets them, with `me`. Ten queries in two round trips, however many."""
     shown = list(conversations)
+    if not shown:
+        return []
     ids = [conversation.pk for conversation in shown]
     own_rows, read_rows, unread_rows, mention_rows, people_rows, *last = together(
         OWN.asking(user=user.pk, ids=ids),

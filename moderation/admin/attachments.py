@@ -17,7 +17,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 
 from accounts.api.downloads import download
-from accounts.finding import ids_in
+from accounts.finding import FoundAdmin
 from chat.actions import NotAllowed, Unfit, WrongField
 from chat.models import Attachment
 from moderation import actions
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponseBase
+
+    from accounts.models import User
 
 MB = 1_000_000
 SIZES = {
@@ -78,7 +80,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Attachment)
-class AttachmentAdmin(ReadOnlyAdmin):
+class AttachmentAdmin(FoundAdmin, ReadOnlyAdmin):
     """All files, the last first. Nothing of them but a small picture that the server made is ever shown in place."""
 
     list_display = ("created_at", "picture", "shown_name", "kind", "media_type", "how_large", "owner", "state")
@@ -100,19 +102,15 @@ class AttachmentAdmin(ReadOnlyAdmin):
         found: QuerySet[Attachment] = super().get_queryset(request).annotate(is_reported=Exists(reported))
         return found
 
-    def get_search_results(
-        self, _request: HttpRequest, queryset: QuerySet[Attachment], search_term: str
-    ) -> tuple[QuerySet[Attachment], bool]:
+    def found(
+        self, queryset: QuerySet[Attachment], _term: str, uuid: UUID | None, person: User | None
+    ) -> QuerySet[Attachment]:
         """By what has an index."""
-        wanted = ids_in(search_term)
-        if wanted is None:
-            return queryset, False
-        uuid, person = wanted
         if uuid is not None and is_conversation(uuid):
-            return queryset.filter(message__conversation=uuid), False
+            return queryset.filter(message__conversation=uuid)
         if uuid is not None:
-            return queryset.filter(Q(pk=uuid) | Q(message=uuid) | Q(removed=uuid)), False
-        return queryset.filter(owner=person) if person is not None else queryset.none(), False
+            return queryset.filter(Q(pk=uuid) | Q(message=uuid) | Q(removed=uuid))
+        return queryset.filter(owner=person) if person is not None else queryset.none()
 
     def get_urls(self) -> list[Any]:
         """Those of the pages, and the pictures."""

@@ -9,14 +9,18 @@ from django.db.models import Q
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from accounts.finding import ids_in, tidied
+from accounts.finding import FoundAdmin
 from moderation.actions.acting import MODELS
 from moderation.admin.base import ReadOnlyAdmin
 from moderation.models import AuditEntry, BlockedWord
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from django.db.models import Model, QuerySet
     from django.http import HttpRequest
+
+    from accounts.models import User
 
 EXCERPT_CHARACTERS = 120
 MODELS_NOTED: list[type[Model]] = [*MODELS.values(), BlockedWord]
@@ -24,7 +28,7 @@ NOUNS = sorted({str(model._meta.model_name) for model in MODELS_NOTED})
 
 
 @admin.register(AuditEntry)
-class AuditAdmin(ReadOnlyAdmin):
+class AuditAdmin(FoundAdmin, ReadOnlyAdmin):
     """Who did what to what, and why. Nobody changes or deletes a line: not here, and not in the database."""
 
     list_display = ("at", "by_name", "act", "target_type", "target_name", "why")
@@ -48,18 +52,14 @@ class AuditAdmin(ReadOnlyAdmin):
     )
     readonly_fields = fields
 
-    def get_search_results(
-        self, _request: HttpRequest, queryset: QuerySet[AuditEntry], search_term: str
-    ) -> tuple[QuerySet[AuditEntry], bool]:
+    def found(
+        self, queryset: QuerySet[AuditEntry], term: str, uuid: UUID | None, person: User | None
+    ) -> QuerySet[AuditEntry]:
         """By what has an index; by the name alone those who are gone, and the server itself."""
-        wanted = ids_in(search_term)
-        if wanted is None:
-            return queryset, False
-        uuid, person = wanted
         if person is not None:
-            return queryset.filter(Q(by_id=person.pk) | Q(target_type="user", target_id=str(person.pk))), False
-        term = str(uuid or tidied(search_term))
-        return queryset.filter(Q(by_name=term) | Q(target_type__in=NOUNS, target_id=term)), False
+            return queryset.filter(Q(by_id=person.pk) | Q(target_type="user", target_id=str(person.pk)))
+        term = str(uuid or term)
+        return queryset.filter(Q(by_name=term) | Q(target_type__in=NOUNS, target_id=term))
 
     @admin.display(description=_("reason"))
     def why(self, entry: AuditEntry) -> str:

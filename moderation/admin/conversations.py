@@ -10,7 +10,7 @@ from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts import names
-from accounts.finding import ids_in, tidied
+from accounts.finding import FoundAdmin
 from accounts.models import User
 from chat.models import Conversation, Kind, Message, Participant
 from moderation.actions import may_read_now
@@ -19,6 +19,8 @@ from moderation.admin.base import ReadOnlyAdmin, act_links, history_of
 from moderation.models import Act, LegalExport
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from django.db.models import QuerySet
     from django.http import HttpRequest
 
@@ -49,7 +51,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Conversation)
-class ConversationAdmin(ReadOnlyAdmin):
+class ConversationAdmin(FoundAdmin, ReadOnlyAdmin):
     """Every conversation that there is; what is said in it is not for this page."""
 
     list_display = (
@@ -94,20 +96,16 @@ class ConversationAdmin(ReadOnlyAdmin):
         """By permission."""
         return request.user.has_perm("chat.view_conversation")
 
-    def get_search_results(
-        self, _request: HttpRequest, queryset: QuerySet[Conversation], search_term: str
-    ) -> tuple[QuerySet[Conversation], bool]:
+    def found(
+        self, queryset: QuerySet[Conversation], term: str, uuid: UUID | None, person: User | None
+    ) -> QuerySet[Conversation]:
         """By person or by id; by title, the beginning: of these there are few, beside messages."""
-        wanted = ids_in(search_term)
-        if wanted is None:
-            return queryset, False
-        uuid, person = wanted
         if uuid is not None:
-            return queryset.filter(pk=uuid), False
-        named = Conversation.objects.filter(title__startswith=tidied(search_term)).values("pk")
+            return queryset.filter(pk=uuid)
+        named = Conversation.objects.filter(title__startswith=term).values("pk")
         if person is not None:
             named = named.union(Participant.objects.filter(user=person).values("conversation"), all=True)
-        return queryset.filter(pk__in=named), False
+        return queryset.filter(pk__in=named)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

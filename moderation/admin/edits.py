@@ -8,18 +8,22 @@ from django.contrib import admin
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
-from accounts.finding import ids_in
+from accounts.finding import FoundAdmin
 from chat.models import MessageEdit
 from moderation.admin.base import ReadOnlyAdmin, length_of
 from moderation.models import Report
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from django.db.models import QuerySet
     from django.http import HttpRequest
 
+    from accounts.models import User
+
 
 @admin.register(MessageEdit)
-class EditAdmin(ReadOnlyAdmin):
+class EditAdmin(FoundAdmin, ReadOnlyAdmin):
     """Earlier versions, the last first: whose, when and where, and of what was reported the words."""
 
     list_display = ("edited_at", "sender", "message", "said", "edited_by")
@@ -35,19 +39,15 @@ class EditAdmin(ReadOnlyAdmin):
         found: QuerySet[MessageEdit] = super().get_queryset(request).filter(message__deleted_at=None)
         return found.annotate(is_reported=Exists(Report.objects.filter(message=OuterRef("message"))))
 
-    def get_search_results(
-        self, _request: HttpRequest, queryset: QuerySet[MessageEdit], search_term: str
-    ) -> tuple[QuerySet[MessageEdit], bool]:
+    def found(
+        self, queryset: QuerySet[MessageEdit], _term: str, uuid: UUID | None, person: User | None
+    ) -> QuerySet[MessageEdit]:
         """By what has an index."""
-        wanted = ids_in(search_term)
-        if wanted is None:
-            return queryset, False
-        uuid, person = wanted
         if uuid is not None:
-            return queryset.filter(message=uuid), False
+            return queryset.filter(message=uuid)
         if person is None:
-            return queryset.none(), False
-        return queryset.filter(message__sender=person, message__edited_at__isnull=False), False  # what an index has
+            return queryset.none()
+        return queryset.filter(message__sender=person, message__edited_at__isnull=False)  # what an index has
 
     @admin.display(description=_("sender"))
     def sender(self, edit: MessageEdit) -> str:

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.finding import ids_in
+from accounts.finding import FoundAdmin
 from chat.actions import NotAllowed, WrongField
 from chat.models import Invite
 from moderation import actions
@@ -20,8 +20,12 @@ from moderation.admin.base import ReadOnlyAdmin, ReasonForm, act_links, history_
 from moderation.models import Act
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from django.db.models import QuerySet
     from django.http import HttpRequest
+
+    from accounts.models import User
 
 
 class LiveFilter(admin.SimpleListFilter):
@@ -46,7 +50,7 @@ class LiveFilter(admin.SimpleListFilter):
 
 
 @admin.register(Invite)
-class InviteAdmin(ReadOnlyAdmin):
+class InviteAdmin(FoundAdmin, ReadOnlyAdmin):
     """Who may come into which group by a link. Whoever has the code may join: so it is not shown."""
 
     list_display = ("created_at", "place", "created_by", "used", "expires_at", "state")
@@ -60,16 +64,10 @@ class InviteAdmin(ReadOnlyAdmin):
     actions = ("revoke",)
     change_form_template = "admin/moderation/invite.html"
 
-    def get_search_results(
-        self, _request: HttpRequest, queryset: QuerySet[Invite], search_term: str
-    ) -> tuple[QuerySet[Invite], bool]:
+    def found(self, queryset: QuerySet[Invite], _term: str, uuid: UUID | None, person: User | None) -> QuerySet[Invite]:
         """By what has an index."""
-        wanted = ids_in(search_term)
-        if wanted is None:
-            return queryset, False
-        uuid, person = wanted
         found = queryset.filter(conversation=uuid) if uuid is not None else queryset.filter(created_by=person)
-        return found if uuid is not None or person is not None else queryset.none(), False
+        return found if uuid is not None or person is not None else queryset.none()
 
     @admin.display(description=gettext_lazy("group"))
     def place(self, invite: Invite) -> str:

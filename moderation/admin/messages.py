@@ -14,7 +14,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.finding import ids_in
+from accounts.finding import FoundAdmin
 from chat.actions import NotAllowed, Unfit, WrongField
 from chat.models import Attachment, Message
 from chat.search.database import with_links
@@ -23,8 +23,12 @@ from moderation.admin.base import ReadOnlyAdmin, ReasonForm, act_links, history_
 from moderation.models import Act, Report
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from django.db.models import QuerySet
     from django.http import HttpRequest
+
+    from accounts.models import User
 
 EXCERPT_CHARACTERS = 120
 AGES = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(days=7)}
@@ -70,7 +74,7 @@ class HasFilter(admin.SimpleListFilter):
 
 
 @admin.register(Message)
-class MessageAdmin(ReadOnlyAdmin):
+class MessageAdmin(FoundAdmin, ReadOnlyAdmin):
     """What people said, the last first: who, where and when. Removed as everywhere, live, with a reason."""
 
     list_display = ("created_at", "sender", "place", "type", "said")
@@ -90,19 +94,15 @@ class MessageAdmin(ReadOnlyAdmin):
         found: QuerySet[Message] = Message.objects.countable().annotate(is_reported=Exists(reported))
         return found.order_by(*self.ordering)
 
-    def get_search_results(
-        self, _request: HttpRequest, queryset: QuerySet[Message], search_term: str
-    ) -> tuple[QuerySet[Message], bool]:
+    def found(
+        self, queryset: QuerySet[Message], _term: str, uuid: UUID | None, person: User | None
+    ) -> QuerySet[Message]:
         """By what has an index."""
-        wanted = ids_in(search_term)
-        if wanted is None:
-            return queryset, False
-        uuid, person = wanted
         if uuid is not None and is_conversation(uuid):  # in an order that has an index, and is the same
-            return queryset.filter(conversation=uuid).order_by("-seq"), False
+            return queryset.filter(conversation=uuid).order_by("-seq")
         if uuid is not None:
-            return queryset.filter(pk=uuid), False
-        return (queryset.filter(sender=person) if person is not None else queryset.none()), False
+            return queryset.filter(pk=uuid)
+        return queryset.filter(sender=person) if person is not None else queryset.none()
 
     @admin.display(description=gettext_lazy("conversation"))
     def place(self, message: Message) -> str:

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext, gettext_lazy
 
-from accounts.finding import ids_in
+from accounts.finding import FoundAdmin
 from chat.models import RemovedMessage
 from moderation.admin.base import ReadOnlyAdmin, act_links, history_of, is_conversation
 from moderation.models import Act, AuditEntry
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
     from django.http import HttpRequest
+
+    from accounts.models import User
 
 EXCERPT_CHARACTERS = 120
 
@@ -40,7 +42,7 @@ class RemovedList(ChangeList):
 
 
 @admin.register(RemovedMessage)
-class RemovedAdmin(ReadOnlyAdmin):
+class RemovedAdmin(FoundAdmin, ReadOnlyAdmin):
     """What is kept, to be read with a permission and put back; what is kept for holds alone is not shown."""
 
     list_display = ("removed_at", "removed_by", "sender", "place", "said", "reason")
@@ -60,20 +62,14 @@ class RemovedAdmin(ReadOnlyAdmin):
         """With reasons."""
         return RemovedList
 
-    def get_search_results(
-        self, _request: HttpRequest, queryset: QuerySet[RemovedMessage], search_term: str
-    ) -> tuple[QuerySet[RemovedMessage], bool]:
+    def found(
+        self, queryset: QuerySet[RemovedMessage], _term: str, uuid: UUID | None, person: User | None
+    ) -> QuerySet[RemovedMessage]:
         """By what has an index."""
-        wanted = ids_in(search_term)
-        if wanted is None:
-            return queryset, False
-        uuid, person = wanted
         gone = queryset.filter(message__deleted_at__isnull=False)  # as all of them: but that is what the index has
         if uuid is not None:
-            return (
-                gone.filter(message__conversation=uuid) if is_conversation(uuid) else queryset.filter(pk=uuid)
-            ), False
-        return gone.filter(message__sender=person) if person is not None else queryset.none(), False
+            return gone.filter(message__conversation=uuid) if is_conversation(uuid) else queryset.filter(pk=uuid)
+        return gone.filter(message__sender=person) if person is not None else queryset.none()
 
     @admin.display(description=gettext_lazy("said by"))
     def sender(self, removed: RemovedMessage) -> str:

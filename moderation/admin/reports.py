@@ -12,15 +12,19 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.finding import ids_in
+from accounts.finding import FoundAdmin
 from chat.models import Message
 from moderation.admin.base import ReadOnlyAdmin, act_links, earlier_reports, history_of, shown
 from moderation.models import OPEN_STATES, Act, Report, Source, State
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from django.db.models import QuerySet
     from django.http import HttpRequest
     from django.template.response import TemplateResponse
+
+    from accounts.models import User
 
 EXCERPT_CHARACTERS = 120
 AROUND = 5  # messages before and after the one that was reported
@@ -60,7 +64,7 @@ class OpenFilter(admin.SimpleListFilter):
 
 
 @admin.register(Report)
-class ReportAdmin(ReadOnlyAdmin):
+class ReportAdmin(FoundAdmin, ReadOnlyAdmin):
     """What people reported. A report is closed by an act, never edited."""
 
     list_display = ("created_at", "condition", "reason", "about", "said", "reported_by", "assignee", "due_at")
@@ -74,17 +78,11 @@ class ReportAdmin(ReadOnlyAdmin):
     sortable_by = ("condition", "due_at")
     change_form_template = "admin/moderation/report.html"
 
-    def get_search_results(
-        self, _request: HttpRequest, queryset: QuerySet[Report], search_term: str
-    ) -> tuple[QuerySet[Report], bool]:
+    def found(self, queryset: QuerySet[Report], _term: str, uuid: UUID | None, person: User | None) -> QuerySet[Report]:
         """By what has an index."""
-        wanted = ids_in(search_term)
-        if wanted is None:
-            return queryset, False
-        uuid, person = wanted
         if uuid is not None:
-            return queryset.filter(Q(message=uuid) | Q(conversation=uuid)), False
-        return queryset.filter(Q(person=person) | Q(reporter=person)) if person else queryset.none(), False
+            return queryset.filter(Q(message=uuid) | Q(conversation=uuid))
+        return queryset.filter(Q(person=person) | Q(reporter=person)) if person else queryset.none()
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def condition(self, report: Report) -> str:
