@@ -112,7 +112,10 @@ def django_here() -> Iterator[Postgres]:
         django.setup()
         from django.core.management import call_command
 
+        from config.memory import settle
+
         call_command("serve", "--migrate-only")
+        settle()  # as every server process does
         yield postgres
 
 
