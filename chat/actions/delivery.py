@@ -16,7 +16,7 @@ from chat.models import Conversation, Participant, ReceiptStatus, deliver
 from realtime import topics
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from accounts.models import User
     from realtime.handover import CaughtUp, Window
@@ -55,9 +55,9 @@ def note_handed_over(window: Window) -> None:
         said = [_said(event) for event in handed.events]
         conversation_id, seq = said[-1][:2]
         senders = {sender for _conversation, _seq, sender in said}
-        for user_id in handed.user_ids:
-            if len(senders) > 1 or user_id not in senders:  # one's own messages need no delivery
-                _reach(reached, conversation_id, user_id, seq)
+        # One's own messages need no delivery.
+        others = handed.user_ids if len(senders) > 1 else handed.user_ids.difference(senders)
+        _reach(reached, conversation_id, others, seq)
     for part in _parts(reached):
         with transaction.atomic():
             _move(part)
@@ -69,9 +69,11 @@ def _said(event: PlacedEvent) -> tuple[str, int, str | None]:
     return message["conversation_id"], message["seq"], sender["id"] if sender else None
 
 
-def _reach(reached: Reached, conversation_id: str, user_id: str, seq: int) -> None:
-    people = reached[conversation_id]
-    people[user_id] = max(people.get(user_id, 0), seq)
+def _reach(reached: Reached, conversation_id: str, user_ids: Iterable[str], seq: int) -> None:
+    before, now = reached[conversation_id], dict.fromkeys(user_ids, seq)
+    for user_id, further in before.items():
+        now[user_id] = max(now.get(user_id, 0), further)
+    reached[conversation_id] = now
 
 
 def _caught_up(window: Window) -> Reached:
@@ -80,16 +82,18 @@ def _caught_up(window: Window) -> Reached:
     opened: dict[str, list[CaughtUp]] = defaultdict(list)
     for each in window.caught_up:
         opened[each.user_id].append(each)
+    if not opened:
+        return reached
     behind = Participant.objects.active().filter(
         user__in=list(map(UUID, opened)), delivered_seq__lt=F("conversation__last_seq")
     )
     rows = behind.values_list("conversation_id", "user_id", "conversation__last_seq")
-    for conversation_id, user_id, last_seq in rows if opened else ():
+    for conversation_id, user_id, last_seq in rows:
         topic = topics.conversation(conversation_id)
         places = [each.pos for each in opened[str(user_id)] if each.topics is None or topic in each.topics]
         if places:
             later = [_said(event)[1] for event in window.events.get(topic, ()) if event.pos > max(places)]
-            _reach(reached, str(conversation_id), str(user_id), min([last_seq + 1, *later]) - 1)
+            _reach(reached, str(conversation_id), [str(user_id)], min([last_seq + 1, *later]) - 1)
     return reached
 
 
@@ -117,10 +121,12 @@ def _move(reached: Mapping[str, Mapping[str, int]]) -> None:
     """
     locked = Conversation.objects.select_for_update(no_key=True).filter(pk__in=reached, deleted_at=None).order_by("pk")
     conversations = {str(conversation.pk): conversation for conversation in locked}
-    moved = deliver(
-        (key, user_id, min(seq, conversation.last_seq))
-        for key, conversation in conversations.items()
-        for user_id, seq in reached[key].items()
-    )
+    moved = deliver({key: _at_most(each.last_seq, reached[key]) for key, each in conversations.items()})
     if moved:
         note_receipts({conversations[key]: people for key, people in moved.items()}, ReceiptStatus.DELIVERED)
+
+
+def _at_most(last_seq: int, people: Mapping[str, int]) -> Mapping[str, int]:
+    if max(people.values(), default=0) <= last_seq:
+        return people
+    return {user_id: min(seq, last_seq) for user_id, seq in people.items()}

@@ -70,6 +70,8 @@ def _positions(people: Collection[Position], status: ReceiptStatus) -> dict[str,
 def unwilling(conversations: Collection[Conversation]) -> dict[UUID, set[str]]:
     """Who of each conversation hides what they have read, and so sees nothing of others."""
     found: dict[UUID, set[str]] = defaultdict(set)
+    if not conversations:
+        return found
     hidden = Participant.objects.filter(
         conversation__in=[each.pk for each in conversations], left_at=None, user__preferences__receipts=False
     )
