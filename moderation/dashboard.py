@@ -12,12 +12,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from moderation.measuring import measure
-from moderation.models import AuditEntry, Sample
+from moderation.models import OPEN_STATES, AuditEntry, Report, Sample
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from django.contrib.auth.models import AnonymousUser
     from django.utils.safestring import SafeString
+
+    from accounts.models import User
 
 DRAWN = timedelta(hours=1)
 WIDTH, HEIGHT = 120, 32
@@ -77,6 +80,11 @@ def chart(values: Sequence[float], label: str) -> SafeString:
         area,
         line,
     )
+
+
+def reports_of(user: User | AnonymousUser) -> int:
+    """How many open reports somebody is to look after."""
+    return Report.objects.filter(state__in=OPEN_STATES, assignee=user.pk).count()
 
 
 def last_acts() -> list[AuditEntry]:

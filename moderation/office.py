@@ -42,6 +42,7 @@ class OfficeSite(AdminSite):
         sees = request.user.has_perm
         more = {
             "cards": dashboard.cards() if sees("moderation.view_report") else [],
+            "yours": dashboard.reports_of(request.user) if sees("moderation.view_report") else 0,
             "audit": dashboard.last_acts() if sees("moderation.view_auditentry") else [],
         }
         return super().index(request, {**more, **(extra_context or {})})

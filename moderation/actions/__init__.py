@@ -6,6 +6,7 @@ from moderation.actions.auditing import note
 from moderation.actions.broadcasts import send_broadcast, send_due_broadcasts, tell_broadcasts, write_broadcast
 from moderation.actions.conversations import set_archived, set_locked
 from moderation.actions.groups import add_people, change_settings, remove_person, revoke_invite, set_role
+from moderation.actions.handing import assign, give_back, hand_over
 from moderation.actions.legal import make_legal_exports, note_download, request_export, set_held, tidy_legal_exports
 from moderation.actions.noticing import keep_notices, notice_signups, raise_notices
 from moderation.actions.people import (
@@ -22,7 +23,7 @@ from moderation.actions.people import (
 )
 from moderation.actions.private import may_read_now, read_private
 from moderation.actions.removing import remove_message, restore_message
-from moderation.actions.reporting import assign, dismiss, report_conversation, report_message, report_user
+from moderation.actions.reporting import dismiss, report_conversation, report_message, report_user
 from moderation.actions.sampling import take_sample
 from moderation.actions.wording import delete_words, import_words, save_word
 
@@ -38,6 +39,8 @@ __all__ = [
     "end_session",
     "end_sessions",
     "end_suspension",
+    "give_back",
+    "hand_over",
     "import_words",
     "keep_notices",
     "make_legal_exports",

@@ -17,6 +17,7 @@ from moderation.actions import (
     broadcasts,
     conversations,
     groups,
+    handing,
     legal,
     people,
     private,
@@ -118,7 +119,7 @@ KINDS = {
     Act.DOWNLOAD: "export",
     Act.BROADCAST: "broadcast",
     Act.DISMISS: "report",
-    Act.ASSIGN: "report",
+    **dict.fromkeys((Act.ASSIGN, Act.HAND_OVER, Act.GIVE_BACK), "report"),
 }
 ACTS: dict[Act, Callable[..., object]] = {
     Act.REMOVE: lambda message, order, report: removing.remove_message(
@@ -157,7 +158,13 @@ ACTS: dict[Act, Callable[..., object]] = {
     Act.REMOVE_ALL: _to("user", people.remove_all_messages),
     Act.EXEMPT: _to("user", people.set_exempt, exempt=True),
     Act.END_EXEMPTION: _to("user", people.set_exempt, exempt=False),
-    Act.ASSIGN: lambda report, order, _report: reporting.assign(report=report, by=order.by),
+    Act.ASSIGN: lambda report, order, _report: handing.assign(report=report, by=order.by, **order.more),
+    Act.HAND_OVER: lambda report, order, _report: handing.hand_over(
+        report=report, by=order.by, reason=order.reason, **order.more
+    ),
+    Act.GIVE_BACK: lambda report, order, _report: handing.give_back(
+        report=report, by=order.by, reason=order.reason, **order.more
+    ),
     Act.DISMISS: lambda report, order, _report: reporting.dismiss(report=report, by=order.by, reason=order.reason),
 }
 CLOSES = {

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import Permission
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from chat.actions import NotAllowed, WrongField
 from moderation.models import PERMISSIONS, Act, AuditEntry, Deed
 from moderation.models.audit import AUTOMATIC
@@ -15,9 +18,8 @@ from moderation.models.audit import AUTOMATIC
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from django.db.models import Model
+    from django.db.models import Model, QuerySet
 
-    from accounts.models import User
     from moderation.models import Report
 
 NAME = 200
@@ -29,6 +31,17 @@ def may(by: User, act: Act) -> bool:
         given = Permission.objects.filter(content_type__app_label="moderation", codename=PERMISSIONS[act])
         return by.is_staff and by.is_active and given.filter(Q(user=by) | Q(group__user=by)).exists()
     return by.is_staff and by.has_perm(f"moderation.{PERMISSIONS[act]}")
+
+
+def who_may(*permissions: str) -> QuerySet[User]:
+    """Staff who have all these permissions of the app and can log in, by user name."""
+    backend = ModelBackend()
+    found: QuerySet[User] = User.objects.filter(is_staff=True, is_active=True, is_bot=False).exclude(
+        suspended_until__gt=timezone.now()
+    )
+    for each in permissions:
+        found = found.filter(pk__in=backend.with_perm(f"moderation.{each}").values("pk"))
+    return found.order_by("username_key")
 
 
 def require(by: User, act: Act, reason: str, *, person: User | None = None) -> str:

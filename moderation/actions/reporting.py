@@ -77,21 +77,6 @@ def _report(reporter: User, reason: Reason, note: str, **target: Any) -> tuple[R
 
 
 # --- by staff ---------------------------------------------------------------------------------------------------------
-def assign(*, report: Report, by: User) -> None:
-    """Take a report: others of the staff see who looks at it.
-
-    Raises:
-        NotAllowed: see `require`.
-    """
-    require(by, Act.ASSIGN, "taken")
-    with transaction.atomic():
-        before = {"assignee": str(report.assignee) if report.assignee is not None else None, "state": report.state}
-        taken = Report.objects.filter(pk=report.pk, state__in=OPEN_STATES)
-        if taken.update(assignee=by, state=State.REVIEW):
-            after = {"assignee": by.username, "state": State.REVIEW}
-            note(by=by, act=Act.ASSIGN, target=report, reason="taken", before=before, after=after, report=report)
-
-
 def dismiss(*, report: Report, by: User, reason: str) -> None:
     """Leave what was reported as it is.
 

@@ -16,7 +16,8 @@ from accounts import names
 from accounts.models import User
 from chat.models import Conversation, History, Participant, Role
 from moderation import actions
-from moderation.models import Act
+from moderation.actions.handing import colleagues
+from moderation.models import Act, Report
 
 if TYPE_CHECKING:
     from django.db.models import Model
@@ -38,8 +39,13 @@ FIELDS: dict[Act, tuple[str, ...]] = {
     Act.ADD_PEOPLE: ("people",),
     Act.SET_ROLE: ("role",),
     Act.CHANGE: SETTINGS,
+    Act.ASSIGN: ("seen",),
+    Act.HAND_OVER: ("to", "seen"),
+    Act.GIVE_BACK: ("seen",),
 }
-OWN = {"text", "days", "until", "people", "role", *SETTINGS}
+PASSED_ON = {Act.HAND_OVER, Act.GIVE_BACK}  # why is a note, for whom it helps
+
+OWN = {"text", "days", "until", "people", "role", "to", "seen", *SETTINGS}
 
 
 class ActForm(forms.Form):
@@ -57,6 +63,10 @@ class ActForm(forms.Form):
         label=_("Description"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
     history = forms.ChoiceField(label=_("History for newcomers"), choices=History.choices)
+    to = forms.ModelChoiceField(
+        User.objects.none(), label=_("Colleague"), help_text=_("They are told, and find it in the queue under “Mine”.")
+    )
+    seen = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)  # `Report.holder`
     reason = forms.CharField(
         label=_("Reason"),
         max_length=2000,
@@ -75,7 +85,7 @@ class ActForm(forms.Form):
         label=_("Or until"), required=False, help_text=_("UTC, such as 2030-12-31 18:00; in the place of the above.")
     )
 
-    def __init__(self, act: Act, target: Model, data: Any = None) -> None:
+    def __init__(self, act: Act, target: Model, by: User, data: Any = None) -> None:
         super().__init__(data, initial=_as_it_is(target))
         self.act = act
         wanted = {*FIELDS.get(act, ()), *(["text"] if act in TELLING else [])}
@@ -83,6 +93,12 @@ class ActForm(forms.Form):
             del self.fields[name]
         if act == Act.ASSIGN:
             del self.fields["reason"]
+        if act in PASSED_ON:
+            self.fields["reason"].required = False
+            self.fields["reason"].label = gettext("Note")
+        if act == Act.HAND_OVER and isinstance(target, Report):
+            others = colleagues().exclude(pk__in=[by.pk, target.assignee_id or by.pk])
+            self.fields["to"].queryset = others  # type: ignore[attr-defined] # a field of models has one
 
     def clean_people(self) -> list[User]:
         """Those who are called so."""
@@ -111,12 +127,18 @@ class ActForm(forms.Form):
                 return {"role": Role(said["role"])}
             case Act.CHANGE:
                 return {"changes": {name: said[name] for name in SETTINGS}}
+            case Act.HAND_OVER:
+                return {"to": said["to"], "seen": said["seen"]}
+            case Act.ASSIGN | Act.GIVE_BACK:
+                return {"seen": said["seen"]}
         return {}
 
 
 def _as_it_is(target: Model) -> dict[str, Any]:
     if isinstance(target, Participant):
         return {"role": target.role}
+    if isinstance(target, Report):
+        return {"seen": target.holder}
     if isinstance(target, Conversation):
         return {name: getattr(target, name) for name in SETTINGS}
     return {}

@@ -38,7 +38,7 @@ def act(request: HttpRequest, site: AdminSite, act: str, noun: str, target_id: s
     by = request.user
     if not isinstance(by, User) or not may(by, wanted):
         raise PermissionDenied
-    form = ActForm(wanted, target, request.POST if request.method == "POST" else None)
+    form = ActForm(wanted, target, by, request.POST if request.method == "POST" else None)
     if form.is_valid() and _is_done(form, wanted, target, by):
         if isinstance(target, LegalExport):
             return _file(request, target)

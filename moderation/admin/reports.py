@@ -4,27 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.finding import FoundAdmin
+from accounts.models import User
+from chat.actions import NotAllowed, Unfit, WrongField
 from chat.models import Message
-from moderation.admin.base import ReadOnlyAdmin, act_links, earlier_reports, history_of, shown
-from moderation.models import OPEN_STATES, Act, Report, Source, State
+from moderation import actions
+from moderation.actions.auditing import may
+from moderation.actions.handing import colleagues
+from moderation.admin.base import ReadOnlyAdmin, ReasonForm, act_links, earlier_reports, history_of, shown
+from moderation.models import OPEN_STATES, Act, AuditEntry, Report, Source, State
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from uuid import UUID
 
     from django.db.models import QuerySet
     from django.http import HttpRequest
     from django.template.response import TemplateResponse
-
-    from accounts.models import User
 
 EXCERPT_CHARACTERS = 120
 AROUND = 5  # messages before and after the one that was reported
@@ -63,6 +68,17 @@ class OpenFilter(admin.SimpleListFilter):
         return waiting
 
 
+class HandForm(ReasonForm):
+    """To whom, and a note."""
+
+    to = forms.ModelChoiceField(User.objects.none(), required=False, label=gettext_lazy("To:"))
+    field_order = ("action", "to", "reason")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = colleagues()  # type: ignore[attr-defined] # a field of models has one
+
+
 @admin.register(Report)
 class ReportAdmin(FoundAdmin, ReadOnlyAdmin):
     """What people reported. A report is closed by an act, never edited."""
@@ -76,6 +92,8 @@ class ReportAdmin(FoundAdmin, ReadOnlyAdmin):
     )
     ordering = ("-id",)
     sortable_by = ("condition", "due_at")
+    action_form = HandForm
+    actions = ("hand_over", "give_back")
     change_form_template = "admin/moderation/report.html"
 
     def found(self, queryset: QuerySet[Report], _term: str, uuid: UUID | None, person: User | None) -> QuerySet[Report]:
@@ -114,6 +132,40 @@ class ReportAdmin(FoundAdmin, ReadOnlyAdmin):
         """Who may read reports reads what was reported, and a little around it."""
         return request.user.has_perm("moderation.view_report")
 
+    def has_handle_permission(self, request: HttpRequest) -> bool:
+        """By permission."""
+        return may(request.user, Act.HAND_OVER)  # type: ignore[arg-type] # staff are logged in
+
+    @admin.action(description=gettext_lazy("Give the chosen reports to a colleague"), permissions=["handle"])
+    def hand_over(self, request: HttpRequest, queryset: QuerySet[Report]) -> None:
+        """Each of them by itself."""
+        chosen = request.POST.get("to", "")  # an id, or nothing: the form was valid
+        to = colleagues().filter(pk=chosen).first() if chosen else None
+        if to is None:
+            self.message_user(request, _("Say to whom."), messages.ERROR)
+            return
+        self._each(request, queryset, lambda report, **said: actions.hand_over(report=report, to=to, **said))
+
+    @admin.action(description=gettext_lazy("Give the chosen reports back to the queue"), permissions=["handle"])
+    def give_back(self, request: HttpRequest, queryset: QuerySet[Report]) -> None:
+        """Each of them by itself."""
+        self._each(request, queryset, lambda report, **said: actions.give_back(report=report, **said))
+
+    def _each(self, request: HttpRequest, queryset: QuerySet[Report], act: Callable[..., None]) -> None:
+        given, refusals = 0, set()
+        for report in queryset:
+            try:
+                act(report, by=request.user, reason=request.POST.get("reason", ""), seen=report.holder)
+            except (NotAllowed, Unfit, WrongField) as error:
+                refusals.add(str(error))
+            else:
+                given += 1
+        for refusal in sorted(refusals):
+            self.message_user(request, refusal, messages.WARNING)
+        if given:
+            done = ngettext("%(count)d report was passed on.", "%(count)d reports were passed on.", given)
+            self.message_user(request, done % {"count": given}, messages.SUCCESS)
+
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> Any:
@@ -131,7 +183,8 @@ class ReportAdmin(FoundAdmin, ReadOnlyAdmin):
     def _around(request: HttpRequest, report: Report) -> dict[str, Any]:
         reads_removed = request.user.has_perm("chat.view_removedmessage")
         return {
-            "acts": act_links(request, report, _acts_of(report)),
+            "acts": act_links(request, report, [*_passing_on(request, report), *_acts_of(report)]),
+            "handed": _handed(report),
             "around": _context_of(report.message, removed=reads_removed) if report.message is not None else [],
             "attached": [
                 {"message": each, "text": shown(each, removed=reads_removed)}
@@ -145,12 +198,27 @@ class ReportAdmin(FoundAdmin, ReadOnlyAdmin):
 
 def _acts_of(report: Report) -> list[Act]:
     if report.source == Source.AUTOMATIC:
-        return [Act.ASSIGN, *TO_AUTOMATIC, Act.DISMISS] if report.is_open else TO_AUTOMATIC
+        return [*TO_AUTOMATIC, Act.DISMISS] if report.is_open else TO_AUTOMATIC
     message, place = report.message, report.place
     is_gone = message is not None and message.deleted_at is not None
     lock = Act.LOCK if place is not None and place.locked_at is None else Act.UNLOCK
     acts = [Act.RESTORE if is_gone else Act.REMOVE, *TO_PEOPLE, lock]
-    return [Act.ASSIGN, *acts, Act.REMOVE_ALL, Act.DISMISS] if report.is_open else acts
+    return [*acts, Act.REMOVE_ALL, Act.DISMISS] if report.is_open else acts
+
+
+def _passing_on(request: HttpRequest, report: Report) -> list[Act]:
+    """To oneself, to a colleague, to the queue."""
+    if not report.is_open:
+        return []
+    is_mine, is_anyones = report.assignee_id == request.user.pk, report.assignee_id is not None
+    return [*([] if is_mine else [Act.ASSIGN]), Act.HAND_OVER, *([Act.GIVE_BACK] if is_anyones else [])]
+
+
+def _handed(report: Report) -> AuditEntry | None:
+    """How it came to who looks after it, if a colleague gave it: for them, whether or not they read the audit log."""
+    passed = AuditEntry.objects.about(report).filter(act__in=[Act.ASSIGN, Act.HAND_OVER, Act.GIVE_BACK])
+    last = passed.first() if report.assignee_id is not None else None
+    return last if last is not None and last.act == Act.HAND_OVER else None
 
 
 def _context_of(message: Message, *, removed: bool) -> list[dict[str, Any]]:

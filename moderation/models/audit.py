@@ -46,6 +46,8 @@ class Act(models.TextChoices):
     BROADCAST = "broadcast", _("Send the broadcast")
     DISMISS = "dismiss", _("Dismiss the report")
     ASSIGN = "assign", _("Take the report")
+    HAND_OVER = "hand_over", _("Give the report to a colleague")
+    GIVE_BACK = "give_back", _("Give the report back to the queue")
     EXEMPT = "exempt", _("Exempt the account from automatic limits")
     END_EXEMPTION = "end_exemption", _("End the exemption")
 
@@ -97,6 +99,8 @@ PERMISSIONS = {
     Act.BROADCAST: "send_broadcast",
     Act.DISMISS: "change_report",
     Act.ASSIGN: "change_report",
+    Act.HAND_OVER: "change_report",
+    Act.GIVE_BACK: "change_report",
     Act.EXEMPT: "exempt_user",
     Act.END_EXEMPTION: "exempt_user",
 }

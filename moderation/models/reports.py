@@ -158,6 +158,11 @@ class Report(models.Model):
         return self.message.conversation if self.message is not None else self.conversation
 
     @property
+    def holder(self) -> str:
+        """Who looks after it, by id, to be compared with later; never empty."""
+        return str(self.assignee_id or "nobody")
+
+    @property
     def is_open(self) -> bool:
         """Whether nobody has decided yet."""
         return self.state in OPEN_STATES
