@@ -37,6 +37,20 @@ const BECOME = {
 };
 
 /**
+ * Whether people only received or read something. (Who is not among the first fifty changes the list, but nobody in it.)
+ *
+ * @param {Participant[]} before
+ * @param {Participant[]} after
+ */
+function isReceipt(before, after) {
+  const areSame = (/** @type {Participant} */ { user, role }, /** @type {number} */ at) =>
+    user === after[at].user && role === after[at].role;
+  return (
+    before.length === after.length && before.every(areSame) && before.some((each, at) => each !== after[at])
+  );
+}
+
+/**
  * The people of the open group, and what one may do about each. A conversation names its first fifty; the others, and
  * those who are searched for, are asked for here, and again when somebody came, went or got another role.
  */
@@ -84,7 +98,8 @@ class BrookMembers extends BrookElement {
       this.shownId = id;
       this.forget();
       this.search = "";
-    } else if (people !== this.knownPeople && this.found) this.load();
+    } else if (this.found && people !== this.knownPeople && !isReceipt(this.knownPeople ?? [], people ?? []))
+      this.load({ upto: this.found.length });
     this.knownPeople = people;
   }
 
@@ -97,18 +112,27 @@ class BrookMembers extends BrookElement {
     this.isLoading = false;
   }
 
-  /** The people that are searched for, from the first on, or the page after those that are held. @param {boolean} [isMore] */
-  async load(isMore = false) {
-    const { shownId, search, found } = this;
+  /**
+   * The people that are searched for, from the first on, or the page after those that are held.
+   *
+   * @param {{isMore?: boolean, upto?: number}} [what] `upto`: how many were shown, and shall be again
+   */
+  async load({ isMore = false, upto = 0 } = {}) {
+    const { shownId, search } = this;
     this.asked += 1;
     const { asked } = this;
-    const cursor = (isMore && this.next) || undefined;
+    let found = (isMore && this.found) || [];
+    let next = (isMore && this.next) || null;
     this.isLoading = true;
     try {
-      const page = await groups.people(shownId, { search: search.trim(), cursor });
-      if (asked !== this.asked) return; // something else was asked for meanwhile
-      this.found = [...((isMore && found) || []), ...page.results];
-      this.next = page.next;
+      do {
+        const page = await groups.people(shownId, { search: search.trim(), cursor: next ?? undefined });
+        if (asked !== this.asked) return; // something else was asked for meanwhile
+        found = [...found, ...page.results];
+        next = page.next;
+      } while (next && found.length < upto);
+      this.found = found;
+      this.next = next;
       this.failed = false;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
@@ -184,7 +208,7 @@ class BrookMembers extends BrookElement {
     if (!hasMore) return nothing;
     const label = this.search.trim() ? gettext("Show more") : more(count - shown);
     return html`<button type="button" class="button details-all" ?disabled=${this.isLoading}
-      @click=${() => this.load(Boolean(this.found))}>${label}</button>`;
+      @click=${() => this.load({ isMore: Boolean(this.found) })}>${label}</button>`;
   }
 
   /** @param {Participant} participant */
