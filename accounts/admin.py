@@ -13,6 +13,7 @@ from accounts.bounded import BoundedAdmin
 from accounts.finding import FoundAdmin, address_in
 from accounts.forms import UserAddForm, UserPasswordForm
 from accounts.models import Session, User
+from accounts.places import place_of
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -92,7 +93,17 @@ class UserAdmin(BoundedAdmin, DjangoUserAdmin):  # type: ignore[type-arg] # not 
 class SessionAdmin(FoundAdmin):
     """Log-ins, to look at. `moderation.admin.sessions` ends them, with a reason."""
 
-    list_display = ("user", "kind", "created_at", "last_seen_at", "address", "user_agent", "ended_at", "end_reason")
+    list_display = (
+        "user",
+        "kind",
+        "created_at",
+        "last_seen_at",
+        "address",
+        "place",
+        "user_agent",
+        "ended_at",
+        "end_reason",
+    )
     list_filter = ("kind", "end_reason")
     list_select_related = ("user",)
     search_fields = ("id",)
@@ -100,6 +111,7 @@ class SessionAdmin(FoundAdmin):
     ordering = ("-id",)
     sortable_by = ()
     exclude = ("refresh_jti", "previous_jti", "rotated_at", "session_key")
+    readonly_fields = ("place",)
 
     def found(
         self, queryset: QuerySet[Session], term: str, uuid: UUID | None, person: User | None
@@ -109,6 +121,11 @@ class SessionAdmin(FoundAdmin):
         if address is not None:
             return queryset.filter(address=address)
         return queryset.filter(user=uuid or person) if uuid or person else queryset.none()
+
+    @admin.display(description=_("place"))
+    def place(self, session: Session) -> str | None:
+        """Where the address is, as far as the server knows."""
+        return place_of(session.address)
 
     def has_add_permission(self, _request: HttpRequest) -> bool:
         """Only log-in makes them."""

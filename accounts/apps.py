@@ -11,4 +11,4 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
-        from accounts import schema, signals  # noqa: F401 - both register themselves
+        from accounts import places, schema, signals  # noqa: F401 - they register themselves

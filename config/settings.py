@@ -142,6 +142,7 @@ try:
     if not env.bool("BROOK_LIMITS", True):
         LIMITS = dict.fromkeys(LIMITS, "0")
         AUTOMATIC = {**dict.fromkeys(AUTOMATIC, 0), "minutes": AUTOMATIC["minutes"]}
+    GEOIP = env.str("BROOK_GEOIP", "")
     TAKEOUT_DAYS = env.int("BROOK_TAKEOUT_DAYS", 7, validate=validate.Range(1, 365))
     REQUIRE_TWO_FACTOR_STAFF = env.bool("BROOK_REQUIRE_TWO_FACTOR_STAFF", False)
     STREAMS_PER_PERSON = env.int("BROOK_STREAMS_PER_PERSON", 10, validate=validate.Range(1, 1000))

@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from accounts.devices import name_of
 from accounts.models import Session
+from accounts.places import place_of
 from accounts.serializers.fields import Password, Text, Username
 from accounts.serializers.passkeys import ProofSerializer
 
@@ -23,6 +24,7 @@ class SessionSerializer(serializers.Serializer[Session]):
     device = serializers.CharField(help_text="What the user agent means to people: Firefox on Windows.")
     user_agent = serializers.CharField(allow_blank=True)
     address = serializers.IPAddressField(allow_null=True)
+    place = serializers.CharField(allow_null=True, help_text="City and country of the address, where the server knows.")
     two_factor = serializers.BooleanField(help_text="A code or a passkey was shown, not the password alone.")
     current = serializers.BooleanField()
 
@@ -37,6 +39,7 @@ class SessionSerializer(serializers.Serializer[Session]):
             "device": name_of(instance.user_agent),
             "user_agent": instance.user_agent,
             "address": instance.address,
+            "place": place_of(instance.address),
             "two_factor": instance.two_factor,
             "current": instance == self.context["session"],
         }

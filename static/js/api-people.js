@@ -11,6 +11,7 @@
  * @property {string} device what it is called
  * @property {boolean} two_factor
  * @property {string | null} address
+ * @property {string | null} place city and country of it
  * @property {boolean} current
  *
  * @typedef {User & {status_expires_at: string | null, time_zone: string, preferences: Record<string, boolean>,

@@ -37,6 +37,7 @@ def test_alice_sees_her_devices(alice: User, bob: User, login: Login, browser: B
         "device",
         "user_agent",
         "address",
+        "place",
         "two_factor",
         "current",
     }

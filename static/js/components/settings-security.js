@@ -75,14 +75,14 @@ class BrookSettingsSecurity extends BrookElement {
   }
 
   /** @param {Device} device */
-  device({ id, device, address, created_at, last_seen_at, two_factor, current }) {
+  device({ id, device, address, place, created_at, last_seen_at, two_factor, current }) {
     const loggedIn = two_factor
       ? gettext("Logged in %(time)s, with a code or a passkey")
       : gettext("Logged in %(time)s");
     return html`
       <div>
         <strong dir="auto">${device}</strong>
-        <p class="settings-hint">${current ? gettext("This device") : lastSeen(last_seen_at)}${address ? ` · ${address}` : ""}</p>
+        <p class="settings-hint">${current ? gettext("This device") : lastSeen(last_seen_at)}${place ? html` · <bdi>${place}</bdi>` : nothing}${address ? html` · <bdi dir="ltr">${address}</bdi>` : nothing}</p>
         <p class="settings-hint">${interpolate(loggedIn, { time: fullTime(created_at) })}</p>
       </div>
       ${current ? html`<span class="role">${gettext("this one")}</span>` : html`<button type="button" class="button is-small" aria-label=${interpolate(gettext("Log out %(device)s"), { device })} @click=${() => this.end(id)}>${gettext("Log out")}</button>`}
