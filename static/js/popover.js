@@ -25,6 +25,23 @@ export function openAt(popover, anchor, { isBelow = false } = {}) {
 }
 
 /**
+ * A finger that rests opened the popover: that it goes up again, outside, does not close it.
+ *
+ * A press that begins and ends outside of a popover closes it (light dismiss, in HTML's chapter on popovers); with the
+ * finger captured, it ends inside.
+ *
+ * @param {HTMLElement} popover
+ * @param {number} pointerId of the finger
+ */
+export function keepUnderFinger(popover, pointerId) {
+  try {
+    popover.setPointerCapture(pointerId);
+  } catch {
+    // It went up already: nothing is left to close it.
+  }
+}
+
+/**
  * Arrows walk the items of a menu, as in any menu.
  *
  * @param {KeyboardEvent} event

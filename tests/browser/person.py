@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import re
 import uuid
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from playwright.sync_api import APIResponse, BrowserContext, ConsoleMessage, Locator, Page
 
     from tests.server import Account
@@ -95,6 +98,18 @@ class Person:
         """Write and send with Enter."""
         self.text.fill(text)
         self.text.press("Enter")
+
+    @contextlib.contextmanager
+    def finger_on(self, place: Locator) -> Iterator[None]:
+        """A finger rests on something, as real as the browser can have it, and goes up in the end."""
+        place.scroll_into_view_if_needed()
+        box = place.bounding_box()
+        assert box is not None
+        point = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+        devtools = self.context.new_cdp_session(self.page)
+        devtools.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [point]})
+        yield
+        devtools.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
     # --- seeing -------------------------------------------------------------------------------------------------------
     @property

@@ -4,7 +4,7 @@ import { html, nothing } from "../../vendor/lit/lit.js";
 import { direction, gettext, interpolate } from "../i18n.js";
 import { icon } from "../icon.js";
 import { actionsOf, QUICK_EMOJI, toggleReaction } from "../message-actions.js";
-import { openAt, walkMenu } from "../popover.js";
+import { keepUnderFinger, openAt, walkMenu } from "../popover.js";
 import { store } from "../session.js";
 import { BrookElement } from "./element.js";
 import { chooseEmoji } from "./emoji-picker.js";
@@ -37,8 +37,8 @@ class BrookMessageMenu extends BrookElement {
     return this.querySelector(".message-menu");
   }
 
-  /** @param {Element} anchor @param {Message} message @param {Kind} kind */
-  async show(anchor, message, kind) {
+  /** @param {Element} anchor @param {Message} message @param {Kind} kind @param {number} [finger] */
+  async show(anchor, message, kind, finger) {
     this.anchor = anchor;
     this.message = message;
     this.kind = kind;
@@ -53,6 +53,7 @@ class BrookMessageMenu extends BrookElement {
     } else {
       openAt(menu, anchor);
     }
+    if (finger !== undefined) keepUnderFinger(menu, finger);
     /** @type {HTMLElement | null} */ (menu.querySelector("[role=menuitem]"))?.focus();
   }
 
@@ -122,12 +123,13 @@ customElements.define("brook-message-menu", BrookMessageMenu);
  * @param {Element} anchor what it stands beside
  * @param {Message} message
  * @param {Kind} [kind]
+ * @param {number} [finger] the pointer that rests on the message
  */
-export function showMenu(anchor, message, kind = "all") {
+export function showMenu(anchor, message, kind = "all", finger = undefined) {
   let menu = /** @type {BrookMessageMenu | null} */ (document.querySelector("brook-message-menu"));
   if (!menu) {
     menu = /** @type {BrookMessageMenu} */ (document.createElement("brook-message-menu"));
     (document.querySelector("main") ?? document.body).append(menu);
   }
-  return menu.show(anchor, message, kind);
+  return menu.show(anchor, message, kind, finger);
 }

@@ -148,11 +148,12 @@ function listenForLongPress(list) {
     timer = setTimeout(() => {
       navigator.vibrate?.(10);
       // The finger that goes up must not press what is below it now.
-      list.addEventListener("click", swallow, { capture: true, once: true });
+      addEventListener("click", swallow, { capture: true, once: true });
       const release = () =>
-        setTimeout(() => list.removeEventListener("click", swallow, { capture: true }), CLICK_MS);
-      addEventListener("pointerup", release, { capture: true, once: true });
-      showMenu(article.querySelector(".bubble") ?? article, message);
+        setTimeout(() => removeEventListener("click", swallow, { capture: true }), CLICK_MS);
+      for (const type of ["pointerup", "pointercancel"])
+        addEventListener(type, release, { capture: true, once: true });
+      showMenu(article.querySelector(".bubble") ?? article, message, "all", event.pointerId);
     }, LONG_PRESS_MS);
   });
   list.addEventListener("pointermove", ({ clientX, clientY }) => {

@@ -3,7 +3,7 @@
 import { html, nothing, render } from "../../vendor/lit/lit.js";
 import { gettext, pgettext } from "../i18n.js";
 import { icon } from "../icon.js";
-import { openAt, walkMenu } from "../popover.js";
+import { keepUnderFinger, openAt, walkMenu } from "../popover.js";
 import { mayBeUnread, readAll, readNothing } from "../reading.js";
 import { store } from "../session.js";
 import { isMuted } from "../state/conversations.js";
@@ -27,13 +27,14 @@ class BrookRowMenu extends BrookElement {
     return [conversations.get(this.conversationId), counts.get(this.conversationId)];
   }
 
-  /** @param {Element} anchor @param {string} id of a conversation */
-  async show(anchor, id) {
+  /** @param {Element} anchor @param {string} id of a conversation @param {number} [finger] */
+  async show(anchor, id, finger) {
     this.conversationId = id;
     await this.updateComplete;
     const menu = /** @type {HTMLElement | null} */ (this.querySelector(".row-menu"));
     if (!menu) return;
     openAt(menu, anchor, { isBelow: true });
+    if (finger !== undefined) keepUnderFinger(menu, finger);
     /** @type {HTMLElement | null} */ (menu.querySelector("[role=menuitem]"))?.focus();
   }
 
@@ -95,7 +96,8 @@ export function listenForRows(list) {
     const row = rowOf(event);
     if (!row) return;
     event.preventDefault();
-    open(row, row);
+    const { pointerType, pointerId } = /** @type {PointerEvent} */ (event);
+    open(row, row, pointerType === "touch" ? pointerId : undefined);
   });
   list.addEventListener("pointerover", (event) => {
     if (event.pointerType === "mouse") showButton(rowOf(event));
@@ -132,12 +134,12 @@ function makeButton() {
   return made;
 }
 
-/** @param {Element} anchor @param {HTMLElement} row */
-function open(anchor, row) {
+/** @param {Element} anchor @param {HTMLElement} row @param {number} [finger] */
+function open(anchor, row, finger) {
   let menu = /** @type {BrookRowMenu | null} */ (document.querySelector("brook-row-menu"));
   if (!menu) {
     menu = /** @type {BrookRowMenu} */ (document.createElement("brook-row-menu"));
     (document.querySelector("main") ?? document.body).append(menu);
   }
-  menu.show(anchor, row.getAttribute("href")?.slice("/c/".length) ?? "");
+  menu.show(anchor, row.getAttribute("href")?.slice("/c/".length) ?? "", finger);
 }
