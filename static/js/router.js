@@ -11,15 +11,21 @@ import { loader, store } from "./session.js";
 
 const CONVERSATION_PATH = /^\/c\/(?<id>[0-9a-f-]{36})(?:\/(?<seq>\d{1,15}))?$/;
 
+const NARROW = matchMedia("(max-width: 719px)");
+
 export class Router {
   /** @param {Store} store @param {Loader} loader */
   constructor(store, loader) {
     this.store = store;
     this.loader = loader;
+    /** What closes the panels that cover the conversation, the topmost last. @type {(() => unknown)[]} */
+    this.covers = [];
+    this.stepsBack = 0; // of our own making, on their way
+    this.shownPath = "";
   }
 
   start() {
-    addEventListener("popstate", () => this.showAddress());
+    addEventListener("popstate", () => this.goneBack());
     document.addEventListener("click", (event) => this.followLink(event));
     this.store.subscribe(() => this.leaveWhatIsGone());
     this.showAddress();
@@ -28,6 +34,29 @@ export class Router {
   showAddress() {
     const { id, seq } = placeIn(location.pathname);
     this.show(id, seq);
+  }
+
+  goneBack() {
+    if (this.stepsBack) this.stepsBack -= 1;
+    else this.covers.pop()?.();
+    if (location.pathname !== this.shownPath) this.showAddress();
+  }
+
+  /** On a phone a panel covers the conversation: the way back closes it, and stays there. @param {() => unknown} close */
+  cover(close) {
+    if (!NARROW.matches) return;
+    this.covers.push(close);
+    history.pushState({ isCover: true }, "");
+  }
+
+  /** It was closed without going back, or went with its conversation. @param {() => unknown} close */
+  uncover(close) {
+    const at = this.covers.indexOf(close);
+    if (at < 0) return;
+    this.covers.splice(at, 1);
+    if (!history.state?.isCover) return;
+    this.stepsBack += 1;
+    history.back();
   }
 
   /** @param {string | null} id @param {number | null} [seq] of a message to show */
@@ -39,6 +68,7 @@ export class Router {
 
   /** @param {string | null} id @param {number | null} [seq] */
   async show(id, seq = null) {
+    this.shownPath = location.pathname;
     document.body.dataset.pane = id ? "conversation" : "list";
     const isOpen = this.store.state.openId === id;
     if (!isOpen) this.store.set({ openId: id, thread: null, editingId: "", target: null });

@@ -48,6 +48,21 @@ def test_a_conversation_is_started_found_and_left_without_a_mouse(alice: Person,
     expect(alice.title).to_have_text("Bob")
 
 
+def test_who_types_fast_gets_who_was_meant(alice: Person, carol: Person) -> None:
+    alice.open()
+    keyboard = alice.page.keyboard
+    alice.page.get_by_role("button", name="New conversation").first.click()
+    expect(alice.page.locator("dialog .person.is-choice").first).to_be_visible()  # all who are here
+    keyboard.type(carol.username)
+    keyboard.press("Enter")
+    expect(alice.page.locator(".chosen-person")).to_have_accessible_name("Remove Carol")
+    alice.page.get_by_role("button", name="Close").click()
+    keyboard.press("Control+k")
+    keyboard.type(carol.username)
+    keyboard.press("Enter")
+    expect(alice.title).to_have_text("Carol")
+
+
 def test_rows_are_walked_with_arrows(alice: Person, bob: Person, carol: Person) -> None:
     alice.open()
     for other in (bob, carol):

@@ -61,6 +61,8 @@ class BrookConversationList extends BrookElement {
     this.search = "";
     /** @type {User[]} */
     this.people = [];
+    /** What they were found for: less than what is in the box, as long as one types. */
+    this.foundFor = "";
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.searchTimer = undefined;
     this.isSearching = false;
@@ -202,6 +204,7 @@ class BrookConversationList extends BrookElement {
   async findPeople(search) {
     const { results } = await api.users(search.trim()).catch(() => ({ results: [] }));
     if (this.search !== search) return;
+    this.foundFor = search;
     const { me } = store.state;
     const already = new Set(this.shown.map((conversation) => partnerOf(conversation, me.id)?.id));
     this.people = results.filter(({ id }) => id !== me.id && !already.has(id));
@@ -242,10 +245,19 @@ class BrookConversationList extends BrookElement {
     if (isComposing(event)) return;
     if (event.key === "Escape") this.clearSearch();
     if (event.key === "ArrowDown") this.focusRow(0, event);
-    if (event.key === "Enter") {
-      this.rowElements[0]?.click();
-      this.clearSearch();
-    }
+    if (event.key === "Enter") this.goToFirst();
+  }
+
+  /** Of what fits all that was typed; who types fast is not taken elsewhere. */
+  async goToFirst() {
+    const { search } = this;
+    clearTimeout(this.searchTimer);
+    if (search.trim() && !this.shown.length && this.foundFor !== search) await this.findPeople(search);
+    await this.updateComplete;
+    const [first] = this.rowElements;
+    if (this.search !== search || !first) return;
+    first.click();
+    this.clearSearch();
   }
 
   /** @param {KeyboardEvent} event */

@@ -4,6 +4,7 @@ import { attempt } from "../attempt.js";
 import { dateOf } from "../format.js";
 import { gettext, interpolate } from "../i18n.js";
 import { icon } from "../icon.js";
+import { router } from "../router.js";
 import { store } from "../session.js";
 import { partnerOf, titleOf } from "../state/conversations.js";
 import "./details-members.js";
@@ -44,6 +45,8 @@ export function toggleDetails() {
     }
   } else {
     choice.isOpenWhenNarrow = !choice.isOpenWhenNarrow;
+    if (choice.isOpenWhenNarrow) router.cover(closeNarrowDetails);
+    else router.uncover(closeNarrowDetails);
   }
   showDetails();
   focusButton(detailsAreOpen() ? ".details-close" : ".details-open");

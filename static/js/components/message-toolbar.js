@@ -94,7 +94,7 @@ function articleOf({ target }) {
 /** @param {Element | null} article */
 function showToolbar(article) {
   if (!article || toolbar?.parentElement === article) return;
-  if (toolbar?.contains(document.activeElement)) return;
+  if (toolbar?.querySelector(":focus-visible")) return; // a click leaves the focus there as well, unseen
   toolbar ??= /** @type {BrookMessageToolbar} */ (document.createElement("brook-message-toolbar"));
   if (messageOf(article) && article.getAttribute("data-id") !== store.state.editingId)
     article.append(toolbar);

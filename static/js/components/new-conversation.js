@@ -33,6 +33,8 @@ class BrookNewConversation extends BrookElement {
     this.chosen = [];
     this.search = "";
     this.failed = false;
+    /** What `people` were found for: less than what is in the box, as long as one types. */
+    this.foundFor = "";
     this.isBusy = false;
     /** The group they are added to. @type {Conversation | null} */
     this.group = null;
@@ -178,6 +180,7 @@ class BrookNewConversation extends BrookElement {
       if (this.search !== search) return;
       const inside = new Set(this.group?.participants.map(({ user }) => user.id) ?? [store.state.me.id]);
       this.people = results.filter(({ id }) => !inside.has(id));
+      this.foundFor = search;
       this.failed = false;
     } catch {
       this.failed = true;
@@ -185,11 +188,14 @@ class BrookNewConversation extends BrookElement {
   }
 
   /** Enter chooses the first one found; with the box empty it goes on. @param {KeyboardEvent} event */
-  onSearchKey(event) {
-    if (event.key !== "Enter" || isComposing(event)) return;
-    const first = this.people?.[0];
-    if (!this.search || !first) return;
+  async onSearchKey(event) {
+    const { search } = this;
+    if (event.key !== "Enter" || isComposing(event) || !search) return;
     event.preventDefault();
+    clearTimeout(this.searchTimer);
+    if (this.foundFor !== search) await this.find(search);
+    const first = this.people?.[0];
+    if (this.foundFor !== search || this.search !== search || !first) return;
     if (!this.chosen.some(({ id }) => id === first.id)) this.toggle(first);
     this.search = "";
     this.find("");

@@ -3,6 +3,7 @@ import { dayKey } from "../format.js";
 import { gettext } from "../i18n.js";
 import { icon } from "../icon.js";
 import { focusComposer } from "../message-actions.js";
+import { router } from "../router.js";
 import { loader, store } from "../session.js";
 import { titleOf } from "../state/conversations.js";
 import { EMPTY_HISTORY } from "../state/history.js";
@@ -93,6 +94,8 @@ class BrookThread extends BrookElement {
     if (id === this.shownId) return;
     const wasShown = this.shownId;
     this.shownId = id;
+    if (id && !wasShown) router.cover(closeThread);
+    if (!id) router.uncover(closeThread);
     if (!id && wasShown) return;
     this.scroller?.scrollTo({ top: 0 });
     if (FINE_POINTER.matches) focusComposer(id);
