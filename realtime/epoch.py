@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import secrets
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,7 @@ _POSTGRESQL = """
         (SELECT oid FROM pg_database WHERE datname = current_database()), 'realtime_head'::regclass::oid)
     FROM realtime_head, pg_control_system() WHERE id = 1
 """
+_FILE = threading.Lock()  # any thread may write it
 _HEAD = Statement(postgresql=_POSTGRESQL, sqlite="SELECT pos, floor, nonce, NULL FROM realtime_head WHERE id = 1")
 
 
@@ -62,8 +64,8 @@ def settle(known_epoch: str, known_pos: int) -> tuple[HeadState, str]:
         known_epoch: what this process knew, empty where nothing.
         known_pos: how far the log had come then.
     """
+    word, kept_pos = _read(_path()) or ("", 0)  # before the head: the log may grow, and that be kept, meanwhile
     head, current = head_and_epoch()
-    word, kept_pos = _read(_path()) or ("", 0)
     seen = max(known_pos if current == known_epoch else 0, kept_pos if current == word else 0)
     if head.pos < seen:
         Head.objects.filter(pk=1, nonce=head.nonce).update(nonce=secrets.token_hex(16))
@@ -86,10 +88,13 @@ def _sqlite_identity(pos: int) -> str:
     path = _path()
     if path is None:
         return "memory"
-    word, kept_pos = _read(path) or ("", pos)
-    if not word or kept_pos > pos:
-        word = secrets.token_hex(8)
-        _write(path, word, pos)
+    with _FILE:
+        word, kept_pos = _read(path) or ("", pos)
+        if kept_pos > pos:  # the log may have grown since it was looked at
+            pos = Head.objects.values_list("pos", flat=True).get(pk=1)
+        if not word or kept_pos > pos:
+            word = secrets.token_hex(8)
+            _write(path, word, pos)
     return word
 
 
@@ -98,6 +103,11 @@ def remember(pos: int, epoch: str) -> None:
     path = _path()
     if path is None:
         return
+    with _FILE:
+        _remember(path, pos, epoch)
+
+
+def _remember(path: Path, pos: int, epoch: str) -> None:
     word, kept_pos = _read(path) or ("", pos)
     if connection.vendor == "sqlite":
         if kept_pos < pos:

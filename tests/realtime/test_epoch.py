@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connection
 
 from realtime import epoch
+from realtime.asking import answer
 from realtime.models import Head
 from realtime.snapshot import cursor_now
+
+if TYPE_CHECKING:
+    from realtime.asking import Asked
 
 
 @pytest.mark.django_db
@@ -66,6 +71,40 @@ def test_after_all_processes_had_stopped_the_file_knows_how_far_the_log_had_come
     epoch.remember(9, first)
     Head.objects.update(pos=5)
     assert epoch.settle("", 0)[1] != first
+
+
+@pytest.mark.django_db
+def test_a_log_that_grows_while_a_process_starts_stays_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another process places events and notes it, between the two looks of the one that starts."""
+    Head.objects.update(pos=5)
+    first = epoch.settle("", 0)[1]
+    meanwhile_grows(monkeypatch, first)
+    assert epoch.settle("", 0)[1] == first
+
+
+@pytest.mark.django_db
+def test_a_log_that_grows_while_somebody_asks_for_their_place_in_it_stays_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    Head.objects.update(pos=5)
+    first = epoch.settle("", 0)[1]
+    epoch.remember(5, first)
+    meanwhile_grows(monkeypatch, first)
+    assert epoch.head_and_epoch()[1] == first
+    assert cursor_now() == f"{first}.9"
+
+
+def meanwhile_grows(monkeypatch: pytest.MonkeyPatch, known: str) -> None:
+    """The next time that the head is read, the log has come further a moment later, and that is noted."""
+
+    def answer_before(asked: Asked[Any]) -> list[Any]:
+        monkeypatch.setattr("realtime.epoch.answer", answer)
+        found = answer(asked)
+        Head.objects.update(pos=9)
+        epoch.remember(9, known)
+        return found
+
+    monkeypatch.setattr("realtime.epoch.answer", answer_before)
 
 
 @pytest.fixture
