@@ -103,7 +103,7 @@ def main() -> None:
         )
         cookies = {"sessionid": made["alice000"]["session"], "csrftoken": "0" * 32}
         context.add_cookies([{"name": name, "value": text, "url": server.base_url} for name, text in cookies.items()])
-        pages = {"conversation": f"/c/{made['group']}", "people": "/people", "a person": "/people/bob00", "list": "/"}
+        pages = {"conversation": f"/c/{made['group']}", "people": "/people", "a person": "/people/bob000", "list": "/"}
         for form in [options.only] if options.only else FORMS:
             for name, path in pages.items():
                 found = [ask(server.base_url + path, port, form, work) for _ in range(options.runs)]

@@ -4,6 +4,7 @@
  */
 (() => {
   const AT_THE_LATEST_MS = 2_000; // nothing is painted in a tab that nobody sees
+  const AT_ONCE = 8;
   const BUTTONS = "button[type=button]:not([popovertarget])";
 
   /** @type {HTMLElement | null} */
@@ -26,7 +27,23 @@
     const template = document.querySelector("template[data-modules]");
     if (!(template instanceof HTMLTemplateElement)) return;
     template.remove();
-    document.head.append(template.content);
+    bringIn([...template.content.children]);
+  };
+
+  /** A few at a time: all of them would be one long task. @param {Element[]} elements */
+  const bringIn = (elements) => {
+    document.head.append(...elements.slice(0, AT_ONCE));
+    if (elements.length > AT_ONCE) next(() => bringIn(elements.slice(AT_ONCE)));
+  };
+
+  /** In a task of its own, and no timer: those sleep in tabs that nobody sees. @param {() => void} act */
+  const next = (act) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      act();
+    };
+    port2.postMessage(null);
   };
 
   if (document.visibilityState === "hidden") return begin();

@@ -1,27 +1,28 @@
 /** Times, days and initials, in the language of the page, the reader's own habits and time zone. */
 
-import { gettext, interpolate, locale, ngettext } from "./i18n.js";
+import { gettext, interpolate, lazily, locale, ngettext } from "./i18n.js";
 
 const DAY_MS = 86_400_000;
 const DAYS_BY_NAME = 6;
+const PLAIN = /^[ -~]*$/; // a character is a grapheme
 const UNJOINED = "\u200c"; // between two letters that Arabic would write as one word
 
-const clock = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" });
-const weekdayShort = new Intl.DateTimeFormat(locale, { weekday: "short" });
-const weekdayLong = new Intl.DateTimeFormat(locale, { weekday: "long" });
-const dayOfYear = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
-const dayAndYear = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
-const full = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "short" });
-const graphemes = new Intl.Segmenter(locale, { granularity: "grapheme" });
+const clock = lazily(() => new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" }));
+const weekdayShort = lazily(() => new Intl.DateTimeFormat(locale, { weekday: "short" }));
+const weekdayLong = lazily(() => new Intl.DateTimeFormat(locale, { weekday: "long" }));
+const dayOfYear = lazily(() => new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" }));
+const dayAndYear = lazily(() => new Intl.DateTimeFormat(locale, { dateStyle: "medium" }));
+const full = lazily(() => new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "short" }));
+const graphemes = lazily(() => new Intl.Segmenter(locale, { granularity: "grapheme" }));
 
 /** @param {string} iso */
 export function timeOfDay(iso) {
-  return clock.format(new Date(iso));
+  return clock().format(new Date(iso));
 }
 
 /** @param {string} iso */
 export function fullTime(iso) {
-  return full.format(new Date(iso));
+  return full().format(new Date(iso));
 }
 
 /** The day in the reader's time zone: equal for equal days. @param {string | Date} when */
@@ -39,9 +40,9 @@ function daysAgo(date) {
 export function shortTime(iso) {
   const date = new Date(iso);
   const days = daysAgo(date);
-  if (days <= 0) return clock.format(date);
+  if (days <= 0) return clock().format(date);
   if (days === 1) return gettext("Yesterday");
-  if (days <= DAYS_BY_NAME) return weekdayShort.format(date);
+  if (days <= DAYS_BY_NAME) return weekdayShort().format(date);
   return dayOf(date);
 }
 
@@ -51,7 +52,7 @@ export function dayLabel(iso) {
   const days = daysAgo(date);
   if (days <= 0) return gettext("Today");
   if (days === 1) return gettext("Yesterday");
-  if (days <= DAYS_BY_NAME) return weekdayLong.format(date);
+  if (days <= DAYS_BY_NAME) return weekdayLong().format(date);
   return dayOf(date);
 }
 
@@ -63,7 +64,7 @@ export function dateOf(iso) {
 /** @param {Date} date */
 function dayOf(date) {
   const isThisYear = date.getFullYear() === new Date().getFullYear();
-  return (isThisYear ? dayOfYear : dayAndYear).format(date);
+  return (isThisYear ? dayOfYear() : dayAndYear()).format(date);
 }
 
 /** What fits into a badge. @param {number} count */
@@ -87,8 +88,9 @@ export function initials(name) {
 
 /** @param {string} text @param {number} count */
 function firstGraphemes(text, count) {
+  if (PLAIN.test(text)) return text.slice(0, count);
   let taken = "";
-  for (const { segment } of graphemes.segment(text)) {
+  for (const { segment } of graphemes().segment(text)) {
     if (count-- <= 0) break;
     taken += segment;
   }
@@ -115,10 +117,10 @@ export function clockTime(seconds) {
 export function timeAhead(when) {
   const date = new Date(when);
   const days = -daysAgo(date);
-  const time = clock.format(date);
+  const time = clock().format(date);
   if (days <= 0) return interpolate(gettext("today, %(time)s"), { time });
   if (days === 1) return interpolate(gettext("tomorrow, %(time)s"), { time });
-  const day = days <= DAYS_BY_NAME ? weekdayLong.format(date) : dayOf(date);
+  const day = days <= DAYS_BY_NAME ? weekdayLong().format(date) : dayOf(date);
   return interpolate(gettext("%(day)s, %(time)s"), { day, time });
 }
 
@@ -136,15 +138,15 @@ export function lastSeen(iso) {
     const text = ngettext("last seen %(count)s minute ago", "last seen %(count)s minutes ago", count);
     return interpolate(text, { count });
   }
-  const time = clock.format(date);
+  const time = clock().format(date);
   if (daysAgo(date) <= 0) return interpolate(gettext("last seen at %(time)s"), { time });
   if (daysAgo(date) === 1) return interpolate(gettext("last seen yesterday at %(time)s"), { time });
   return interpolate(gettext("last seen on %(date)s"), { date: dayOf(date) });
 }
 
-const lists = new Intl.ListFormat(locale);
+const lists = lazily(() => new Intl.ListFormat(locale));
 
 /** “Ann, Ben and 2 more”. @param {string[]} names */
 export function listOf(names) {
-  return lists.format(names);
+  return lists().format(names);
 }

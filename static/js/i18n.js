@@ -35,7 +35,23 @@ export const direction = root?.dir === "rtl" ? "rtl" : "ltr";
  */
 export const locale = localeOf(globalThis.navigator?.languages ?? []);
 
-const figures = new Intl.NumberFormat(locale);
+const figures = lazily(() => new Intl.NumberFormat(locale));
+
+/**
+ * Browsers take milliseconds for each formatter: it is made when it is needed.
+ *
+ * @template T
+ * @param {() => T} make
+ * @returns {() => T} the same each time
+ */
+export function lazily(make) {
+  /** @type {T | undefined} */
+  let made;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
 
 /** @param {readonly string[]} wanted by the person */
 function localeOf(wanted) {
@@ -126,7 +142,7 @@ export function woven(text, values) {
  * @returns {string}
  */
 function shown(value) {
-  if (typeof value === "number") return figures.format(value);
+  if (typeof value === "number") return figures().format(value);
   if (typeof value !== "string") return value.map(shown).join(pgettext("between names", ", "));
   const isForeign = direction === "rtl" ? LETTER.test(value) : RIGHT_TO_LEFT_LETTER.test(value);
   return isForeign ? FIRST_STRONG_ISOLATE + value + POP_ISOLATE : value;

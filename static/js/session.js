@@ -20,11 +20,13 @@ import { Reader } from "./reader.js";
 import { RealtimeClient } from "./realtime.js";
 import { Store } from "./store.js";
 import { keepTitle } from "./title.js";
+import { nextTask, turnsTaken } from "./turns.js";
 import { Typist } from "./typist.js";
 
 const DAY_MS = 86_400_000;
 
 const { page, database, isKept } = await firstState();
+await nextTask(); // all that imports this begins in a task of its own
 
 export const store = new Store(page);
 export const frames = new Frames(store);
@@ -133,7 +135,7 @@ function go(path) {
   link.remove();
 }
 
-export function startSession() {
+export async function startSession() {
   stopOnLeaving();
   guardOutbox();
   outbox.start();
@@ -143,6 +145,7 @@ export function startSession() {
   keepTitle(store, frames);
   store.notify();
   renderAtMidnight();
+  await turnsTaken(); // who is live can be used
   realtime.start();
   presence.start();
   Object.assign(globalThis, { brook: { status: () => realtime.describe() } });

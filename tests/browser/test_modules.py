@@ -191,3 +191,22 @@ def test_the_ladder(alice: Person, steps: str, transports: str) -> None:
     alice.open()
     taken = [int(step) if step.isdigit() else step for step in steps.split()]
     assert alice.page.evaluate(LADDER, taken) == transports.split()
+
+
+IN_TURN = """async () => {
+  const { inTurn, turnsTaken } = await import("/static/js/turns.js");
+  const seen = [];
+  addEventListener("error", (event) => { seen.push(event.message); event.preventDefault(); }, { once: true });
+  inTurn(() => seen.push("first"));
+  const done = inTurn(() => { throw new Error("broken"); });
+  inTurn(() => seen.push("last"));
+  await done;
+  await turnsTaken();
+  return seen;
+}"""
+
+
+def test_what_begins_a_page_takes_turns(alice: Person) -> None:
+    """In order, and whatever becomes of the others."""
+    alice.open("/people")
+    assert alice.page.evaluate(IN_TURN) == ["first", "Uncaught Error: broken", "last"]

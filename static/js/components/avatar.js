@@ -20,7 +20,8 @@ class BrookAvatar extends HTMLElement {
   show() {
     const photo = this.getAttribute("photo");
     if (!photo) {
-      this.textContent = initials(this.getAttribute("name") ?? "");
+      const text = initials(this.getAttribute("name") ?? "");
+      if (this.firstElementChild || this.textContent !== text) this.replaceChildren(text);
       return;
     }
     const image = new Image();

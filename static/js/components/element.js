@@ -1,15 +1,19 @@
 import { LitElement } from "../../vendor/lit/lit.js";
 import { frames, store } from "../session.js";
+import { inTurn } from "../turns.js";
 
 /**
  * A component in light DOM that shows part of the store. It takes over what the server rendered into
- * it: both look the same, and both happen in one frame, so nothing flashes.
+ * it: both look the same, and both happen in one frame, so nothing flashes. Those that stood in the page
+ * take their turns for that: all together would be one long task.
  */
 export class BrookElement extends LitElement {
   /** @type {readonly unknown[]} */
   #seen = [];
   /** @type {(() => void) | undefined} */
   #unsubscribe;
+  /** The page had it before its script came. */
+  #isFromPage = this.isConnected;
 
   /**
    * The parts of the state that it shows: it is rendered again when one of them is another object.
@@ -33,6 +37,11 @@ export class BrookElement extends LitElement {
   disconnectedCallback() {
     super.disconnectedCallback();
     this.#unsubscribe?.();
+  }
+
+  scheduleUpdate() {
+    if (this.hasUpdated || !this.#isFromPage) return super.scheduleUpdate();
+    return inTurn(() => super.scheduleUpdate());
   }
 
   /** @param {import("../../vendor/lit/lit.js").PropertyValues} changed */

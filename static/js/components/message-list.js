@@ -5,6 +5,7 @@ import { icon } from "../icon.js";
 import { loader, reader, store } from "../session.js";
 import { isTooLong, withoutOldest } from "../state/history.js";
 import { itemsOf } from "../state/runs.js";
+import { inTurn } from "../turns.js";
 import { BrookElement } from "./element.js";
 import { itemView } from "./message.js";
 import { listenForMessages } from "./message-toolbar.js";
@@ -32,6 +33,7 @@ class BrookMessageList extends BrookElement {
     this.shownId = "";
     this.shownPending = 0;
     this.isPlaced = false;
+    this.isMeasured = true;
     /** The number of the last wish to see one message. */
     this.shownTarget = 0;
     /** @type {{key: string, top: number} | null} */
@@ -166,9 +168,18 @@ class BrookMessageList extends BrookElement {
     this.scroller?.scrollTo({ top: 0 });
   }
 
+  /** It begins at its end, and what is measured would have it laid out in the turn in which it is drawn. */
+  firstUpdated() {
+    this.isMeasured = false;
+    inTurn(() => {
+      this.isMeasured = true;
+      this.updated();
+    });
+  }
+
   updated() {
     const { history, pending } = this;
-    if (!history || history.loading === "first") return;
+    if (!this.isMeasured || !history || history.loading === "first") return;
     const hasNewPending = pending.length > this.shownPending;
     this.shownPending = pending.length;
     const { target } = store.state;
