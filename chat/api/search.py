@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
@@ -32,6 +33,20 @@ WORDS = (
 WHEN = " An ISO 8601 time, or a date: its midnight in one's own time zone."
 
 
+class HasField(serializers.CharField):
+    """Kinds of what messages have, with commas between them."""
+
+    default_error_messages = {"unknown": gettext_lazy("Unknown: {value}. Give one of {known}, or several with commas.")}
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The kinds."""
+        kinds = [kind.strip() for kind in super().to_internal_value(data).lower().split(",")]
+        unknown = [kind for kind in kinds if kind not in HAS]
+        if unknown:
+            self.fail("unknown", value=", ".join(unknown) if all(unknown) else '""', known=", ".join(sorted(HAS)))
+        return kinds
+
+
 class SearchQuery(PageQuery):
     """What to look for: words or filters, at least one."""
 
@@ -39,7 +54,7 @@ class SearchQuery(PageQuery):
     conversation = serializers.UUIDField(required=False, help_text="The id of a conversation.")
     before = serializers.CharField(required=False, max_length=64, help_text="Said earlier than this." + WHEN)
     after = serializers.CharField(required=False, max_length=64, help_text="Said then or later." + WHEN)
-    has = serializers.CharField(
+    has = HasField(
         required=False, max_length=200, help_text=f"What it has, of {', '.join(HAS)}; several with commas: all of them."
     )
 
@@ -56,7 +71,7 @@ class SearchView(ChatView):
 
     @extend_schema(operation_id="message_search", parameters=[SearchQuery], responses=SearchResultsSchema)
     def get(self, request: Request) -> Response:
-        """Newest first, of what I may see. Filters that fit nothing find nothing."""
+        """Newest first, of what I may see. Filters that fit nothing find nothing; in `q`, which people type, those that are none as well."""
         query = parsed(SearchQuery(data=request.query_params))
         try:
             typed = parse(query["q"])
@@ -79,7 +94,7 @@ def _given(query: dict[str, Any], user: User) -> Filters:
         conversations=[query["conversation"]] if "conversation" in query else [],
         before=_moments(query, "before", user),
         after=_moments(query, "after", user),
-        has=[kind.strip() for kind in query["has"].lower().split(",")] if "has" in query else [],
+        has=query.get("has", []),
     )
 
 

@@ -217,7 +217,8 @@ def test_has_a_reaction(say: Any, search: Any, alice: User, bob: User, talk: Con
     actions.add_reaction(user=bob, message_id=liked.pk, emoji="👍")
     assert search("tea", has="reaction") == search("tea has:reaction has:link") == [liked.content]
     assert search("tea", has="link,reaction") == [liked.content]
-    assert search("has:nonsense") == search(has="link,nonsense") == []
+    assert search("tea", has=" Link , REACTION ") == [liked.content]
+    assert search("has:nonsense") == []  # as somebody is still typing
 
 
 @pytest.mark.django_db
@@ -314,12 +315,36 @@ def test_pages_follow_each_other(api: Api, say: Any, alice: User, bob: User, tal
         {"q": "tea", "after": "0001-01-01T00:00:00+14:00"},
         {"q": "tea", "before": "2026-13-01"},
         {"q": "tea", "from": "\0"},
+        {"q": "tea", "limit": "many"},
+        {"has": ""},
+        {"has": "link,"},
+        {"has": "nonsense"},
+        {"has": "link,nonsense"},
     ],
 )
 def test_what_cannot_be_searched(api: Api, bob: User, query: dict[str, Any]) -> None:
     answer = api(bob).get(URL, query)
     assert answer.status_code == 400
     assert answer.json()["type"] == "validation_error"
+
+
+@pytest.mark.django_db
+def test_who_asks_for_what_nothing_has_is_told_what_there_is(api: Api, bob: User) -> None:
+    answer = api(bob).get(URL, {"has": "link,nonsense"})
+    [error] = answer.json()["errors"]
+    assert (answer.status_code, error["attr"], error["code"]) == (400, "has", "unknown")
+    assert error["detail"].startswith("Unknown: nonsense. Give one of attachment, file, image, link,")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "query",
+    [{"cursor": "nonsense"}, {"cursor": "\0"}, {"limit": "0"}, {"limit": "1001"}, {"limit": "many"}],
+)
+@pytest.mark.parametrize("path", ["/api/conversations", "/api/users"])
+def test_other_lists_refuse_nonsense_too(api: Api, bob: User, path: str, query: dict[str, str]) -> None:
+    answer = api(bob).get(path, query)
+    assert (answer.status_code, answer.json()["errors"][0]["attr"]) == (400, next(iter(query)))
 
 
 @pytest.mark.django_db
