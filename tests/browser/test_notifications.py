@@ -115,6 +115,14 @@ def test_the_page_and_the_bell(invite: Callable[..., Person], bob: Person) -> No
     expect(bell).to_have_accessible_name("Notifications, 3 new")
     finds_nothing(alice)
 
+    for width in (1280, 390):  # side by side, in the same order
+        page.set_viewport_size({"width": width, "height": 844})
+        boxes = [button.bounding_box() or {} for button in mention.get_by_role("button").all()]
+        assert len(boxes) == 3
+        assert len({box["y"] for box in boxes}) == 1, width
+        assert [box["x"] for box in boxes] == sorted(box["x"] for box in boxes), width
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
     lines.filter(has_text="added you").get_by_role("button", name="Mark read").click()
     expect(bell).to_have_accessible_name(re.compile("2 new"))
     lines.filter(has_text="added you").get_by_role("button", name="Delete").click()
