@@ -71,7 +71,7 @@ class SearchView(ChatView):
 
     @extend_schema(operation_id="message_search", parameters=[SearchQuery], responses=SearchResultsSchema)
     def get(self, request: Request) -> Response:
-        """Newest first, of what I may see. Filters that fit nothing find nothing; in `q`, which people type, those that are none as well."""
+        """Newest first, of what I may see. Filters that fit nothing find nothing; in `q` unknown ones, too."""
         query = parsed(SearchQuery(data=request.query_params))
         try:
             typed = parse(query["q"])
