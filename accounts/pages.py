@@ -115,6 +115,7 @@ def _login_page(
     context = {
         "form": form,
         "next": target,
+        "invited": bool(_invite_in(target)),
         "signup_open": settings.SIGNUP == "open",
         "passkeys": is_available(request),
         "passkey_form": passkey_form,
@@ -167,7 +168,8 @@ def signup(request: HttpRequest) -> HttpResponse:
         else:
             auth.login(request, user)
             return redirect(target or settings.LOGIN_REDIRECT_URL)
-    return render(request, "signup.html", {"form": form, "next": target, "signup_open": True})
+    context = {"form": form, "next": target, "invited": bool(_invite_in(target)), "signup_open": True}
+    return render(request, "signup.html", context)
 
 
 def _invite_in(target: str) -> str:

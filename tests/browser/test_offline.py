@@ -63,6 +63,8 @@ def test_conversations_are_read_and_written_without_the_server(
     other = bob.starts_group("River Team", alice)
     for text in ("First", "Second"):
         bob.says(conversation, text)
+    first = bob.context.request.get(f"{bob.base_url}/api/conversations/{conversation}/messages").json()["results"][0]
+    bob.put(f"/messages/{first['id']}/pin", {})
     bob.says(other, "Never opened")
     alice.open(f"/c/{conversation}")
     alice.sees("Second")
@@ -88,11 +90,13 @@ def test_conversations_are_read_and_written_without_the_server(
         alice.page.get_by_role("link", name="Go to the conversations").click()
         alice.row("Bob").click()
         alice.sees_in_order(["First", "Second", "Written on the train"])
+        expect(alice.page.locator(".pinned-bar")).to_have_count(0)
 
     bob.says(conversation, "Said meanwhile")
     alice.page.evaluate("dispatchEvent(new Event('online'))")
     alice.is_live()
     alice.sees("Said meanwhile")
+    expect(alice.page.locator(".pinned-bar")).to_contain_text("First")
     expect(alice.tick("Written on")).to_have_attribute("aria-label", re.compile("Sent|Delivered"))
     cached = alice.page.evaluate(CACHED)
     assert any(url.endswith("/offline/chat?language=en") for url, _ in cached)

@@ -111,4 +111,8 @@ def test_a_reaction_that_is_refused_goes_again(alice: Person, bob: Person) -> No
     alice.message("No").get_by_role("button", name="React", exact=True).click()
     alice.page.get_by_role("menuitem", name="React with 👍").click()
     expect(alice.page.get_by_text("Not now.")).to_be_visible()
+    toast, newest = (place.bounding_box() for place in (alice.page.locator(".toast"), alice.message("No")))
+    assert toast
+    assert newest
+    assert toast["y"] + toast["height"] < newest["y"], "the note is over the newest message"
     expect(chip(alice, "No", "👍")).to_have_count(0)

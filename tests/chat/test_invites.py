@@ -204,7 +204,12 @@ def test_the_page_of_an_invite(alice: User, carol: User, group: Conversation) ->
     code = make(group)
     client = Client(enforce_csrf_checks=True)
     assert client.get(f"/i/{code}")["Location"] == f"/login?next=/i/{code}"
-    assert f"/signup?next=/i/{code}" in client.get(f"/login?next=/i/{code}").content.decode()
+    for door, other in (("login", "signup"), ("signup", "login")):
+        page = client.get(f"/{door}?next=/i/{code}").content.decode()
+        assert f"/{other}?next=/i/{code}" in page
+        assert "You are invited to a group" in page
+        assert "River Team" not in page
+        assert "You are invited" not in client.get(f"/{door}?next=/people").content.decode()
     client.force_login(carol)
     page = client.get(f"/i/{code}")
     assert page.status_code == 200

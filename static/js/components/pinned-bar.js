@@ -11,8 +11,9 @@ import { BrookElement } from "./element.js";
 /** At the top of a conversation: what was pinned last, and the way to all that is pinned. */
 class BrookPinnedBar extends BrookElement {
   select() {
-    const { openId, pins, conversations } = store.state;
-    return [openId, pins.get(openId ?? ""), conversations.has(openId ?? "")];
+    const { openId, pins, conversations, connection } = store.state;
+    // Asked for again when the connection is back: an address opened without the server got no answer.
+    return [openId, pins.get(openId ?? ""), conversations.has(openId ?? ""), connection.status];
   }
 
   render() {
