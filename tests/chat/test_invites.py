@@ -205,10 +205,10 @@ def test_the_page_of_an_invite(alice: User, carol: User, group: Conversation) ->
     client = Client(enforce_csrf_checks=True)
     assert client.get(f"/i/{code}")["Location"] == f"/login?next=/i/{code}"
     for door, other in (("login", "signup"), ("signup", "login")):
-        page = client.get(f"/{door}?next=/i/{code}").content.decode()
-        assert f"/{other}?next=/i/{code}" in page
-        assert "You are invited to a group" in page
-        assert "River Team" not in page
+        shown = client.get(f"/{door}?next=/i/{code}").content.decode()
+        assert f"/{other}?next=/i/{code}" in shown
+        assert "You are invited to a group" in shown
+        assert "River Team" not in shown
         assert "You are invited" not in client.get(f"/{door}?next=/people").content.decode()
     client.force_login(carol)
     page = client.get(f"/i/{code}")

@@ -81,6 +81,9 @@ export function listenForMessages(list) {
   list.addEventListener("pointerover", (event) => {
     if (event.pointerType === "mouse") showToolbar(articleOf(event));
   });
+  list.addEventListener("pointermove", (event) => {
+    if (event.pointerType === "mouse") takeAlong(articleOf(event));
+  });
   list.addEventListener("focusin", (event) => showToolbar(articleOf(event)));
   list.addEventListener("keydown", (event) => onKey(event, list));
   listenForLongPress(list);
@@ -94,11 +97,19 @@ function articleOf({ target }) {
 /** @param {Element | null} article */
 function showToolbar(article) {
   if (!article || toolbar?.parentElement === article) return;
-  if (toolbar?.querySelector(":focus-visible")) return; // a click leaves the focus there as well, unseen
+  if (toolbar?.contains(document.activeElement)) return;
   toolbar ??= /** @type {BrookMessageToolbar} */ (document.createElement("brook-message-toolbar"));
   if (messageOf(article) && article.getAttribute("data-id") !== store.state.editingId)
     article.append(toolbar);
   else toolbar.remove();
+}
+
+/** A menu or a dialog gave the focus back to its button, and the mouse goes on. @param {Element | null} article */
+function takeAlong(article) {
+  const holder = toolbar?.parentElement;
+  if (!article || !holder || holder === article || !toolbar?.contains(document.activeElement)) return;
+  holder.focus({ preventScroll: true });
+  showToolbar(article);
 }
 
 /** @param {KeyboardEvent} event @param {HTMLElement} list */
