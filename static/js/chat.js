@@ -24,6 +24,7 @@ import { openDialog } from "./components/dialog.js";
 import { acceptDrops } from "./components/drop-zone.js";
 import { sendLater } from "./components/send-later.js";
 import { listenForKeys } from "./keys.js";
+import { keepLandmark } from "./landmark.js";
 import { isInvisible } from "./presence.js";
 import { loadReminders } from "./reminders.js";
 import { router } from "./router.js";
@@ -53,6 +54,7 @@ function loadLater() {
 
 store.subscribe(focusOnOpening);
 router.start();
+keepLandmark(store);
 document.querySelector("[data-opens=new-conversation]")?.addEventListener("click", () => {
   /** @type {any} */ (document.querySelector("brook-new-conversation"))?.show();
 });

@@ -26,7 +26,7 @@ export function keepTitle(store, frames) {
     if (total === shown) return;
     shown = total;
     badgeApp(total);
-    if (link) drawIcon(link, plainIcon, total);
+    if (link) drawIcon(link, plainIcon, total, () => total === shown);
   });
 }
 
@@ -37,8 +37,8 @@ function badgeApp(total) {
   told?.catch(() => {}); // not installed
 }
 
-/** @param {Element} link @param {string} plainIcon @param {number} total */
-async function drawIcon(link, plainIcon, total) {
+/** @param {Element} link @param {string} plainIcon @param {number} total @param {() => boolean} isStill so many */
+async function drawIcon(link, plainIcon, total, isStill) {
   if (!total) return link.setAttribute("href", plainIcon);
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = SIZE_PX;
@@ -50,7 +50,7 @@ async function drawIcon(link, plainIcon, total) {
   } catch {
     return;
   }
-  if (!context) return;
+  if (!context || !isStill()) return;
   context.drawImage(logo, 0, 0, SIZE_PX, SIZE_PX);
   context.fillStyle = "#00e05a";
   context.strokeStyle = "#fff";

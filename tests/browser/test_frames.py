@@ -63,8 +63,16 @@ def test_a_burst_of_messages_is_drawn_with_the_next_frame(alice: Person, bob: Pe
         assert times <= 2 * frames, (name, times, took_ms)
     assert titles <= 2 * frames
     assert drawn["brook-message-list"] >= 1
-    expect(alice.message(f"Number {EVENTS:03}")).to_be_in_viewport()
+    last = alice.message(f"Number {EVENTS:03}")
+    expect(last).to_be_in_viewport()
     expect(alice.page).to_have_title("Bob · Brook")
+
+    # Once there are too many the oldest go, and nothing of the rest is drawn anew.
+    element = last.element_handle()
+    alice.page.evaluate(BURST, [data["results"][-1], EVENTS // 2])
+    expect(alice.message("Before")).to_have_count(0)
+    assert element is not None
+    assert element.evaluate("element => element.isConnected")
 
 
 NO_FRAMES = {

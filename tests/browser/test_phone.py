@@ -25,9 +25,11 @@ def test_list_conversation_details_and_back(invite: Callable[..., Person], bob: 
     bob.says(conversation, "```\n" + "wide " * 60 + "\n```")
     alice.open()
     expect(alice.title).to_be_hidden()
+    expect(alice.page.get_by_role("main")).to_have_accessible_name("Conversations")  # one alone, or it is an error
     assert alice.page.evaluate(FITS)
     alice.page.locator("a.row").first.tap()
     expect(alice.title).to_be_visible()
+    expect(alice.page.get_by_role("main")).to_contain_text("A title that is longer")
     expect(alice.page.locator(".side")).to_be_hidden()
     expect(alice.text).not_to_be_focused()
     assert alice.page.evaluate(FITS)
@@ -41,6 +43,8 @@ def test_list_conversation_details_and_back(invite: Callable[..., Person], bob: 
     alice.page.get_by_role("link", name="Back to conversations").tap()
     expect(alice.page.locator(".side")).to_be_visible()
     expect(alice.title).to_be_hidden()
+    alice.page.set_viewport_size({"width": 720, "height": 740})  # the list and the place of a conversation
+    expect(alice.page.get_by_role("main")).to_contain_text("Choose a conversation")
 
 
 @pytest.mark.parametrize("path", ["/", "/people", "/settings"])

@@ -24,6 +24,14 @@ import { dayKey } from "../format.js";
 const RUN_GAP_MS = 5 * 60_000;
 
 /**
+ * The run that a message was in last: it stays the same, with its elements, when messages come before it or go from
+ * its beginning. Somebody who follows the end all day would see all of a long run drawn anew.
+ *
+ * @type {WeakMap<Message, string>}
+ */
+const runOf = new WeakMap();
+
+/**
  * @param {History} history
  * @param {Pending[]} pending of this conversation
  * @param {User} me
@@ -67,7 +75,20 @@ export function itemsOf(history, pending, me) {
       items.push(run);
     }
   }
+  nameRuns(items);
   return items;
+}
+
+/** @param {Item[]} items */
+function nameRuns(items) {
+  const taken = new Set();
+  for (const item of items) {
+    if (item.kind !== "run") continue;
+    const known = item.messages.map((message) => runOf.get(message)).find((key) => key && !taken.has(key));
+    item.key = known ?? item.key;
+    taken.add(item.key);
+    for (const message of item.messages) runOf.set(message, item.key);
+  }
 }
 
 /**
