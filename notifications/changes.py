@@ -43,6 +43,14 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class Left:
+    """A person is not in a conversation any more: they keep nothing of what they were told of it."""
+
+    user_id: UUID
+    conversation_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class Gone:
     """A message was deleted: nothing of it is left."""
 
@@ -68,4 +76,4 @@ class Unreacted:
     emoji: str
 
 
-Change = Note | Seen | Gone | Reworded | Unreacted
+Change = Note | Seen | Left | Gone | Reworded | Unreacted

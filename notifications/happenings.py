@@ -19,7 +19,7 @@ from django.utils import timezone
 from accounts.models import User
 from chat.models import Conversation, Message, MessageType, Role
 from notifications.audience import Audience
-from notifications.changes import Change, Gone, Note, Reworded, Seen, Unreacted
+from notifications.changes import Change, Gone, Left, Note, Reworded, Seen, Unreacted
 from notifications.deciding import Matter, decide, fold, keyword_in
 from notifications.models import CONCERNING_MESSAGES, Channel, Type
 from notifications.ticks import RECEIPTS, Ticks, receipt_updated
@@ -304,7 +304,7 @@ def _tell_departure(
     gone = UUID(payload["user"]["id"])
     about = {"user_id": str(gone), "user_name": payload["user"]["display_name"]}
     conversation_id = UUID(payload["conversation_id"])
-    yield Seen(gone, conversation_id, everything=True)
+    yield Left(gone, conversation_id)
     yield from found.tell_oneself(matter, gone, **about)
     others = [each for each in found.audience.of(conversation_id).values() if each.user_id != gone]
     yield from found.tell(matter, filter(concerns, others), **about)

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.db.models import Q
 
+from chat.models import Participant
 from notifications.actions.locking import lock_inboxes
 from notifications.actions.pushing import queue_pushes
 from notifications.actions.shelf import Shelf
 from notifications.actions.telling import created, deleted, updated
-from notifications.changes import Change, Gone, Note, Reworded, Seen, Unreacted
+from notifications.changes import Change, Gone, Left, Note, Reworded, Seen, Unreacted
 from notifications.models import CONCERNING_MESSAGES, Decided, Notification
 from realtime import readers
 from realtime.log import append_many, rewrite
@@ -44,7 +45,8 @@ def carry_out(
         readers.finish(part)
         if changes:
             lock_inboxes(_people(changes))
-            shelf = Shelf(list(_concerned(changes)))
+            rows = list(_concerned(changes))
+            shelf = Shelf(rows, _outside(changes, rows))
             for change in changes:
                 shelf.apply(change)
             _write(shelf, now)
@@ -57,7 +59,7 @@ def carry_out(
 def _people(changes: Sequence[Change]) -> set[UUID]:
     """Whose notifications may change."""
     people = {user_id for change in changes if isinstance(change, Note) for user_id in change.user_ids}
-    people |= {change.user_id for change in changes if isinstance(change, Seen)}
+    people |= {change.user_id for change in changes if isinstance(change, Seen | Left)}
     by_message = _by_message(changes)
     if by_message is not None:
         people |= set(Notification.objects.filter(by_message).values_list("user_id", flat=True).distinct())
@@ -79,18 +81,31 @@ def _concerned(changes: Sequence[Change]) -> Any:
     of_people: defaultdict[UUID, set[UUID]] = defaultdict(set)
     keys: set[str] = set()
     people: set[UUID] = set()
+    wanted = Q()
     for change in changes:
         if isinstance(change, Note):
             keys.add(change.key)
             people.update(change.user_ids)
         elif isinstance(change, Seen):
             of_people[change.conversation_id].add(change.user_id)
-    wanted = Q(user__in=people, key__in=keys)
+        elif isinstance(change, Left):
+            wanted |= Q(user=change.user_id, conversation=change.conversation_id)
+    wanted |= Q(user__in=people, key__in=keys)
     for conversation_id, user_ids in of_people.items():
         wanted |= Q(user__in=user_ids, conversation=conversation_id, key__isnull=False)
     by_message = _by_message(changes)
     wanted = wanted if by_message is None else wanted | by_message
     return Notification.objects.select_for_update(no_key=True).filter(wanted).order_by("pk")
+
+
+def _outside(changes: Sequence[Change], rows: Sequence[Notification]) -> set[tuple[UUID, UUID | None]]:
+    """Who is not in the conversations any more that this is about. Who goes after this look is told of what was before,
+    and it is taken back when we come to their going."""
+    about = {change.conversation_id for change in changes if isinstance(change, Note)}
+    about |= {row.conversation_id for row in rows}
+    ids = [conversation_id for conversation_id in about if conversation_id is not None]
+    gone = Participant.objects.filter(Q(left_at__isnull=False) | Q(conversation__deleted_at__isnull=False))
+    return set(gone.filter(conversation__in=ids).values_list("user_id", "conversation_id")) if ids else set()
 
 
 def _write(shelf: Shelf, now: datetime) -> None:

@@ -8,21 +8,27 @@ from typing import TYPE_CHECKING, Any
 from accounts.models import new_id
 from chat.models import Message
 from notifications import runs
-from notifications.changes import Change, Gone, Note, Reworded, Seen, Unreacted
+from notifications.changes import Change, Gone, Left, Note, Reworded, Seen, Unreacted
 from notifications.models import CONCERNING_MESSAGES, Notification, Type, Untold
 from notifications.wording import text_of, write_title
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from uuid import UUID
 
 NAMED = 2  # of several people
+DEPARTURES = {Type.GROUP_REMOVED, Type.GROUP_LEFT}
 
 
 class Shelf:
-    """Those that were there, those that are made, and what becomes of them."""
+    """Those that were there, those that are made, and what becomes of them.
 
-    def __init__(self, held: Iterable[Notification]) -> None:
+    Args:
+        outside: people and conversations that they are not in any more: of those they are told nothing.
+    """
+
+    def __init__(self, held: Iterable[Notification], outside: Collection[tuple[UUID, UUID | None]] = ()) -> None:
+        self._outside = outside
         self._rows: dict[UUID, Notification] = {}
         self._unread: dict[tuple[UUID, str], Notification] = {}
         self._in_conversation: defaultdict[tuple[UUID, UUID], set[UUID]] = defaultdict(set)
@@ -60,11 +66,13 @@ class Shelf:
         """Make a change."""
         match change:
             case Note():
-                for user_id in change.user_ids:
+                for user_id in self._who_may_know(change):
                     self._tell(change, user_id)
             case Seen():
                 for row in self._unread_of(change.user_id, change.conversation_id):
                     self._see(row, change)
+            case Left():
+                self._leave(change)
             case _:
                 for row in list(self._rows.values()):
                     self._follow_message(row, change)
@@ -79,6 +87,13 @@ class Shelf:
                 self._reword(row, change)
             case Unreacted():
                 self._unreact(row, change)
+
+    def _who_may_know(self, note: Note) -> Iterator[UUID]:
+        """Those who are still there, and whom the note tells that they are not."""
+        for user_id in note.user_ids:
+            is_inside = (user_id, note.conversation_id) not in self._outside
+            if is_inside or note.type == Type.GROUP_DELETED or _says_who_went(note.type, note.data, user_id):
+                yield user_id
 
     # --- keeping ------------------------------------------------------------------------------------------------------
     def _put(self, row: Notification) -> None:
@@ -152,6 +167,12 @@ class Shelf:
                 write_title(row)
                 self._note_change(row)
 
+    def _leave(self, left: Left) -> None:
+        for row in list(self._rows.values()):
+            is_of_it = (row.user_id, row.conversation_id) == (left.user_id, left.conversation_id)
+            if is_of_it and not _says_who_went(row.type, row.data, left.user_id):
+                self._remove(row)
+
     def _forget(self, row: Notification, gone: Gone) -> None:
         counts_it = row.type in CONCERNING_MESSAGES and row.conversation_id == gone.conversation_id
         if counts_it and not row.is_read and runs.has(row.seqs, gone.seq):
@@ -198,7 +219,8 @@ class Shelf:
         return self._texts[place]
 
     def _reword(self, row: Notification, change: Reworded) -> None:
-        if row.message_id == change.message_id and not row.is_read and row.text:
+        is_outside = (row.user_id, row.conversation_id) in self._outside
+        if row.message_id == change.message_id and not row.is_read and row.text and not is_outside:
             row.text = change.text
             self._note_change(row)
 
@@ -210,6 +232,10 @@ class Shelf:
             self._note_change(row)
         elif is_it and (row.data["sender_id"], row.data["emoji"]) == (change.sender_id, change.emoji):
             self._remove(row)
+
+
+def _says_who_went(type: str, data: Mapping[str, Any], user_id: UUID) -> bool:
+    return type in DEPARTURES and data.get("user_id") == str(user_id)
 
 
 def _senders(before: dict[str, Any], now: dict[str, Any]) -> list[dict[str, Any]]:
