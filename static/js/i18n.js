@@ -136,6 +136,18 @@ export function woven(text, values) {
 }
 
 /**
+ * The way that what people wrote goes, by its first letter, where words of ours stand before it and `dir="auto"` would go by those.
+ *
+ * @param {string} text
+ * @returns {"ltr" | "rtl"} the page's own where there is no letter
+ */
+export function directionIn(text) {
+  const [letter] = LETTER.exec(text) ?? [];
+  if (!letter) return direction;
+  return RIGHT_TO_LEFT_LETTER.test(letter) ? "rtl" : "ltr";
+}
+
+/**
  * Invisible marks, because in attributes and titles no `<bdi>` can be.
  *
  * @param {string | number | string[]} value

@@ -61,6 +61,12 @@ def test_arabic_reads_from_right_to_left(invite: Callable[..., Person], bob: Per
     texts = messages.locator(".message-text")
     directions = [texts.nth(at).evaluate("text => getComputedStyle(text).direction") for at in range(2)]
     assert directions == ["ltr", "rtl"]
+    # In the list a message goes its own way behind our "You:", so that its beginning is what is seen of it.
+    preview = page.locator("a.row[aria-current=page] .row-text")
+    expect(preview).to_have_css("direction", "rtl")
+    alice.says(conversation, "A long answer in English, of which the beginning says the most")
+    expect(preview).to_contain_text("A long answer")
+    expect(preview).to_have_css("direction", "ltr")
     new, removal, unknown = said(alice, "ar", "rtl")
     assert len(set(new)) == 6
     assert new[3:5] == ["3 رسائل جديدة", "11 رسالة جديدة"]

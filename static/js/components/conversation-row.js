@@ -2,7 +2,7 @@
 
 import { guard, html, nothing } from "../../vendor/lit/lit.js";
 import { clockTime, dayKey, shortTime } from "../format.js";
-import { gettext, woven } from "../i18n.js";
+import { directionIn, gettext, woven } from "../i18n.js";
 import { icon } from "../icon.js";
 import { plainText } from "../markup.js";
 import { drafts, store } from "../session.js";
@@ -78,18 +78,19 @@ function preview(conversation) {
   const draft = conversation.id === openId ? "" : drafts.text(conversation.id).trim() || other;
   if (draft) {
     const label = other ? gettext("Drafts:") : gettext("Draft:");
-    return html`<span class="row-text" dir="auto"><span class="row-draft">${label} </span>${plainText(draft)}</span>`;
+    return html`<span class="row-text" dir=${directionIn(draft)}><span class="row-draft">${label} </span>${plainText(draft)}</span>`;
   }
   const waiting = pending.findLast((message) => message.conversation_id === conversation.id);
   if (waiting) {
     const mark = waiting.state === "failed" ? "circle-alert" : "clock";
-    return html`${icon(mark)}<span class="row-text" dir="auto">${woven(gettext("You: %(text)s"), {
+    return html`${icon(mark)}<span class="row-text" dir=${directionIn(waiting.content)}>${woven(gettext("You: %(text)s"), {
       text: plainText(waiting.content) || waiting.attachments?.[0]?.name,
     })}</span>`;
   }
   const last = conversation.last_message;
   if (!last) return html`<span class="row-text">${gettext("No messages yet")}</span>`;
-  return html`${tick(conversation, last, me.id)}<span class="row-text" dir=${directionOf(last)}>${said(conversation, last)}</span>`;
+  const going = last.type === "system" ? directionOf(last) : directionIn(summary(last));
+  return html`${tick(conversation, last, me.id)}<span class="row-text" dir=${going}>${said(conversation, last)}</span>`;
 }
 
 /** @param {Conversation} conversation @param {Message} last @param {string} myId */
