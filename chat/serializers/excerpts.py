@@ -15,6 +15,7 @@ MARKS = re.compile(
     r"`(?P<code>[^`\n]{1,500})`"
     r"|\*\*(?P<bold>[^\s*](?:[^\n]{0,500}?[^\s])??)\*\*"
     r"|(?<![\w*])\*(?P<italic>[^\s*](?:[^*\n]{0,500}?[^\s*])?)\*(?![\w*])"
+    r"|(?<!~)~~(?P<struck>[^\s~](?:[^~\n]{0,500}?[^\s~])?)~~(?!~)"
 )
 
 
@@ -36,7 +37,7 @@ def _without_marks(text: str) -> str:
 
 def _inside(match: re.Match[str]) -> str:
     code = match["code"]
-    return code if code is not None else _without_marks(match["bold"] or match["italic"])
+    return code if code is not None else _without_marks(match["bold"] or match["italic"] or match["struck"])
 
 
 def _belong_together(before: str, after: str) -> bool:

@@ -27,6 +27,8 @@ function view(token, names) {
       return html`<strong>${token.children.map((child) => view(child, names))}</strong>`;
     case "italic":
       return html`<em>${token.children.map((child) => view(child, names))}</em>`;
+    case "struck":
+      return html`<s>${token.children.map((child) => view(child, names))}</s>`;
     case "link":
       return html`<a href=${token.href} target="_blank" rel="noopener noreferrer nofollow">${token.text}</a>`;
     default:

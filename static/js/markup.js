@@ -1,9 +1,9 @@
 /**
- * The safe subset of Markdown in messages: ```blocks```, `code`, **bold**, *italic*, http(s) links.
+ * The safe subset of Markdown in messages: ```blocks```, `code`, **bold**, *italic*, ~~struck~~, http(s) links.
  * `parse` gives a tree of tokens; markup-view.js makes Lit templates of it. No HTML is ever parsed.
  *
  * @typedef {{kind: "text" | "code" | "block", text: string}} TextToken
- * @typedef {{kind: "bold" | "italic", children: Token[]}} GroupToken
+ * @typedef {{kind: "bold" | "italic" | "struck", children: Token[]}} GroupToken
  * @typedef {{kind: "link", text: string, href: string}} LinkToken
  * @typedef {TextToken | GroupToken | LinkToken} Token
  */
@@ -16,6 +16,7 @@ const INLINE = new RegExp(
     "`(?<code>[^`\\n]{1,2000})`",
     "\\*\\*(?<bold>[^\\s*](?:[^\\n]{0,2000}?[^\\s])??)\\*\\*",
     "(?<![\\w*])\\*(?<italic>[^\\s*](?:[^*\\n]{0,2000}?[^\\s*])?)\\*(?![\\w*])",
+    "(?<!~)~~(?<struck>[^\\s~](?:[^~\\n]{0,2000}?[^\\s~])?)~~(?!~)",
     "(?<link>\\bhttps?://[^\\s<>\"'`]+)",
   ].join("|"),
   "gu",
@@ -64,11 +65,12 @@ function parseInline(text) {
  * @returns {{token: Token | null, length: number}}
  */
 function tokenOf(match) {
-  const { code, bold, italic, link } = match.groups ?? {};
+  const { code, bold, italic, struck, link } = match.groups ?? {};
   const length = match[0].length;
   if (code) return { token: { kind: "code", text: code }, length };
   if (bold) return { token: { kind: "bold", children: parseInline(bold) }, length };
   if (italic) return { token: { kind: "italic", children: parseInline(italic) }, length };
+  if (struck) return { token: { kind: "struck", children: parseInline(struck) }, length };
   const address = withoutTrailingPunctuation(link ?? "");
   const href = webAddress(address);
   return {

@@ -58,6 +58,7 @@ def test_a_deleted_message_leaves_a_tombstone_and_is_unread_no_more(alice: Perso
     choose(alice, "Oops", "Delete")
     alice.page.get_by_role("dialog").get_by_role("button", name="Delete", exact=True).click()
     expect(alice.message("This message was deleted")).to_have_count(1)
+    expect(alice.message("This message was deleted").get_by_role("button")).to_have_count(0)
     expect(bob.badge("Alice")).to_have_text("1")
     bob.open_conversation("Alice")
     bob.sees_in_order(["Keep", "This message was deleted"])

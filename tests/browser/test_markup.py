@@ -45,20 +45,21 @@ def test_hostile_text_is_only_text(alice: Person, bob: Person) -> None:
 
 def test_text_looks_as_it_was_meant(alice: Person, bob: Person) -> None:
     conversation = bob.starts_direct(alice)
-    bob.says(conversation, "**bold**, *slanted*, `code` and (see https://example.org/a_(b)?c=1).")
+    bob.says(conversation, "**bold**, *slanted*, ~~struck~~, `code` and (see https://example.org/a_(b)?c=1).")
     bob.says(conversation, "```python\nif a < b:\n    pass\n```\nafter")
-    bob.says(conversation, "2 * 3 * 4 and snake_case_name and **")
+    bob.says(conversation, "2 * 3 * 4 and snake_case_name and ** ~~~ ~~ no ~~")
     bob.says(conversation, "🎉🎉")
     alice.open(f"/c/{conversation}")
     first = alice.messages.nth(0)
     expect(first.locator("strong")).to_have_text("bold")
     expect(first.locator("em")).to_have_text("slanted")
+    expect(first.locator("s")).to_have_text("struck")
     expect(first.locator("code")).to_have_text("code")
     link = first.get_by_role("link", name="https://example.org/a_(b)?c=1")
     expect(link).to_have_attribute("rel", "noopener noreferrer nofollow")
     expect(alice.messages.nth(1).locator("pre")).to_have_text("if a < b:\n    pass")
-    expect(alice.messages.nth(2).locator("em, strong")).to_have_count(0)
-    expect(alice.messages.nth(2)).to_contain_text("2 * 3 * 4 and snake_case_name and **")
+    expect(alice.messages.nth(2).locator("em, strong, s")).to_have_count(0)
+    expect(alice.messages.nth(2)).to_contain_text("2 * 3 * 4 and snake_case_name and ** ~~~ ~~ no ~~")
     line = (
         "import('/static/js/markup.js').then(({ plainText }) => plainText('**bold**, `code`.\\n```\\nblock\\n```end'))"
     )
@@ -80,7 +81,7 @@ def test_a_wall_of_marks_costs_no_time(alice: Person) -> None:
         """async () => {
           const { parse } = await import("/static/js/markup.js");
           const start = performance.now();
-          for (const mark of ["*", "**a", "`", "```", "*a ", "https://", "(", "http://a)"]) {
+          for (const mark of ["*", "**a", "`", "```", "*a ", "~~", "~~a", "~~a ", "https://", "(", "http://a)"]) {
             parse(mark.repeat(10_000 / mark.length));
           }
           return performance.now() - start;

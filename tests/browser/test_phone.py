@@ -32,6 +32,7 @@ def test_list_conversation_details_and_back(invite: Callable[..., Person], bob: 
     expect(alice.page.get_by_role("main")).to_contain_text("A title that is longer")
     expect(alice.page.locator(".side")).to_be_hidden()
     expect(alice.text).not_to_be_focused()
+    assert alice.text.evaluate("text => text.clientHeight < 2 * parseFloat(getComputedStyle(text).lineHeight)")
     assert alice.page.evaluate(FITS)
     expect(alice.messages).to_have_count(2)  # not the skeleton's, which has bubbles too
     for bubble in alice.log.locator(".bubble").all():

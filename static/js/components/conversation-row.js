@@ -83,9 +83,12 @@ function preview(conversation) {
   const waiting = pending.findLast((message) => message.conversation_id === conversation.id);
   if (waiting) {
     const mark = waiting.state === "failed" ? "circle-alert" : "clock";
-    return html`${icon(mark)}<span class="row-text" dir=${directionIn(waiting.content)}>${woven(gettext("You: %(text)s"), {
-      text: plainText(waiting.content) || waiting.attachments?.[0]?.name,
-    })}</span>`;
+    return html`${icon(mark)}<span class="row-text" dir=${directionIn(waiting.content)}>${woven(
+      gettext("You: %(text)s"),
+      {
+        text: plainText(waiting.content) || waiting.attachments?.[0]?.name,
+      },
+    )}</span>`;
   }
   const last = conversation.last_message;
   if (!last) return html`<span class="row-text">${gettext("No messages yet")}</span>`;

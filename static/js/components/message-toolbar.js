@@ -25,7 +25,16 @@ const TOOLS = [
 /** The buttons at the upper edge of the message that is pointed at, or has the focus. One for the page. */
 class BrookMessageToolbar extends BrookElement {
   select() {
-    return [];
+    return [messageOf(this.closest("article"))];
+  }
+
+  /** It was deleted: nothing is left to press. */
+  updated() {
+    const holder = this.closest("article");
+    if (!holder || messageOf(holder)) return;
+    const hadFocus = this.contains(document.activeElement);
+    this.remove();
+    if (hadFocus) holder.focus({ preventScroll: true });
   }
 
   render() {
