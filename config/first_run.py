@@ -1,7 +1,8 @@
-"""The first visitor of a new server: by a link that the start prints, to an account that may do everything."""
+"""Who looks after a new server: by a link that the start prints, to an account that may do everything."""
 
 from __future__ import annotations
 
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from django.contrib import auth
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from chat.models import Conversation
 
 FIRST_RUN_LOCK = 0x66697273  # "firs": an advisory lock, for two who open the link at once
-GUIDES = ("brook", "brook-guide")
+GUIDE = "brook"
 GREETING = (
     gettext_noop("Welcome, {name}! This server is yours, and so is everything that is said on it."),
     gettext_noop(
@@ -40,16 +41,20 @@ GREETING = (
 
 
 class AlreadyBegun(Exception):
-    """Somebody is here: the link was for the first one."""
+    """Somebody looks after the server: the link was for them."""
 
 
 def path() -> str | None:
-    """Where the first visitor begins; None as soon as there is anybody."""
-    return None if User.objects.exists() else reverse("first-run", args=[_token()])
+    """Where whoever will look after the server begins; None as soon as anybody does. Demo people do not."""
+    return None if _has_begun() else reverse("first-run", args=[_token()])
+
+
+def _has_begun() -> bool:
+    return bool(User.objects.filter(is_superuser=True).exists())
 
 
 def _token() -> str:
-    """Known to whoever reads the output of the start, and of no use once somebody is here."""
+    """Known to whoever reads the output of the start, and of no use once somebody looks after the server."""
     return salted_hmac("brook.first-run", "first").hexdigest()
 
 
@@ -57,7 +62,7 @@ def _token() -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest, token: str) -> HttpResponse:
     """Make the account that may do everything, once; then into a first conversation."""
-    if not constant_time_compare(token, _token()) or User.objects.exists():
+    if not constant_time_compare(token, _token()) or _has_begun():
         raise Http404
     form = SignupForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -71,22 +76,21 @@ def start(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def begin(*, username: str, password: str, display_name: str = "") -> tuple[User, Conversation]:
-    """The first person, and a group with a word of welcome in it.
+    """The account that looks after the server, and a group with a word of welcome in it.
 
     Raises:
-        AlreadyBegun: there are people.
+        AlreadyBegun: there is one.
     """
     with transaction.atomic():
         if connection.vendor == "postgresql":  # SQLite has one writer at a time anyhow
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [FIRST_RUN_LOCK])
-        if User.objects.exists():
+        if _has_begun():
             raise AlreadyBegun
         admin = account_actions.register(username=username, password=password, display_name=display_name)
         User.objects.filter(pk=admin.pk).update(is_staff=True, is_superuser=True)
         admin.refresh_from_db()
-        free = next(name for name in GUIDES if names.fold(name) != names.fold(admin.username))
-        guide = User.objects.create_user(free, None, display_name="Brook", is_bot=True)
+        guide = User.objects.create_user(_free_name(), None, display_name="Brook", is_bot=True)
         group = actions.create_group(
             creator=admin, title=_("Welcome"), people=[guide], description=_("The first conversation of this server.")
         )
@@ -98,3 +102,9 @@ def begin(*, username: str, password: str, display_name: str = "") -> tuple[User
                 content=_(text).format(name=admin.display_name),
             )
     return admin, group
+
+
+def _free_name() -> str:
+    """What the guide is called: nobody else is."""
+    wanted = chain([GUIDE], (f"{GUIDE}-{number}" for number in count(2)))
+    return next(name for name in wanted if not User.objects.filter(username_key=names.fold(name)).exists())

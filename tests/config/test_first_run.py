@@ -22,6 +22,7 @@ def test_the_first_visitor_looks_after_the_server_and_lands_in_a_welcome(client:
     assert client.get(path[:-1] + "x").status_code == 404
     assert client.post(path, {**FORM, "password": "short"}).status_code == 200
     assert not User.objects.exists()
+    User.objects.create_user("Brook", display_name="A demo person")  # who looks after nothing
     answer = client.post(path, FORM)
     ann = User.objects.get(username="ann")
     mine = Participant.objects.get(user=ann)

@@ -31,7 +31,7 @@ class Command(BaseCommand):
 
     help = "Set up the database and serve. Honours HOST, PORT, BROOK_DATA, DATABASE_URL and REDIS_URL."
 
-    _first_run = ""  # where the first visitor begins, while there is nobody
+    _first_run = ""  # where whoever will look after the server begins
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--migrate-only", action="store_true", help="set up the database, then exit")
@@ -61,7 +61,7 @@ class Command(BaseCommand):
         address = settings.BASE_URL or f"http://{host}:{settings.PORT}"
         self.stdout.write(self.style.SUCCESS(f"Brook is ready at {address}  (Ctrl-C stops it)"))
         if self._first_run:
-            self.stdout.write(f"Nobody is here yet. Make the account that looks after it: {address}{self._first_run}")
+            self.stdout.write(f"Nobody looks after it yet. Make the account that does: {address}{self._first_run}")
         self.stdout.flush()
 
     def _listen(self) -> socket.socket:
