@@ -181,8 +181,9 @@ class Server:
         return self._process
 
     def kill(self) -> None:
-        """kill -9: nothing is finished, nobody is told."""
-        self.process.kill()
+        """kill -9: nothing is finished, nobody is told. A launcher may have the server as its child."""
+        for one in [*self.process.children(recursive=True), self.process]:
+            one.kill()
         self.process.wait()
 
     def pause(self) -> None:

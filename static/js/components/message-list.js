@@ -33,6 +33,8 @@ class BrookMessageList extends BrookElement {
     this.shownId = "";
     this.shownPending = 0;
     this.isPlaced = false;
+    /** What is drawn reaches to the newest message. */
+    this.isAtEnd = true;
     this.isMeasured = true;
     /** The number of the last wish to see one message. */
     this.shownTarget = 0;
@@ -87,7 +89,7 @@ class BrookMessageList extends BrookElement {
   }
 
   get isFollowing() {
-    return !this.scroller || this.scroller.scrollTop > -FOLLOWS_WITHIN_PX;
+    return !this.scroller || (this.isAtEnd && this.scroller.scrollTop > -FOLLOWS_WITHIN_PX);
   }
 
   willUpdate() {
@@ -96,6 +98,7 @@ class BrookMessageList extends BrookElement {
       this.shownId = id;
       reader.release();
       this.isPlaced = false;
+      this.isAtEnd = true;
       this.isAway = false;
       this.shownPending = this.pending.length;
     }
@@ -180,6 +183,7 @@ class BrookMessageList extends BrookElement {
   updated() {
     const { history, pending } = this;
     if (!this.isMeasured || !history || history.loading === "first") return;
+    this.isAtEnd = !history.hasAfter;
     const hasNewPending = pending.length > this.shownPending;
     this.shownPending = pending.length;
     const { target } = store.state;
