@@ -76,9 +76,9 @@ def test_who_is_named(
     ["@" * 10_000, "@a" * 5000, "`" * 10_000, "~~~" * 3300 + "@a", "` `` " * 2000 + "@a", "@小" * 5000, "a://" * 2500],
 )
 def test_long_nonsense_costs_little(say: Any, alice: User, group: Conversation, content: str) -> None:
-    started = time.process_time()
+    started = time.thread_time()
     assert named(say, alice, group, content[:10_000]) == []
-    assert time.process_time() - started < 0.5
+    assert time.thread_time() - started < 3  # linear: half a second on a slow machine; quadratic: minutes
 
 
 def test_everybody_is_for_moderators_and_admins_of_groups(
