@@ -208,5 +208,4 @@ class Server:
     def clear_away(self) -> None:
         """Leave no process behind, whatever state it is in."""
         if self.is_running:
-            self.process.kill()
-            self.process.wait()
+            self.kill()
